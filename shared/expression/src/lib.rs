@@ -1,0 +1,21 @@
+//! Pebble expressions as Kestra speaks them: `{{ inputs.name | upper }}`.
+//!
+//! A [`Template`] is parsed once and rendered many times. Rendering is pure: it sees the [`Variables`] it is
+//! given, a moment and a seed, and nothing else. An expression that needs the outside (`read(uri)`,
+//! `kv('key')`, `secret('KEY')`) does not reach out: rendering returns what it [`Need`]s, the caller fetches
+//! it into [`Supplied`], and rendering runs again.
+//!
+//! # Invariants
+//! * Never reads a clock, the environment, a file or a socket; never spawns.
+//! * Rendering borrows from its variables; it copies what it prints, not what it looks at.
+//! * Every loop spends [`Limits::fuel`]; nesting is bounded when parsing and when evaluating.
+
+mod error;
+mod need;
+mod template;
+mod value;
+
+pub use error::{Error, Failure, ParseError};
+pub use need::{Need, Supplied};
+pub use template::{Environment, Limits, Template};
+pub use value::{List, Lookup, Map, Value, Variables};
