@@ -1,0 +1,96 @@
+//! The task runs of an execution, in order of creation, found by id and by parent without a search.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::TaskRun;
+use crate::id::TaskRunId;
+
+/// Task runs with the indexes that are derived from them.
+#[derive(Debug, Clone, Default)]
+pub struct TaskRuns {
+    runs: Vec<TaskRun>,
+    by_id: HashMap<TaskRunId, usize>,
+    children: HashMap<Option<TaskRunId>, Vec<usize>>,
+}
+
+impl TaskRuns {
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, TaskRun> {
+        self.runs.iter()
+    }
+
+    pub fn get(&self, id: TaskRunId) -> Option<&TaskRun> {
+        self.by_id.get(&id).map(|index| &self.runs[*index])
+    }
+
+    pub fn get_mut(&mut self, id: TaskRunId) -> Option<&mut TaskRun> {
+        self.by_id.get(&id).map(|index| &mut self.runs[*index])
+    }
+
+    /// The runs directly below a flowable run, or at the top, in order of creation.
+    pub fn children(&self, parent: Option<TaskRunId>) -> impl DoubleEndedIterator<Item = &TaskRun> {
+        self.children
+            .get(&parent)
+            .into_iter()
+            .flatten()
+            .map(|index| &self.runs[*index])
+    }
+
+    /// Adds a run. One whose id is there already is not added again.
+    pub fn push(&mut self, run: TaskRun) -> bool {
+        let index = self.runs.len();
+        if self.by_id.contains_key(&run.id) {
+            return false;
+        }
+        self.by_id.insert(run.id, index);
+        self.children.entry(run.parent).or_default().push(index);
+        self.runs.push(run);
+        true
+    }
+}
+
+impl<'a> IntoIterator for &'a TaskRuns {
+    type Item = &'a TaskRun;
+    type IntoIter = std::slice::Iter<'a, TaskRun>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromIterator<TaskRun> for TaskRuns {
+    fn from_iter<I: IntoIterator<Item = TaskRun>>(runs: I) -> Self {
+        let mut all = Self::default();
+        for run in runs {
+            all.push(run);
+        }
+        all
+    }
+}
+
+impl PartialEq for TaskRuns {
+    fn eq(&self, other: &Self) -> bool {
+        self.runs == other.runs
+    }
+}
+
+impl Serialize for TaskRuns {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.runs.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for TaskRuns {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::<TaskRun>::deserialize(deserializer)?.into_iter().collect())
+    }
+}

@@ -1,0 +1,73 @@
+//! Which task types touch the world, and what properties they take.
+//!
+//! Flowable and pure tasks are the engine's own. Every other type is told to it by whoever can run it, so
+//! that a flow that names a type nobody runs is refused when it is created.
+
+/// A task type that touches the world.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskType {
+    /// The canonical class name.
+    pub name: &'static str,
+    /// Older names, compared without regard to case.
+    pub aliases: &'static [&'static str],
+    /// Its own properties, besides those every task has.
+    pub properties: &'static [Property],
+}
+
+/// A property a task type takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Property {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+    /// Whether strings in it are rendered before an attempt.
+    pub dynamic: bool,
+}
+
+/// What a property may hold. A dynamic one may hold an expression instead of anything but a map of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    Any,
+    String,
+    Boolean,
+    Integer,
+    Duration,
+    /// One of these texts, compared as they are.
+    OneOf(&'static [&'static str]),
+    /// A list of strings.
+    Strings,
+    /// A map of strings to strings (numbers and booleans are taken as their text).
+    StringMap,
+    /// A map of strings to strings, or a string that renders to such a map in JSON.
+    StringMapOrString,
+    /// A plugin of its own: a map with a `type` of these, and these further properties.
+    Plugin {
+        types: &'static [&'static str],
+        properties: &'static [Property],
+    },
+    /// Known to Kestra, not built here: refused by name.
+    NotBuilt,
+}
+
+/// The task types of a deployment.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    types: Vec<TaskType>,
+}
+
+impl Catalogue {
+    pub fn new(types: Vec<TaskType>) -> Self {
+        Self { types }
+    }
+
+    /// The type of that name or alias.
+    pub fn find(&self, name: &str) -> Option<&TaskType> {
+        self.types
+            .iter()
+            .find(|it| it.name == name || it.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name)))
+    }
+
+    pub fn types(&self) -> &[TaskType] {
+        &self.types
+    }
+}

@@ -1,0 +1,52 @@
+//! Running one attempt of a task that touches the world.
+//!
+//! A failing task is data: it comes back as an [`Outcome`] and never as an error of the engine.
+
+use std::{fmt, sync::Arc};
+
+use engine::{
+    execution::{AttemptOutcome, LogLine},
+    flow::TaskType,
+    id::{ExecutionId, TaskRunId},
+};
+use serde_json::{Map, Value as Json};
+use tokio::sync::watch;
+
+use crate::{Answer, blobs::Blobs};
+
+/// One attempt: what to run and where its files go.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    pub tenant: String,
+    pub namespace: String,
+    pub flow_id: String,
+    pub execution: ExecutionId,
+    pub task_run: TaskRunId,
+    pub task_id: String,
+    /// 1 for the first.
+    pub number: u32,
+    /// The task's properties, rendered.
+    pub properties: Map<String, Json>,
+    /// The blob folder for files of this task run: segments without a slash at either end.
+    pub folder: String,
+}
+
+/// What an attempt may use besides its properties.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    pub blobs: Arc<dyn Blobs>,
+    /// Becomes true when the attempt has to stop: kill or timeout. Whoever runs it must come back soon after,
+    /// with everything it started gone.
+    pub stop: watch::Receiver<bool>,
+    /// Lines as they are logged. A full channel slows the task down; it loses nothing.
+    pub log: tokio::sync::mpsc::Sender<LogLine>,
+}
+
+/// A task type that touches the world.
+pub trait Runnable: Send + Sync + fmt::Debug {
+    /// Names, aliases and properties, by which flows are validated.
+    fn task_type(&self) -> &TaskType;
+
+    /// Runs one attempt to its end.
+    fn run<'a>(&'a self, attempt: &'a Attempt, surroundings: Surroundings) -> Answer<'a, AttemptOutcome>;
+}
