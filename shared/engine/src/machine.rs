@@ -30,7 +30,7 @@ use std::time::Duration;
 use expression::{Need, Supplied};
 use serde_json::{Map, Value as Json};
 
-pub use apply::apply;
+pub use apply::{abandon, apply};
 pub use event::{Event, Rejected};
 
 use crate::{

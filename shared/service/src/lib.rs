@@ -1,30 +1,33 @@
 //! The use cases: create a flow, start an execution, carry it, wait for it, ask about it.
 //!
 //! Everything above (`rest`, the command line, queue and stream handlers) calls a [`Service`]; everything
-//! below is a port. The one loop of the application is [`carry`].
+//! below is a port. The one loop of the application is in the module `carry`.
 //!
 //! # Invariants
 //! * The state that explains an effect is durable before the effect leaves the process.
 //! * An execution is written by one holder at a time, and every write says which version it replaces.
 //! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
 
-pub mod carry;
+mod attempt;
+mod carry;
 mod error;
 mod files;
 mod flows;
+mod hold;
 mod keys;
 mod logs;
 mod needs;
 mod query;
 mod record;
-mod settings;
+pub mod settings;
 mod signal;
 mod start;
 mod tick;
 mod wait;
 
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
+use engine::flow::Catalogue;
 use ports::{
     blobs::Blobs,
     clock::{Clock, Ids},
@@ -32,8 +35,10 @@ use ports::{
     run::Runnable,
     store::Store,
 };
+use tokio::sync::Semaphore;
 
 pub use error::{Class, Error};
+pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
 pub use logs::LogQuery;
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
@@ -61,17 +66,58 @@ pub struct Service {
 struct Shared {
     outside: Outside,
     settings: Settings,
+    catalogue: Catalogue,
+    runnables: HashMap<&'static str, Arc<dyn Runnable>>,
+    /// Names this process in leases.
+    holder: u128,
+    flows: flows::Cache,
+    waiters: wait::Waiters,
+    carried: carry::Carried,
+    /// One permit for each execution that may be carried at the same time.
+    carriers: Arc<Semaphore>,
 }
 
 impl Service {
     pub fn new(outside: Outside, settings: Settings) -> Self {
+        let runnables: HashMap<_, _> = outside
+            .runnables
+            .iter()
+            .map(|it| (it.task_type().name, Arc::clone(it)))
+            .collect();
         Self {
-            shared: Arc::new(Shared { outside, settings }),
+            shared: Arc::new(Shared {
+                catalogue: Catalogue::new(outside.runnables.iter().map(|it| *it.task_type()).collect()),
+                runnables,
+                holder: outside.ids.next(outside.clock.now()),
+                flows: flows::Cache::default(),
+                waiters: wait::Waiters::default(),
+                carried: carry::Carried::default(),
+                carriers: Arc::new(Semaphore::new(settings.carried_max)),
+                outside,
+                settings,
+            }),
         }
     }
 
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    /// The task types that can be run here, besides the engine's own.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.shared.catalogue
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.shared.outside.store
+    }
+
+    fn now(&self) -> engine::time::Timestamp {
+        self.shared.outside.clock.now()
+    }
+
+    fn new_id(&self) -> u128 {
+        self.shared.outside.ids.next(self.now())
     }
 }
 

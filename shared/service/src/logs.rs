@@ -4,8 +4,9 @@ use engine::{
     execution::{Execution, Level, LogEntry},
     id::{ExecutionId, TaskRunId},
 };
+use ports::store::Key;
 
-use crate::{Error, Service};
+use crate::{Error, Service, keys, record};
 
 /// Which lines of an execution.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +14,7 @@ pub struct LogQuery {
     pub min_level: Option<Level>,
     pub task_run: Option<TaskRunId>,
     pub task_id: Option<String>,
+    /// 0 for the first, as Kestra counts here.
     pub attempt: Option<u32>,
 }
 
@@ -24,7 +26,33 @@ impl Service {
         id: ExecutionId,
         query: LogQuery,
     ) -> Result<Option<(Execution, Vec<LogEntry>)>, Error> {
-        let _ = (tenant, id, query);
-        unimplemented!()
+        let Some((mut record, _)) = self.read_record(tenant, id).await? else {
+            return Ok(None);
+        };
+        let mut lines = Vec::new();
+        for sort in record.log_chunks {
+            let key = Key {
+                partition: keys::execution_partition(tenant, id),
+                sort,
+            };
+            if let Some(item) = self.store().get(&key).await? {
+                lines.extend(record::decode::<Vec<LogEntry>>(&item.content.body)?);
+            }
+        }
+        lines.append(&mut record.execution.logs);
+        lines.retain(|line| query.matches(line));
+        Ok(Some((record.execution, lines)))
+    }
+}
+
+impl LogQuery {
+    fn matches(&self, line: &LogEntry) -> bool {
+        self.min_level.is_none_or(|least| line.level >= least)
+            && self.task_run.is_none_or(|wanted| line.task_run == Some(wanted))
+            && self
+                .task_id
+                .as_ref()
+                .is_none_or(|wanted| line.task_id.as_ref() == Some(wanted))
+            && self.attempt.is_none_or(|wanted| line.attempt == wanted)
     }
 }

@@ -6,8 +6,9 @@ use engine::{
     id::ExecutionId,
     time::Timestamp,
 };
+use ports::store::{Condition, Direction, PAGE_ITEMS_MAX, Range, WRITES_MAX, Write};
 
-use crate::{Error, Service};
+use crate::{Error, Service, files, flows::is_within, keys, record::Summary, settings::SCANNED_MAX};
 
 /// Which page of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,31 +63,224 @@ pub enum ExecutionSort {
     State,
 }
 
+/// An execution as the listing knows it.
+struct Found {
+    id: ExecutionId,
+    namespace: String,
+    flow_id: String,
+    summary: Summary,
+}
+
+impl PageRequest {
+    /// The page of a whole.
+    pub(crate) fn cut<T>(self, all: Vec<T>) -> Page<T> {
+        let total = all.len();
+        let before = self.page.saturating_sub(1).saturating_mul(self.size);
+        Page {
+            results: all.into_iter().skip(before).take(self.size).collect(),
+            total,
+        }
+    }
+}
+
 impl Service {
+    /// One execution.
+    ///
+    /// # Errors
+    /// `NotFound`.
     pub async fn execution(&self, tenant: &str, id: ExecutionId) -> Result<Execution, Error> {
-        let _ = (tenant, id);
-        unimplemented!()
+        match self.read_record(tenant, id).await? {
+            Some((record, _)) => Ok(record.execution),
+            None => Err(Error::NotFound("Execution not found".to_owned())),
+        }
     }
 
+    /// Searches the summaries of at most [`SCANNED_MAX`] executions and reads those of one page.
     pub async fn search_executions(
         &self,
         tenant: &str,
         query: ExecutionQuery,
         page: PageRequest,
     ) -> Result<Page<Execution>, Error> {
-        let _ = (tenant, query, page);
-        unimplemented!()
+        let mut found = self.find(tenant, &query).await?;
+        let newest_first = [(ExecutionSort::StartDate, false)];
+        let sort = if query.sort.is_empty() {
+            &newest_first[..]
+        } else {
+            &query.sort
+        };
+        found.sort_by(|a, b| {
+            let order = sort.iter().map(|(key, ascending)| {
+                let order = a.compare(b, *key);
+                if *ascending { order } else { order.reverse() }
+            });
+            order
+                .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+                .then(b.id.cmp(&a.id))
+        });
+        let Page { results, total } = page.cut(found);
+        let mut executions = Vec::with_capacity(results.len());
+        for found in results {
+            // The index may still list what is gone.
+            if let Some((record, _)) = self.read_record(tenant, found.id).await? {
+                executions.push(record.execution);
+            }
+        }
+        Ok(Page {
+            results: executions,
+            total,
+        })
     }
 
-    /// Removes an execution and what the flags name. One that is still running is killed first.
-    pub async fn delete_execution(
-        &self,
-        tenant: &str,
-        id: ExecutionId,
-        logs: bool,
-        storage: bool,
-    ) -> Result<(), Error> {
-        let _ = (tenant, id, logs, storage);
-        unimplemented!()
+    async fn find(&self, tenant: &str, query: &ExecutionQuery) -> Result<Vec<Found>, Error> {
+        let prefix = query
+            .namespace_exact
+            .as_ref()
+            .or(query.namespace.as_ref())
+            .map_or("", String::as_str);
+        let flows = self.heads_under(tenant, prefix).await?;
+        let mut found = Vec::new();
+        let mut scanned = 0;
+        for flow in flows
+            .iter()
+            .filter(|flow| query.concerns(&flow.namespace, &flow.id))
+        {
+            let list = keys::executions_of(tenant, &flow.namespace, &flow.id);
+            let mut after: Option<String> = None;
+            loop {
+                let range = Range {
+                    prefix: "",
+                    after: after.as_deref(),
+                    direction: Direction::Descending,
+                    limit: PAGE_ITEMS_MAX.min(SCANNED_MAX - scanned),
+                };
+                let entries = self.store().list(&list, range).await?;
+                let Some(last) = entries.last() else { break };
+                after = Some(last.place.clone());
+                scanned += entries.len();
+                for entry in &entries {
+                    let Some(id) = keys::id_of_place(&entry.place) else {
+                        continue;
+                    };
+                    let summary: Summary = serde_json::from_slice(&entry.summary)
+                        .map_err(|error| Error::Locked(format!("a stored entry cannot be read: {error}")))?;
+                    let namespace = flow.namespace.clone();
+                    let candidate = Found {
+                        id,
+                        namespace,
+                        flow_id: flow.id.clone(),
+                        summary,
+                    };
+                    if query.matches(&candidate) {
+                        found.push(candidate);
+                    }
+                }
+                if scanned >= SCANNED_MAX {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes an execution that has ended, with its log lines and, when asked to, its files.
+    ///
+    /// # Errors
+    /// `NotFound`; `IllegalState` while it runs.
+    pub async fn delete_execution(&self, tenant: &str, id: ExecutionId, storage: bool) -> Result<(), Error> {
+        let execution = self.execution(tenant, id).await?;
+        if !execution.state.is_terminal() {
+            return Err(Error::IllegalState(format!(
+                "Execution must be terminated to be deleted, current state is '{}'; kill it first",
+                execution.state.current().name()
+            )));
+        }
+        if storage {
+            let folder = files::execution_folder(tenant, &execution.namespace, &execution.flow_id, id);
+            self.shared.outside.blobs.delete_under(&folder).await?;
+        }
+        // The main item goes last, so that a delete that broke off can be repeated.
+        let partition = keys::execution_partition(tenant, id);
+        loop {
+            let range = Range {
+                prefix: "",
+                after: None,
+                direction: Direction::Ascending,
+                limit: WRITES_MAX,
+            };
+            let mut keys: Vec<_> = self
+                .store()
+                .query(&partition, range)
+                .await?
+                .into_iter()
+                .map(|item| item.key)
+                .collect();
+            if keys.len() > 1 {
+                keys.retain(|key| key.sort != keys::STATE);
+            }
+            if keys.is_empty() {
+                return Ok(());
+            }
+            let writes = keys.into_iter().map(|key| Write::Delete {
+                key,
+                condition: Condition::None,
+            });
+            self.store().commit(writes.collect()).await?;
+        }
+    }
+}
+
+impl ExecutionQuery {
+    /// Whether executions of that flow can match at all.
+    fn concerns(&self, namespace: &str, flow_id: &str) -> bool {
+        self.namespace_exact
+            .as_deref()
+            .is_none_or(|exact| exact == namespace)
+            && self
+                .namespace
+                .as_deref()
+                .is_none_or(|outer| is_within(namespace, outer))
+            && self.flow_id.as_deref().is_none_or(|wanted| wanted == flow_id)
+    }
+
+    fn matches(&self, found: &Found) -> bool {
+        let summary = &found.summary;
+        let text = self
+            .q
+            .as_deref()
+            .filter(|q| !matches!(*q, "" | "*"))
+            .map(str::to_lowercase);
+        text.is_none_or(|text| {
+            found.id.to_string().to_lowercase().contains(&text)
+                || found.namespace.to_lowercase().contains(&text)
+                || found.flow_id.to_lowercase().contains(&text)
+        }) && (self.states.is_empty() || self.states.contains(&summary.state))
+            && self.labels.iter().all(|label| summary.labels.contains(label))
+            && self.start.is_none_or(|start| summary.start >= start)
+            && self
+                .end
+                .is_none_or(|end| summary.end.is_some_and(|ended| ended <= end))
+            && self
+                .child
+                .is_none_or(|child| summary.trigger_execution.is_some() == child)
+            && self
+                .trigger_execution
+                .as_ref()
+                .is_none_or(|parent| summary.trigger_execution.as_ref() == Some(parent))
+    }
+}
+
+impl Found {
+    fn compare(&self, other: &Self, key: ExecutionSort) -> std::cmp::Ordering {
+        let duration = |it: &Self| it.summary.end.map(|end| end.since(it.summary.start));
+        match key {
+            ExecutionSort::Id => self.id.cmp(&other.id),
+            ExecutionSort::StartDate => self.summary.start.cmp(&other.summary.start),
+            ExecutionSort::EndDate => self.summary.end.cmp(&other.summary.end),
+            ExecutionSort::Duration => duration(self).cmp(&duration(other)),
+            ExecutionSort::Namespace => self.namespace.cmp(&other.namespace),
+            ExecutionSort::FlowId => self.flow_id.cmp(&other.flow_id),
+            ExecutionSort::State => self.summary.state.name().cmp(other.summary.state.name()),
+        }
     }
 }

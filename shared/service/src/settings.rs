@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::{Map, Value as Json};
+
 /// The settings of one deployment.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -17,6 +19,11 @@ pub struct Settings {
     pub lease: Duration,
     /// The zone of dates that name none.
     pub zone: jiff::tz::TimeZone,
+    /// `envs` of expressions.
+    pub envs: Map<String, Json>,
+    /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
+    /// dead.
+    pub alone: bool,
 }
 
 impl Default for Settings {
@@ -28,6 +35,8 @@ impl Default for Settings {
             carried_max: 1_024,
             lease: Duration::from_secs(60),
             zone: jiff::tz::TimeZone::UTC,
+            envs: Map::new(),
+            alone: false,
         }
     }
 }
@@ -44,3 +53,7 @@ pub const PARTS_MAX: usize = 1_000;
 pub const PAGE_SIZE_MAX: usize = 1_000;
 /// Bytes of an idempotency key.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// Documents one validation takes.
+pub const DOCUMENTS_MAX: usize = 200;
+/// Executions whose summaries one search looks at.
+pub const SCANNED_MAX: usize = 100_000;

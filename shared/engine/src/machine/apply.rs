@@ -420,3 +420,39 @@ fn weight<'v>(values: impl Iterator<Item = &'v Json>) -> usize {
         })
         .sum()
 }
+
+/// Ends an execution that cannot be kept as it is: everything open fails, and no task run keeps outputs.
+///
+/// Kestra: an execution that grows over the limit of a message becomes FAILED.
+pub fn abandon(execution: &mut Execution, message: String, now: Timestamp) {
+    let ids: Vec<TaskRunId> = execution.task_runs.iter().map(|run| run.id).collect();
+    for id in ids {
+        let Some(run) = execution.task_runs.get_mut(id) else {
+            continue;
+        };
+        run.outputs.clear();
+        if run.state.is_terminal() {
+            continue;
+        }
+        run.state.enter(State::Failed, now);
+        if let Some(attempt) = run
+            .attempts
+            .last_mut()
+            .filter(|attempt| !attempt.state.is_terminal())
+        {
+            attempt.state.enter(State::Failed, now);
+        }
+    }
+    execution.outputs = None;
+    if !execution.state.is_terminal() {
+        execution.state.enter(State::Failed, now);
+    }
+    execution.logs.push(LogEntry {
+        timestamp: now,
+        level: Level::Error,
+        task_run: None,
+        task_id: None,
+        attempt: 0,
+        message,
+    });
+}
