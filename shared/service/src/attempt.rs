@@ -135,8 +135,9 @@ async fn run(
 ) -> Finished {
     let task_run = attempt.task_run;
     let number = attempt.number;
-    // A task that panics must not take the carrier with it.
-    let mut work = tokio::spawn(async move { runnable.run(&attempt, surroundings).await });
+    // A task that panics must not take the carrier with it; a carrier that is dropped takes its task along.
+    let mut work = JoinSet::new();
+    work.spawn(async move { runnable.run(&attempt, surroundings).await });
     let mut lines = Vec::new();
     let mut stopped = None;
     let deadline = async {
@@ -148,7 +149,7 @@ async fn run(
     tokio::pin!(deadline);
     let outcome = loop {
         tokio::select! {
-            outcome = &mut work => break outcome,
+            Some(outcome) = work.join_next() => break outcome,
             Some(line) = incoming.recv() => lines.push(line),
             () = asked(&mut limits.kill), if stopped.is_none() => {
                 stopped = Some(Stopped::Killed);

@@ -115,6 +115,7 @@ impl Service {
             condition: Condition::None,
         }));
         self.write(&key, &content.body, writes).await?;
+        held.drained.clear();
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         self.shared.waiters.wake(held.record.id());
         Ok(())
