@@ -214,8 +214,10 @@ impl Service {
         let now = self.now();
         for attempt in &ready {
             let deadline = attempt.timeout.map(|timeout| now.plus(timeout));
+            let number = attempt.number;
             let started = Event::AttemptStarted {
                 task_run: attempt.task_run,
+                number,
                 deadline,
             };
             machine::apply(held.flow.sound()?, &mut held.record.execution, started, now)

@@ -54,7 +54,11 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             run.state.enter(state, now);
             Ok(())
         }
-        Event::AttemptStarted { task_run, deadline } => attempt_started(execution, task_run, deadline, now),
+        Event::AttemptStarted {
+            task_run,
+            number,
+            deadline,
+        } => attempt_started(execution, task_run, number, deadline, now),
         Event::Logged { task_run, lines } => {
             execution
                 .task_runs
@@ -138,6 +142,7 @@ fn created(
 fn attempt_started(
     execution: &mut Execution,
     task_run: TaskRunId,
+    number: u32,
     deadline: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
@@ -145,6 +150,11 @@ fn attempt_started(
         .task_runs
         .get_mut(task_run)
         .ok_or_else(|| unknown(task_run))?;
+    if usize::try_from(number) != Ok(run.attempts.len() + 1) {
+        return Err(Rejected::Stale(format!(
+            "attempt {number} of task run {task_run} is not the next one"
+        )));
+    }
     let again = run.attempts.last().is_some_and(|attempt| attempt.lost);
     match run.state.current() {
         State::Created | State::Restarted => run.state.enter(State::Running, now),

@@ -30,9 +30,10 @@ pub enum Event {
     },
     /// Everything below a flowable task has ended.
     FlowableEnded { task_run: TaskRunId, state: State },
-    /// Somebody began to run it.
+    /// Somebody began to run it. `number` is 1 for the first attempt.
     AttemptStarted {
         task_run: TaskRunId,
+        number: u32,
         deadline: Option<Timestamp>,
     },
     /// It wrote lines.
@@ -40,7 +41,7 @@ pub enum Event {
         task_run: TaskRunId,
         lines: Vec<LogLine>,
     },
-    /// It ended. `number` is 1 for the first attempt.
+    /// It ended.
     AttemptFinished {
         task_run: TaskRunId,
         number: u32,

@@ -126,6 +126,7 @@ fn attempted(run: &TaskRun, done: Done) -> Started {
     let number = next_number(run);
     let mut events = vec![Event::AttemptStarted {
         task_run,
+        number,
         deadline: None,
     }];
     if !done.lines.is_empty() {

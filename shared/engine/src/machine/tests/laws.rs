@@ -56,7 +56,7 @@ proptest! {
                 Step::Begin => match (next, &running) {
                     (Next::Attempts(ready), None) => {
                         let attempt = ready.into_iter().next().unwrap();
-                        let event = Event::AttemptStarted { task_run: attempt.task_run, deadline: None };
+                        let event = Event::AttemptStarted { task_run: attempt.task_run, number: attempt.number, deadline: None };
                         running = Some(attempt);
                         event
                     }

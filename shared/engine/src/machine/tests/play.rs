@@ -98,6 +98,7 @@ impl Play {
         for attempt in &ready {
             self.tell(Event::AttemptStarted {
                 task_run: attempt.task_run,
+                number: attempt.number,
                 deadline: None,
             })
             .unwrap();
@@ -126,6 +127,7 @@ impl Play {
                     for attempt in ready {
                         self.tell(Event::AttemptStarted {
                             task_run: attempt.task_run,
+                            number: attempt.number,
                             deadline: None,
                         })
                         .unwrap();
