@@ -28,9 +28,7 @@ pub(crate) async fn submitted(
             .map_err(|error| report::Error::new(format!("cannot read {}", path.display()), error))?;
         let content = ReaderStream::new(opened).map_err(|error| error.to_string());
         let file_name = path.file_name().unwrap_or_default().to_string_lossy();
-        let uri = service
-            .store_input_file(draft, name, &file_name, Box::pin(content))
-            .await?;
+        let uri = service.store_input_file(draft, name, &file_name, Box::pin(content)).await?;
         submitted.insert(name.to_owned(), Sent::File { uri });
     }
     Ok(submitted)

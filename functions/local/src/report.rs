@@ -64,16 +64,9 @@ pub(crate) fn render(origin: &str, source: &str, problem: &Problem) -> String {
 
 /// The bytes of the token that begins at a position: to the next blank, at least one character.
 fn token_at(source: &str, position: Position) -> std::ops::Range<usize> {
-    let line_start: usize = source
-        .split_inclusive('\n')
-        .take(position.line - 1)
-        .map(str::len)
-        .sum();
+    let line_start: usize = source.split_inclusive('\n').take(position.line - 1).map(str::len).sum();
     let line = source[line_start..].lines().next().unwrap_or_default();
-    let start = line
-        .char_indices()
-        .nth(position.column - 1)
-        .map_or(line.len(), |(index, _)| index);
+    let start = line.char_indices().nth(position.column - 1).map_or(line.len(), |(index, _)| index);
     let rest = &line[start..];
     let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
     line_start + start..line_start + start + length

@@ -21,13 +21,7 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
     let source = std::fs::read_to_string(&options.flow)
         .map_err(|error| report::Error::new(format!("cannot read {}", options.flow.display()), error))?;
     let folder = tempfile::tempdir()?;
-    let home = home::open(
-        folder.path(),
-        Settings {
-            alone: true,
-            ..Settings::default()
-        },
-    )?;
+    let home = home::open(folder.path(), Settings { alone: true, ..Settings::default() })?;
     let _loops = home.spawn_loops();
     let service = &home.service;
     let flow = match service.put_flow(TENANT, &source).await {
@@ -38,10 +32,7 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
         }
         Err(other) => return Err(other.into()),
     };
-    let Begun::New(draft) = service
-        .begin(TENANT, &flow.namespace, &flow.id, None, None)
-        .await?
-    else {
+    let Begun::New(draft) = service.begin(TENANT, &flow.namespace, &flow.id, None, None).await? else {
         return Err(report::Error::plain("a new execution exists already".to_owned()));
     };
     let submitted = inputs::submitted(service, &draft, &options).await?;
@@ -73,10 +64,7 @@ struct Screen {
 
 impl Screen {
     fn new(live: bool) -> Self {
-        Self {
-            live,
-            shown: HashMap::new(),
-        }
+        Self { live, shown: HashMap::new() }
     }
 
     fn show(&mut self, execution: &Execution) -> std::io::Result<()> {
@@ -98,12 +86,7 @@ impl Screen {
 fn line(run: &TaskRun) -> String {
     let state = &run.state;
     let took = state.last().date.since(state.first().date);
-    format!(
-        "{:<24} {:<8} {}",
-        run.task_id,
-        state.current().name(),
-        duration::format(took)
-    )
+    format!("{:<24} {:<8} {}", run.task_id, state.current().name(), duration::format(took))
 }
 
 async fn summary(
@@ -123,9 +106,7 @@ async fn summary(
         writeln!(out, "{:<5} {}", entry.level.name(), entry.message)?;
     }
     for (name, value) in execution.outputs.iter().flatten() {
-        let text = value
-            .as_str()
-            .map_or_else(|| value.to_string(), ToOwned::to_owned);
+        let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
         writeln!(out, "{name} = {text}")?;
     }
     let state = &execution.state;

@@ -66,19 +66,14 @@ async fn load(service: &Service, folder: &Path) -> Result<(), report::Error> {
     }
     match wrong {
         0 => Ok(()),
-        wrong => Err(report::Error::plain(format!(
-            "{wrong} flow(s) of {} are wrong",
-            folder.display()
-        ))),
+        wrong => Err(report::Error::plain(format!("{wrong} flow(s) of {} are wrong", folder.display()))),
     }
 }
 
 /// Says where it listens, and what to paste next.
 async fn greet(service: &Service, listening: SocketAddr) -> Result<(), report::Error> {
     let page = service::PageRequest { page: 1, size: 1 };
-    let flows = service
-        .search_flows(TENANT, service::FlowQuery::default(), page)
-        .await?;
+    let flows = service.search_flows(TENANT, service::FlowQuery::default(), page).await?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "listening on http://{listening}")?;
     match flows.results.first() {

@@ -7,11 +7,7 @@ use engine::flow::{self, Catalogue};
 use crate::{cli, home, report};
 
 /// Checks every document of every file. Exits 1 when one is wrong.
-#[allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the command line"
-)]
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 pub(crate) fn validate(options: &cli::Validate) -> ExitCode {
     let catalogue: Catalogue = home::catalogue();
     let mut checked = 0;

@@ -19,12 +19,7 @@ use crate::{
 const RUNNABLE: TaskType = TaskType {
     name: "test.Work",
     aliases: &[],
-    properties: &[PropertyType {
-        name: "what",
-        shape: Shape::String,
-        required: false,
-        dynamic: true,
-    }],
+    properties: &[PropertyType { name: "what", shape: Shape::String, required: false, dynamic: true }],
 };
 
 pub(super) struct Play {
@@ -56,19 +51,11 @@ impl Play {
             parent_id: None,
             original_id: id,
             trigger: None,
-            metadata: Metadata {
-                attempt_number: 1,
-                original_created_date: now,
-            },
+            metadata: Metadata { attempt_number: 1, original_created_date: now },
             schedule_date: None,
             logs: Vec::new(),
         };
-        Self {
-            flow,
-            execution,
-            now,
-            ids: AtomicU64::new(1),
-        }
+        Self { flow, execution, now, ids: AtomicU64::new(1) }
     }
 
     pub(super) fn fold(&mut self) -> Next {
@@ -92,9 +79,7 @@ impl Play {
 
     /// Starts what is owed.
     pub(super) fn begin(&mut self) -> Vec<Ready> {
-        let Next::Attempts(ready) = self.fold() else {
-            panic!("no attempts are owed: {self}")
-        };
+        let Next::Attempts(ready) = self.fold() else { panic!("no attempts are owed: {self}") };
         for attempt in &ready {
             self.tell(Event::AttemptStarted {
                 task_run: attempt.task_run,
@@ -107,15 +92,8 @@ impl Play {
     }
 
     pub(super) fn finish(&mut self, ready: &Ready, ending: Ending) -> Result<(), Rejected> {
-        let outcome = AttemptOutcome {
-            ending,
-            outputs: Map::new(),
-        };
-        self.tell(Event::AttemptFinished {
-            task_run: ready.task_run,
-            number: ready.number,
-            outcome,
-        })
+        let outcome = AttemptOutcome { ending, outputs: Map::new() };
+        self.tell(Event::AttemptFinished { task_run: ready.task_run, number: ready.number, outcome })
     }
 
     /// Folds to the end; every attempt that is owed succeeds at once.
@@ -158,14 +136,7 @@ impl std::fmt::Display for Play {
                 depth += 1;
                 parent = self.execution.task_runs.get(id).and_then(|run| run.parent);
             }
-            write!(
-                f,
-                "{:indent$}{}: {}",
-                "",
-                run.task_id,
-                path(&run.state),
-                indent = depth * 2
-            )?;
+            write!(f, "{:indent$}{}: {}", "", run.task_id, path(&run.state), indent = depth * 2)?;
             for attempt in &run.attempts {
                 let lost = if attempt.lost { ", lost" } else { "" };
                 write!(f, " [{}{lost}]", attempt.state.current().name())?;

@@ -115,22 +115,12 @@ fn a_flow_whose_tasks_are_all_disabled_succeeds() {
 fn an_attempt_is_owed_until_it_is_started_and_then_awaited() {
     let mut play =
         Play::of("tasks: [{ id: work, type: test.Work, what: '{{ inputs.amount }}', timeout: PT3S }]");
-    let Next::Attempts(owed) = play.fold() else {
-        panic!("{play}")
-    };
-    let Next::Attempts(again) = play.fold() else {
-        panic!("{play}")
-    };
+    let Next::Attempts(owed) = play.fold() else { panic!("{play}") };
+    let Next::Attempts(again) = play.fold() else { panic!("{play}") };
     assert_eq!(owed, again, "what is owed is a function of the state alone");
     let ready = play.begin();
     assert_eq!(play.fold(), Next::Waiting);
-    play.finish(
-        &ready[0],
-        Ending::Failed {
-            message: "exit 1".to_owned(),
-        },
-    )
-    .unwrap();
+    play.finish(&ready[0], Ending::Failed { message: "exit 1".to_owned() }).unwrap();
     assert_eq!(play.fold(), Next::Ended);
     assert_snapshot!(play);
 }
@@ -141,11 +131,7 @@ fn a_lost_attempt_is_run_again_and_the_third_one_fails_the_task() {
     for number in 1..=3 {
         let ready = play.begin();
         assert_eq!(ready[0].number, number);
-        play.tell(Event::AttemptLost {
-            task_run: ready[0].task_run,
-            number,
-        })
-        .unwrap();
+        play.tell(Event::AttemptLost { task_run: ready[0].task_run, number }).unwrap();
     }
     assert_eq!(play.fold(), Next::Ended);
     assert_snapshot!(play);
