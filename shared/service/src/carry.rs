@@ -175,18 +175,23 @@ impl Service {
     }
 
     fn fold(&self, held: &mut Held, supplied: &Supplied) -> Result<Next, Error> {
+        let execution = &mut held.record.execution;
+        let flow = held.flow.sound()?;
+        self.with_world(supplied, |world| machine::fold(flow, execution, world)).map_err(impossible)
+    }
+
+    /// What the engine is told about the outside, now.
+    pub(crate) fn with_world<T>(&self, supplied: &Supplied, ask: impl FnOnce(&World<'_>) -> T) -> T {
         let ids = || self.new_id();
-        let empty = Map::new();
         let settings = &self.shared.settings;
-        let world = World {
+        ask(&World {
             now: self.now(),
             ids: &ids,
             supplied,
             zone: &settings.zone,
             envs: &settings.envs,
-            globals: &empty,
-        };
-        machine::fold(held.flow.sound()?, &mut held.record.execution, &world).map_err(impossible)
+            globals: &Map::new(),
+        })
     }
 
     async fn supply(&self, held: &Held, needs: Vec<Need>, supplied: &mut Supplied) -> Result<(), Error> {

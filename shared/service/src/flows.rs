@@ -20,6 +20,8 @@ use crate::{
     settings::{DOCUMENTS_MAX, SOURCE_BYTES_MAX},
 };
 
+/// Kestra: the namespace of flows that look after the system itself.
+pub(crate) const SYSTEM_NAMESPACE: &str = "system";
 /// Parsed revisions and newest revisions that are kept at hand.
 const CACHED_MAX: usize = 1_024;
 /// Tries against others who save the same flow at the same time.
@@ -50,6 +52,8 @@ pub struct FlowQuery {
     pub q: Option<String>,
     /// Whole segments: the namespace itself and those below it.
     pub namespace: Option<String>,
+    /// In the namespace `system` (`Some(true)`), or not. Kestra: `scope`.
+    pub system: Option<bool>,
     pub labels: Vec<Label>,
     /// `(key, ascending)`: `id` or `namespace`.
     pub sort: Vec<(String, bool)>,
@@ -433,7 +437,8 @@ impl FlowQuery {
         let below = self.namespace.as_deref().is_none_or(|namespace| is_within(&flow.namespace, namespace));
         let labelled = self.labels.is_empty()
             || flow.flow.as_ref().is_ok_and(|it| self.labels.iter().all(|label| it.labels.contains(label)));
-        found && below && labelled
+        let scoped = self.system.is_none_or(|system| (flow.namespace == SYSTEM_NAMESPACE) == system);
+        found && below && labelled && scoped
     }
 }
 

@@ -24,6 +24,7 @@ mod signal;
 mod start;
 mod tick;
 mod wait;
+mod webhook;
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -44,6 +45,7 @@ pub use logs::LogQuery;
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use settings::Settings;
 pub use start::{Begun, Draft, Start, Started};
+pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.
 #[derive(Debug, Clone)]

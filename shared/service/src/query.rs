@@ -8,7 +8,13 @@ use engine::{
 };
 use ports::store::{Condition, Direction, PAGE_ITEMS_MAX, Range, WRITES_MAX, Write};
 
-use crate::{Error, Service, files, flows::is_within, keys, record::Summary, settings::SCANNED_MAX};
+use crate::{
+    Error, Service, files,
+    flows::{SYSTEM_NAMESPACE, is_within},
+    keys,
+    record::Summary,
+    settings::SCANNED_MAX,
+};
 
 /// Which page of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +43,8 @@ pub struct ExecutionQuery {
     /// Exactly this namespace (the list of one flow).
     pub namespace_exact: Option<String>,
     pub flow_id: Option<String>,
+    /// In the namespace `system` (`Some(true)`), or not. Kestra: `scope`.
+    pub system: Option<bool>,
     pub states: Vec<State>,
     pub labels: Vec<Label>,
     /// Started then or later.
@@ -205,6 +213,7 @@ impl ExecutionQuery {
         self.namespace_exact.as_deref().is_none_or(|exact| exact == namespace)
             && self.namespace.as_deref().is_none_or(|outer| is_within(namespace, outer))
             && self.flow_id.as_deref().is_none_or(|wanted| wanted == flow_id)
+            && self.system.is_none_or(|system| (namespace == SYSTEM_NAMESPACE) == system)
     }
 
     fn matches(&self, found: &Found) -> bool {

@@ -14,6 +14,7 @@ use engine::{
 };
 use expression::Supplied;
 use ports::{blobs::ByteStream, queue::Dispatch};
+use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -158,28 +159,10 @@ impl Service {
     pub async fn start(&self, draft: Draft, submitted: Submitted, start: Start) -> Result<Started, Error> {
         let inputs = self.check_inputs(&draft, &submitted).await?.values()?;
         let labels = labels(draft.flow(), &start.labels, draft.id)?;
-        let now = self.now();
-        let execution = Execution {
-            id: draft.id,
-            tenant: draft.tenant.clone(),
-            namespace: draft.flow.namespace.clone(),
-            flow_id: draft.flow.id.clone(),
-            flow_revision: draft.flow.revision,
-            inputs,
-            outputs: None,
-            labels,
-            variables: serde_json::Map::new(),
-            state: StateLog::new(State::Created, now),
-            task_runs: TaskRuns::default(),
-            parent_id: None,
-            original_id: draft.id,
-            trigger: start.trigger,
-            metadata: Metadata { attempt_number: 1, original_created_date: now },
-            schedule_date: start.schedule_date,
-            logs: Vec::new(),
-        };
-        let record = Record::new(execution);
-        let held = Held { record, version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() };
+        let mut execution = created(&draft, inputs, labels, self.now());
+        execution.trigger = start.trigger;
+        execution.schedule_date = start.schedule_date;
+        let held = held(&draft, execution);
         let result = match start.wait {
             Some(at_most) => self.start_and_wait(held, at_most).await,
             None => self.start_and_leave(held).await,
@@ -252,7 +235,7 @@ impl Service {
         self.wait(&tenant, id, at_most).await
     }
 
-    async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
+    pub(crate) async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
         if held.record.execution.schedule_date.is_none() {
             held.record.handed_over_until = Some(self.now().plus(HAND_OVER));
         }
@@ -266,6 +249,39 @@ impl Service {
         }
         Ok(Started { execution, ended: false })
     }
+}
+
+/// A new execution of a draft.
+pub(crate) fn created(
+    draft: &Draft,
+    inputs: Map<String, Json>,
+    labels: Vec<Label>,
+    now: Timestamp,
+) -> Execution {
+    Execution {
+        id: draft.id,
+        tenant: draft.tenant.clone(),
+        namespace: draft.flow.namespace.clone(),
+        flow_id: draft.flow.id.clone(),
+        flow_revision: draft.flow.revision,
+        inputs,
+        outputs: None,
+        labels,
+        variables: Map::new(),
+        state: StateLog::new(State::Created, now),
+        task_runs: TaskRuns::default(),
+        parent_id: None,
+        original_id: draft.id,
+        trigger: None,
+        metadata: Metadata { attempt_number: 1, original_created_date: now },
+        schedule_date: None,
+        logs: Vec::new(),
+    }
+}
+
+/// A new execution in hand.
+pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
+    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.
