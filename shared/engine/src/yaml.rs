@@ -80,10 +80,7 @@ impl Node {
     /// The value of a key of a map.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match &self.kind {
-            Kind::Map(entries) => entries
-                .iter()
-                .find(|(it, _)| it.text == key)
-                .map(|(_, value)| value),
+            Kind::Map(entries) => entries.iter().find(|(it, _)| it.text == key).map(|(_, value)| value),
             Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_) | Kind::List(_) => {
                 None
             }
@@ -141,9 +138,8 @@ impl Node {
             Kind::Map(entries) => &mut entries.iter().map(|(_, value)| value),
             Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_) => return (1, 0),
         };
-        let (nodes, depth) = children
-            .map(Self::measure)
-            .fold((1, 0), |(nodes, depth), (n, d)| (nodes + n, depth.max(d)));
+        let (nodes, depth) =
+            children.map(Self::measure).fold((1, 0), |(nodes, depth), (n, d)| (nodes + n, depth.max(d)));
         (nodes, depth + 1)
     }
 }

@@ -49,10 +49,7 @@ struct Reading<'a> {
 }
 
 pub(super) fn parse(source: &str, catalogue: &Catalogue) -> Result<Flow, Invalid> {
-    let written = yaml::read(source).map_err(|problems| Invalid {
-        reason: Reason::Yaml,
-        problems,
-    })?;
+    let written = yaml::read(source).map_err(|problems| Invalid { reason: Reason::Yaml, problems })?;
     let text = |key| written.get(key).and_then(yaml::Node::as_str).unwrap_or_default();
     let mut reading = Reading {
         source,

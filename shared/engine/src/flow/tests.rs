@@ -1,26 +1,15 @@
 use super::{Catalogue, Flow, PropertyType, Shape, TaskType, parse};
 
 const fn property(name: &'static str, shape: Shape) -> PropertyType {
-    PropertyType {
-        name,
-        shape,
-        required: false,
-        dynamic: true,
-    }
+    PropertyType { name, shape, required: false, dynamic: true }
 }
 
 const fn required(property: PropertyType) -> PropertyType {
-    PropertyType {
-        required: true,
-        ..property
-    }
+    PropertyType { required: true, ..property }
 }
 
 const fn fixed(property: PropertyType) -> PropertyType {
-    PropertyType {
-        dynamic: false,
-        ..property
-    }
+    PropertyType { dynamic: false, ..property }
 }
 
 const RUNNER: &[PropertyType] = &[fixed(property("grace", Shape::Duration))];
@@ -38,10 +27,7 @@ const SHELL: &[PropertyType] = &[
     fixed(property("fixed", Shape::Any)),
     fixed(property(
         "taskRunner",
-        Shape::Plugin {
-            types: &["io.kestra.plugin.core.runner.Process"],
-            properties: RUNNER,
-        },
+        Shape::Plugin { types: &["io.kestra.plugin.core.runner.Process"], properties: RUNNER },
     )),
     property("containerImage", Shape::NotBuilt),
 ];

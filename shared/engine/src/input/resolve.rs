@@ -41,6 +41,11 @@ pub struct Resolved<'f> {
 }
 
 impl Resolution<'_> {
+    /// The values that there are, problems passed over: the inputs of an execution that no caller starts.
+    pub fn defaults(&self) -> Map<String, Json> {
+        unimplemented!()
+    }
+
     /// The `inputs` of an execution, dotted ids nested; all problems at once (`path` is the input's id) when there are any.
     pub fn values(&self) -> Result<Map<String, Json>, Invalid> {
         unimplemented!()

@@ -18,17 +18,9 @@ pub(super) fn of(node: &Node, source: &str, byte: usize) -> Position {
     let Some(written) = source.get(node.written.from..) else {
         return node.at;
     };
-    let mut walk = Walk {
-        rest: written,
-        at: node.at,
-        style: node.written.style,
-    };
+    let mut walk = Walk { rest: written, at: node.at, style: node.written.style };
     walk.skip_head();
-    let blanks_between = text[..byte]
-        .chars()
-        .rev()
-        .take_while(|c| is_blank_in_line(*c))
-        .count();
+    let blanks_between = text[..byte].chars().rev().take_while(|c| is_blank_in_line(*c)).count();
     let before = text[..byte].chars().filter(|c| !c.is_whitespace()).count();
     for _ in 0..before {
         walk.take_visible();

@@ -15,10 +15,7 @@ pub fn read(source: &str) -> Result<Node, Vec<Problem>> {
     if source.len() > SOURCE_BYTES_MAX {
         return Err(vec![Problem {
             path: String::new(),
-            message: format!(
-                "the document has {} bytes, the limit is {SOURCE_BYTES_MAX}",
-                source.len()
-            ),
+            message: format!("the document has {} bytes, the limit is {SOURCE_BYTES_MAX}", source.len()),
             at: None,
         }]);
     }
@@ -28,9 +25,7 @@ pub fn read(source: &str) -> Result<Node, Vec<Problem>> {
     };
     let mut tree = Tree::default();
     for next in Parser::new_from_str_with_options(source, options) {
-        let taken = next
-            .map_err(|error| broken(&error))
-            .and_then(|(event, span)| tree.take(event, span));
+        let taken = next.map_err(|error| broken(&error)).and_then(|(event, span)| tree.take(event, span));
         if let Err(problem) = taken {
             tree.problems.push(problem);
             return Err(tree.problems);
@@ -40,11 +35,7 @@ pub fn read(source: &str) -> Result<Node, Vec<Problem>> {
         Ok(tree.root.unwrap_or(Node {
             kind: Kind::Null,
             at: Position { line: 1, column: 1 },
-            written: Written {
-                style: Style::Plain,
-                from: 0,
-                to: 0,
-            },
+            written: Written { style: Style::Plain, from: 0, to: 0 },
         }))
     } else {
         Err(tree.problems)
@@ -56,18 +47,11 @@ fn broken(error: &ScanError) -> Problem {
 }
 
 fn problem(message: impl Into<String>, at: Position) -> Problem {
-    Problem {
-        path: String::new(),
-        message: message.into(),
-        at: Some(at),
-    }
+    Problem { path: String::new(), message: message.into(), at: Some(at) }
 }
 
 fn position(marker: granit_parser::Marker) -> Position {
-    Position {
-        line: marker.line().max(1),
-        column: marker.col() + 1,
-    }
+    Position { line: marker.line().max(1), column: marker.col() + 1 }
 }
 
 #[derive(Default)]
@@ -110,10 +94,9 @@ impl Tree {
         let at = position(span.start);
         let from = span.start.byte_offset().unwrap_or(0);
         match event {
-            Event::DocumentStart(..) if self.root.is_some() => Err(problem(
-                "one document is expected, but another one starts here",
-                at,
-            )),
+            Event::DocumentStart(..) if self.root.is_some() => {
+                Err(problem("one document is expected, but another one starts here", at))
+            }
             Event::Scalar(text, style, anchor, tag) => {
                 let written = Written {
                     style: match style {
@@ -148,12 +131,7 @@ impl Tree {
                 anchor,
                 at,
                 from,
-                Content::Map {
-                    entries: Vec::new(),
-                    key: None,
-                    seen: BTreeSet::new(),
-                    merged: Vec::new(),
-                },
+                Content::Map { entries: Vec::new(), key: None, seen: BTreeSet::new(), merged: Vec::new() },
             ),
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(open) = self.open.pop() else {
@@ -166,11 +144,7 @@ impl Tree {
                 let node = Node {
                     kind,
                     at: open.at,
-                    written: Written {
-                        style: Style::Collection,
-                        from: open.from,
-                        to: open.from,
-                    },
+                    written: Written { style: Style::Collection, from: open.from, to: open.from },
                 };
                 self.close(node, open.anchor)
             }
@@ -213,20 +187,12 @@ impl Tree {
         if self.open.len() == DEPTH_MAX {
             return Err(too_deep(at));
         }
-        self.open.push(Open {
-            anchor,
-            at,
-            from,
-            content,
-        });
+        self.open.push(Open { anchor, at, from, content });
         Ok(())
     }
 
     fn expects_key(&self) -> bool {
-        matches!(
-            self.open.last().map(|it| &it.content),
-            Some(Content::Map { key: None, .. })
-        )
+        matches!(self.open.last().map(|it| &it.content), Some(Content::Map { key: None, .. }))
     }
 
     /// Puts a whole value where it belongs.
@@ -245,12 +211,12 @@ impl Tree {
                 };
                 return self.key(text, false, node.at);
             }
-            Some(Content::Map {
-                entries, key, merged, ..
-            }) => match key.take().expect("the arm before takes a map without a key") {
-                Pending::Merge => merged.push((entries.len(), node)),
-                Pending::Own(key) => entries.push((key, node)),
-            },
+            Some(Content::Map { entries, key, merged, .. }) => {
+                match key.take().expect("the arm before takes a map without a key") {
+                    Pending::Merge => merged.push((entries.len(), node)),
+                    Pending::Own(key) => entries.push((key, node)),
+                }
+            }
         }
         Ok(())
     }
@@ -266,8 +232,7 @@ impl Tree {
             Pending::Merge
         } else {
             if !seen.insert(text.clone()) {
-                self.problems
-                    .push(problem(format!("Duplicate field '{text}'"), at));
+                self.problems.push(problem(format!("Duplicate field '{text}'"), at));
             }
             Pending::Own(Key { text, at })
         });
@@ -293,11 +258,7 @@ fn merge(own: Vec<(Key, Node)>, merged: Vec<(usize, Node)>) -> Result<Vec<(Key, 
             let Kind::Map(those) = map.kind else {
                 return Err(problem("`<<` takes a map or a list of maps", at));
             };
-            added.extend(
-                those
-                    .into_iter()
-                    .filter(|(key, _)| taken.insert(key.text.clone())),
-            );
+            added.extend(those.into_iter().filter(|(key, _)| taken.insert(key.text.clone())));
         }
         entries.splice(place..place, added);
     }
@@ -305,10 +266,7 @@ fn merge(own: Vec<(Key, Node)>, merged: Vec<(usize, Node)>) -> Result<Vec<(Key, 
 }
 
 fn too_deep(at: Position) -> Problem {
-    problem(
-        format!("more than {DEPTH_MAX} lists and maps within each other"),
-        at,
-    )
+    problem(format!("more than {DEPTH_MAX} lists and maps within each other"), at)
 }
 
 fn kind_of(text: &str, style: Style, tag: Option<&Tag>) -> Result<Kind, scalar::TooLarge> {

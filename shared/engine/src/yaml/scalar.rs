@@ -67,8 +67,5 @@ fn float(text: &str) -> Option<f64> {
         return None;
     }
     // What overflows has no JSON form: it stays a text.
-    text.replace('_', "")
-        .parse()
-        .ok()
-        .filter(|it: &f64| it.is_finite())
+    text.replace('_', "").parse().ok().filter(|it: &f64| it.is_finite())
 }

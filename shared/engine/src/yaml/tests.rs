@@ -7,11 +7,7 @@ fn json(source: &str) -> String {
 
 fn refused(source: &str) -> String {
     let problems = read(source).unwrap_err();
-    problems
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -37,9 +33,7 @@ fn scalars_mean_what_they_mean_to_snakeyaml() {
 #[test]
 fn the_text_of_a_number_is_the_written_one() {
     let source = "[1.10, 0777, yes, 'x', ~]";
-    let Kind::List(items) = read(source).unwrap().kind else {
-        unreachable!()
-    };
+    let Kind::List(items) = read(source).unwrap().kind else { unreachable!() };
     let texts: Vec<_> = items.iter().map(|it| it.text(source)).collect();
     assert_eq!(texts, [Some("1.10"), Some("0777"), Some("yes"), Some("x"), None]);
 }
@@ -96,9 +90,7 @@ fn find<'n>(node: &'n Node, path: &[&str]) -> &'n Node {
 fn nodes_know_where_they_stand() {
     let root = read("a: 1\nb:\n  - x\n  -  yé: zé\n     c: \"d\"\n").unwrap();
     assert_eq!(find(&root, &["a"]).at, Position { line: 1, column: 4 });
-    let Kind::List(items) = &find(&root, &["b"]).kind else {
-        unreachable!()
-    };
+    let Kind::List(items) = &find(&root, &["b"]).kind else { unreachable!() };
     assert_eq!(find(&root, &["b"]).at, Position { line: 3, column: 3 });
     assert_eq!(items[0].at, Position { line: 3, column: 5 });
     assert_eq!(items[1].at, Position { line: 4, column: 6 });

@@ -42,9 +42,7 @@ impl<'b> Bean<'b> {
                     quoted.join(", "),
                     nearest::hint(&key.text, names.iter().copied()),
                 );
-                reading
-                    .problems
-                    .unrecognized(&bean.path(&key.text), message, key.at);
+                reading.problems.unrecognized(&bean.path(&key.text), message, key.at);
             }
         }
         Some(bean)
@@ -61,20 +59,11 @@ impl<'b> Bean<'b> {
             scalar::wrong(reading, node, path, "a map");
             return None;
         };
-        Some(Self {
-            entries,
-            at: node.at,
-            path,
-            class,
-        })
+        Some(Self { entries, at: node.at, path, class })
     }
 
     pub(super) fn path<'s>(&'s self, name: &'s str) -> Path<'s> {
-        Path::Property {
-            parent: self.path,
-            class: self.class,
-            name,
-        }
+        Path::Property { parent: self.path, class: self.class, name }
     }
 
     /// A property that is there and not null.
@@ -95,10 +84,7 @@ impl<'b> Bean<'b> {
 
     /// Where the key of a property stands.
     pub(super) fn key_at(&self, name: &str) -> Option<Position> {
-        self.entries
-            .iter()
-            .find(|(key, _)| key.text == name)
-            .map(|(key, _)| key.at)
+        self.entries.iter().find(|(key, _)| key.text == name).map(|(key, _)| key.at)
     }
 
     /// Refuses a property that is there, until it is built.
@@ -118,9 +104,7 @@ impl<'b> Bean<'b> {
         let text = self.text(reading, name)?;
         if text.chars().count() > max {
             let message = format!("size must be between 0 and {max}");
-            reading
-                .problems
-                .entity(&self.path(name), message, self.get(name)?.at);
+            reading.problems.entity(&self.path(name), message, self.get(name)?.at);
         }
         Some(text)
     }
@@ -148,9 +132,7 @@ impl<'b> Bean<'b> {
                 (_, 1) => "must be greater than 0".to_owned(),
                 (_, _) => format!("must be greater than or equal to {least}"),
             };
-            reading
-                .problems
-                .entity(&self.path(name), message, self.get(name)?.at);
+            reading.problems.entity(&self.path(name), message, self.get(name)?.at);
         }
         counted
     }
@@ -208,15 +190,11 @@ impl<'b> Bean<'b> {
         if text.trim().is_empty() {
             reading.problems.entity(&path, "must not be blank", node.at);
         } else if !pattern.matches(&text) {
-            reading
-                .problems
-                .entity(&path, format!("must match \"{}\"", pattern.text), node.at);
+            reading.problems.entity(&path, format!("must match \"{}\"", pattern.text), node.at);
         }
         if pattern.max.is_some_and(|max| text.chars().count() > max) {
             let max = pattern.max.unwrap_or_default();
-            reading
-                .problems
-                .entity(&path, format!("size must be between 1 and {max}"), node.at);
+            reading.problems.entity(&path, format!("size must be between 1 and {max}"), node.at);
         }
         Some(text)
     }
@@ -234,30 +212,14 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    pub(super) const FLOW: Self = Self {
-        text: "^[a-zA-Z0-9][a-zA-Z0-9._-]*",
-        upper_case: true,
-        dots: true,
-        max: Some(100),
-    };
-    pub(super) const NAMESPACE: Self = Self {
-        text: "^[a-z0-9][a-z0-9._-]*",
-        upper_case: false,
-        dots: true,
-        max: Some(150),
-    };
-    pub(super) const TASK: Self = Self {
-        text: "^[a-zA-Z0-9][a-zA-Z0-9_-]*",
-        upper_case: true,
-        dots: false,
-        max: None,
-    };
-    pub(super) const INPUT: Self = Self {
-        text: "^[a-zA-Z0-9][.a-zA-Z0-9_-]*",
-        upper_case: true,
-        dots: true,
-        max: None,
-    };
+    pub(super) const FLOW: Self =
+        Self { text: "^[a-zA-Z0-9][a-zA-Z0-9._-]*", upper_case: true, dots: true, max: Some(100) };
+    pub(super) const NAMESPACE: Self =
+        Self { text: "^[a-z0-9][a-z0-9._-]*", upper_case: false, dots: true, max: Some(150) };
+    pub(super) const TASK: Self =
+        Self { text: "^[a-zA-Z0-9][a-zA-Z0-9_-]*", upper_case: true, dots: false, max: None };
+    pub(super) const INPUT: Self =
+        Self { text: "^[a-zA-Z0-9][.a-zA-Z0-9_-]*", upper_case: true, dots: true, max: None };
 
     fn matches(&self, text: &str) -> bool {
         let first = |c: char| {

@@ -17,11 +17,8 @@ pub(super) fn properties(
 ) -> Vec<(String, Rendered)> {
     let mut all = Vec::new();
     for property in declared {
-        let node = if property.required {
-            bean.required(reading, property.name)
-        } else {
-            bean.get(property.name)
-        };
+        let node =
+            if property.required { bean.required(reading, property.name) } else { bean.get(property.name) };
         let Some(node) = node else { continue };
         let path = bean.path(property.name);
         if let Some(value) = value(reading, node, &path, property.shape, property.dynamic) {
@@ -99,11 +96,7 @@ fn literal(json: impl Into<Json>) -> Rendered {
 }
 
 fn one_text(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, dynamic: bool) -> Option<Rendered> {
-    if dynamic {
-        rendered::text(reading, node, path)
-    } else {
-        scalar::text(reading, node, path).map(literal)
-    }
+    if dynamic { rendered::text(reading, node, path) } else { scalar::text(reading, node, path).map(literal) }
 }
 
 fn strings(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, dynamic: bool) -> Option<Rendered> {
@@ -127,11 +120,7 @@ fn string_map(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, dynamic: 
     let texts: Vec<Option<(&Key, Rendered)>> = entries
         .iter()
         .map(|(key, value)| {
-            let below = Path::Property {
-                parent: path,
-                class: "java.util.LinkedHashMap",
-                name: &key.text,
-            };
+            let below = Path::Property { parent: path, class: "java.util.LinkedHashMap", name: &key.text };
             Some((key, one_text(reading, value, &below, dynamic)?))
         })
         .collect();
@@ -169,25 +158,15 @@ fn plugin(
             format!("No plugin registered for the defined type: '{name}'; what is built: {known}")
         };
         let bean = Bean::open_any(reading, node, path, &name)?;
-        reading
-            .problems
-            .unknown_type(&bean.path("type"), &name, why, given.at);
+        reading.problems.unknown_type(&bean.path("type"), &name, why, given.at);
         return None;
     }
     let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
     let bean = Bean::open(reading, node, path, &name, &[&["type"], &names])?;
-    let type_key = bean
-        .entries
-        .iter()
-        .map(|(key, _)| key)
-        .find(|it| it.text == "type")?;
+    let type_key = bean.entries.iter().map(|(key, _)| key).find(|it| it.text == "type")?;
     let mut entries = vec![(type_key, literal(name.clone()))];
     for (name, value) in properties(reading, &bean, declared) {
-        let key = bean
-            .entries
-            .iter()
-            .map(|(key, _)| key)
-            .find(|it| it.text == name)?;
+        let key = bean.entries.iter().map(|(key, _)| key).find(|it| it.text == name)?;
         entries.push((key, value));
     }
     rendered::map(reading, path, entries)

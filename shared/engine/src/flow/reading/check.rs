@@ -18,9 +18,7 @@ pub(super) fn unique(reading: &mut Reading<'_>, message: &str, names: &[(String,
         }
     }
     if let Some(at) = first {
-        reading
-            .problems
-            .flow(format!("{message} [{}]", twice.join(", ")), at);
+        reading.problems.flow(format!("{message} [{}]", twice.join(", ")), at);
     }
 }
 
@@ -28,11 +26,7 @@ pub(super) fn unique(reading: &mut Reading<'_>, message: &str, names: &[(String,
 pub(super) fn dependencies(reading: &mut Reading<'_>, inputs: &[Declared]) {
     let names: Vec<(String, Position)> = inputs.iter().map(|it| (it.id.clone(), it.at)).collect();
     unique(reading, "Duplicate input with name", &names);
-    let index: BTreeMap<&str, usize> = inputs
-        .iter()
-        .enumerate()
-        .map(|(n, it)| (it.id.as_str(), n))
-        .collect();
+    let index: BTreeMap<&str, usize> = inputs.iter().enumerate().map(|(n, it)| (it.id.as_str(), n)).collect();
     let mut edges: Vec<Vec<usize>> = Vec::with_capacity(inputs.len());
     for input in inputs {
         let mut to = Vec::new();

@@ -44,11 +44,7 @@ pub(super) fn inject<'n>(reading: &mut Reading<'_>, written: &'n Node) -> Cow<'n
         .iter()
         .map(|(key, value)| {
             let is_the_list = key.text == "pluginDefaults" || key.text == "taskDefaults";
-            let value = if is_the_list {
-                value.clone()
-            } else {
-                injection.apply(reading, value.clone(), 1)
-            };
+            let value = if is_the_list { value.clone() } else { injection.apply(reading, value.clone(), 1) };
             (key.clone(), value)
         })
         .collect();
@@ -58,10 +54,7 @@ pub(super) fn inject<'n>(reading: &mut Reading<'_>, written: &'n Node) -> Cow<'n
         );
         reading.problems.flow(message, at);
     }
-    Cow::Owned(Node {
-        kind: Kind::Map(entries),
-        ..written.clone()
-    })
+    Cow::Owned(Node { kind: Kind::Map(entries), ..written.clone() })
 }
 
 fn default<'n>(reading: &Reading<'_>, node: &'n Node) -> Option<Default<'n>> {
@@ -78,10 +71,7 @@ fn default<'n>(reading: &Reading<'_>, node: &'n Node) -> Option<Default<'n>> {
     Some(Default {
         type_name: types::canonical(reading.catalogue, written),
         forced: matches!(node.get("forced").map(|it| &it.kind), Some(Kind::Bool(true))),
-        values: Node {
-            kind: Kind::Map(known),
-            ..node.clone()
-        },
+        values: Node { kind: Kind::Map(known), ..node.clone() },
         at: node,
     })
 }
@@ -94,21 +84,16 @@ impl Injection<'_> {
         if self.stopped.is_some() {
             return node;
         }
-        let type_name = node
-            .get("type")
-            .and_then(Node::as_str)
-            .map(|it| types::canonical(reading.catalogue, it));
+        let type_name =
+            node.get("type").and_then(Node::as_str).map(|it| types::canonical(reading.catalogue, it));
         let node = match type_name {
             Some(type_name) => self.merge_into(node, &type_name),
             None => node,
         };
         let kind = match node.kind {
-            Kind::List(items) => Kind::List(
-                items
-                    .into_iter()
-                    .map(|it| self.apply(reading, it, depth + 1))
-                    .collect(),
-            ),
+            Kind::List(items) => {
+                Kind::List(items.into_iter().map(|it| self.apply(reading, it, depth + 1)).collect())
+            }
             Kind::Map(entries) => Kind::Map(
                 entries
                     .into_iter()
@@ -142,11 +127,7 @@ impl Injection<'_> {
             }
             let values = default.values.clone();
             let at = node.at;
-            node = if default.forced {
-                merged(node, values)
-            } else {
-                merged(values, node)
-            };
+            node = if default.forced { merged(node, values) } else { merged(values, node) };
             node.at = at;
         }
         node

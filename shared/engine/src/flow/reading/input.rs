@@ -18,16 +18,8 @@ use crate::{
 const CLASS: &str = "io.kestra.core.models.flows.Input";
 const OUTPUT_CLASS: &str = "io.kestra.core.models.flows.Output";
 /// Properties of every input. `name` is what `id` was called before.
-const COMMON: [&str; 8] = [
-    "id",
-    "name",
-    "type",
-    "description",
-    "displayName",
-    "required",
-    "defaults",
-    "dependsOn",
-];
+const COMMON: [&str; 8] =
+    ["id", "name", "type", "description", "displayName", "required", "defaults", "dependsOn"];
 /// Characters of a display name.
 const DISPLAY_NAME_MAX: usize = 64;
 
@@ -59,11 +51,7 @@ fn input(
     declared: &mut Vec<Declared>,
 ) -> Option<Input> {
     let opened = Bean::open_any(reading, node, path, CLASS)?;
-    let id_key = if opened.get("id").is_none() && opened.get("name").is_some() {
-        "name"
-    } else {
-        "id"
-    };
+    let id_key = if opened.get("id").is_none() && opened.get("name").is_some() { "name" } else { "id" };
     let Some(given) = opened.get("type") else {
         missing_type(reading, path, "Input", opened.at);
         return None;
@@ -71,17 +59,11 @@ fn input(
     let type_name = scalar::text(reading, given, &opened.path("type"))?;
     let id = opened.id(reading, id_key, &Pattern::INPUT);
     if let (Some(id), Some(node)) = (&id, opened.get(id_key)) {
-        declared.push(Declared {
-            id: id.clone(),
-            at: node.at,
-            depends_on: dependency_names(&opened),
-        });
+        declared.push(Declared { id: id.clone(), at: node.at, depends_on: dependency_names(&opened) });
     }
     let Some(shape) = input_kind::find(&type_name) else {
         let why = input_kind::unknown(&type_name);
-        reading
-            .problems
-            .unknown_type(&opened.path("type"), &type_name, why, given.at);
+        reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
         return None;
     };
     let class = format!("io.kestra.core.models.flows.input.{}", shape.class);
@@ -98,24 +80,15 @@ fn input(
     let description = bean.text(reading, "description");
     let display_name = bean.short_text(reading, "displayName", DISPLAY_NAME_MAX);
     let required = bean.boolean(reading, "required").unwrap_or(true);
-    Some(Input {
-        id: id?,
-        kind: kind?,
-        description,
-        display_name,
-        required,
-        defaults,
-        depends_on,
-    })
+    Some(Input { id: id?, kind: kind?, description, display_name, required, defaults, depends_on })
 }
 
 fn dependency_names(bean: &Bean<'_>) -> Vec<(String, Position)> {
     let listed = bean.get("dependsOn").and_then(|it| it.get("inputs"));
     match listed.map(|it| &it.kind) {
-        Some(crate::yaml::Kind::List(items)) => items
-            .iter()
-            .filter_map(|it| Some((it.as_str()?.to_owned(), it.at)))
-            .collect(),
+        Some(crate::yaml::Kind::List(items)) => {
+            items.iter().filter_map(|it| Some((it.as_str()?.to_owned(), it.at))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -162,9 +135,7 @@ fn output(
         let found = input_kind::find(&type_name);
         if found.is_none() {
             let at = bean.get("type").map_or(bean.at, |it| it.at);
-            reading
-                .problems
-                .wrong_kind(&bean.path("type"), input_kind::unknown(&type_name), at);
+            reading.problems.wrong_kind(&bean.path("type"), input_kind::unknown(&type_name), at);
         }
         found.map(input_kind::plain)
     });
@@ -173,11 +144,5 @@ fn output(
     let description = bean.text(reading, "description");
     let display_name = bean.short_text(reading, "displayName", DISPLAY_NAME_MAX);
     bean.boolean(reading, "required");
-    Some(Output {
-        id: id?,
-        kind: kind?,
-        value: value?,
-        description,
-        display_name,
-    })
+    Some(Output { id: id?, kind: kind?, value: value?, description, display_name })
 }

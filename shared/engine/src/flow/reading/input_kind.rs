@@ -20,11 +20,7 @@ pub(super) struct Shape {
 }
 
 const fn shape(name: &'static str, class: &'static str, properties: &'static [&'static str]) -> Shape {
-    Shape {
-        name,
-        class,
-        properties,
-    }
+    Shape { name, class, properties }
 }
 
 const SHAPES: [Shape; 19] = [
@@ -44,11 +40,7 @@ const SHAPES: [Shape; 19] = [
     shape("URI", "URIInput", &[]),
     shape("EMAIL", "EmailInput", &[]),
     shape("ENUM", "EnumInput", &["values"]),
-    shape(
-        "SELECT",
-        "SelectInput",
-        &["values", "expression", "allowCustomValue", "isRadio"],
-    ),
+    shape("SELECT", "SelectInput", &["values", "expression", "allowCustomValue", "isRadio"]),
     shape(
         "MULTISELECT",
         "MultiselectInput",
@@ -86,29 +78,16 @@ pub(super) fn plain(shape: &Shape) -> Kind {
         "FLOAT" => Kind::Float { min: None, max: None },
         "BOOLEAN" => Kind::Boolean,
         "BOOL" => Kind::Bool,
-        "DATETIME" => Kind::DateTime {
-            after: None,
-            before: None,
-        },
-        "DATE" => Kind::Date {
-            after: None,
-            before: None,
-        },
-        "TIME" => Kind::Time {
-            after: None,
-            before: None,
-        },
+        "DATETIME" => Kind::DateTime { after: None, before: None },
+        "DATE" => Kind::Date { after: None, before: None },
+        "TIME" => Kind::Time { after: None, before: None },
         "DURATION" => Kind::Duration { min: None, max: None },
-        "FILE" => Kind::File {
-            extension: EXTENSION.to_owned(),
-        },
+        "FILE" => Kind::File { extension: EXTENSION.to_owned() },
         "JSON" => Kind::Json,
         "YAML" => Kind::Yaml,
         "URI" => Kind::Uri,
         "EMAIL" => Kind::Email,
-        "ARRAY" | "MULTISELECT" => Kind::Array {
-            item: Box::new(Kind::Json),
-        },
+        "ARRAY" | "MULTISELECT" => Kind::Array { item: Box::new(Kind::Json) },
         // An output of ENUM or SELECT has no values to choose from: it is a text.
         _ => Kind::String { validator: None },
     }
@@ -117,20 +96,10 @@ pub(super) fn plain(shape: &Shape) -> Kind {
 /// The kind of an input with its rules.
 pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>, shape: &Shape, id: &str) -> Option<Kind> {
     Some(match shape.name {
-        "STRING" => Kind::String {
-            validator: validator(reading, bean)?,
-        },
-        "SECRET" => Kind::Secret {
-            validator: validator(reading, bean)?,
-        },
-        "INT" => Kind::Int {
-            min: bean.integer(reading, "min"),
-            max: bean.integer(reading, "max"),
-        },
-        "FLOAT" => Kind::Float {
-            min: bean.float(reading, "min"),
-            max: bean.float(reading, "max"),
-        },
+        "STRING" => Kind::String { validator: validator(reading, bean)? },
+        "SECRET" => Kind::Secret { validator: validator(reading, bean)? },
+        "INT" => Kind::Int { min: bean.integer(reading, "min"), max: bean.integer(reading, "max") },
+        "FLOAT" => Kind::Float { min: bean.float(reading, "min"), max: bean.float(reading, "max") },
         "DATETIME" => Kind::DateTime {
             after: moment(reading, bean, "after", DATE_TIME),
             before: moment(reading, bean, "before", DATE_TIME),
@@ -143,20 +112,15 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>, shape: &Shape, id
             after: moment(reading, bean, "after", TIME),
             before: moment(reading, bean, "before", TIME),
         },
-        "DURATION" => Kind::Duration {
-            min: bean.duration(reading, "min"),
-            max: bean.duration(reading, "max"),
-        },
-        "FILE" => Kind::File {
-            extension: bean
-                .text(reading, "extension")
-                .unwrap_or_else(|| EXTENSION.to_owned()),
-        },
+        "DURATION" => {
+            Kind::Duration { min: bean.duration(reading, "min"), max: bean.duration(reading, "max") }
+        }
+        "FILE" => {
+            Kind::File { extension: bean.text(reading, "extension").unwrap_or_else(|| EXTENSION.to_owned()) }
+        }
         "ENUM" => {
             bean.required(reading, "values");
-            Kind::Enum {
-                values: bean.texts(reading, "values")?,
-            }
+            Kind::Enum { values: bean.texts(reading, "values")? }
         }
         "SELECT" => Kind::Select {
             choices: choices(reading, bean, id)?,
@@ -170,9 +134,7 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>, shape: &Shape, id
         },
         "ARRAY" => {
             bean.required(reading, "itemType");
-            Kind::Array {
-                item: Box::new(item(reading, bean, id)??),
-            }
+            Kind::Array { item: Box::new(item(reading, bean, id)??) }
         }
         _ => plain(shape),
     })
@@ -207,18 +169,11 @@ fn validator(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Option<Valida
     };
     let pattern = bean.text(reading, "validator")?;
     let whole = format!("^(?:{pattern})$");
-    match regex::RegexBuilder::new(&whole)
-        .size_limit(VALIDATOR_BYTES_MAX)
-        .build()
-    {
+    match regex::RegexBuilder::new(&whole).size_limit(VALIDATOR_BYTES_MAX).build() {
         Ok(regex) => Some(Some(Validator { pattern, regex })),
         Err(error) => {
             let why = error.to_string();
-            let why = why
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ");
+            let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
             let message = format!("invalid pattern [{pattern}]: {why}");
             reading.problems.entity(&bean.path("validator"), message, node.at);
             None
@@ -229,9 +184,7 @@ fn validator(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Option<Valida
 fn choices(reading: &mut Reading<'_>, bean: &Bean<'_>, id: &str) -> Option<Choices> {
     if bean.get("values").is_some() && bean.get("options").is_some() {
         let at = bean.key_at("options").unwrap_or(bean.at);
-        reading
-            .problems
-            .object(id, "you can't define both `values` and `options`", at);
+        reading.problems.object(id, "you can't define both `values` and `options`", at);
     }
     let listed = match bean.texts(reading, "values") {
         Some(values) => Some(values),
@@ -240,17 +193,13 @@ fn choices(reading: &mut Reading<'_>, bean: &Bean<'_>, id: &str) -> Option<Choic
     match (listed, bean.get("expression")) {
         (Some(_), Some(_)) => {
             let at = bean.key_at("expression").unwrap_or(bean.at);
-            reading
-                .problems
-                .object(id, "you can't define both `values` and `expression`", at);
+            reading.problems.object(id, "you can't define both `values` and `expression`", at);
             None
         }
         (Some(values), None) => Some(Choices::Values(values)),
         (None, Some(_)) => bean.template(reading, "expression").map(Choices::Expression),
         (None, None) => {
-            reading
-                .problems
-                .object(id, "you must define either `values` or `expression`", bean.at);
+            reading.problems.object(id, "you must define either `values` or `expression`", bean.at);
             None
         }
     }
@@ -267,16 +216,12 @@ fn item(reading: &mut Reading<'_>, bean: &Bean<'_>, id: &str) -> Option<Option<K
     };
     let name = bean.text(reading, "itemType")?;
     if name == "ARRAY" {
-        reading
-            .problems
-            .object(id, "`itemType` cannot be `ARRAY`", node.at);
+        reading.problems.object(id, "`itemType` cannot be `ARRAY`", node.at);
         return None;
     }
     let found = find(&name);
     if found.is_none() {
-        reading
-            .problems
-            .wrong_kind(&bean.path("itemType"), unknown(&name), node.at);
+        reading.problems.wrong_kind(&bean.path("itemType"), unknown(&name), node.at);
     }
     Some(Some(plain(found?)))
 }

@@ -21,11 +21,8 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Vec<(Label, P
                     labels.push((Label::new(&key.text, text), key.at));
                 } else {
                     let shown = value.to_json().to_string();
-                    let message = format!(
-                        "Unsupported type for key: {}, value: {}",
-                        key.text,
-                        scalar::cut(&shown)
-                    );
+                    let message =
+                        format!("Unsupported type for key: {}, value: {}", key.text, scalar::cut(&shown));
                     reading.problems.wrong_kind(&path, message, value.at);
                 }
             }
@@ -36,13 +33,8 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Vec<(Label, P
             .enumerate()
             .filter_map(|(index, item)| {
                 let path = path.item(index);
-                let bean = Bean::open(
-                    reading,
-                    item,
-                    &path,
-                    "io.kestra.core.models.Label",
-                    &[&["key", "value"]],
-                )?;
+                let bean =
+                    Bean::open(reading, item, &path, "io.kestra.core.models.Label", &[&["key", "value"]])?;
                 bean.required(reading, "key");
                 bean.required(reading, "value");
                 let (key, value) = (bean.text(reading, "key"), bean.text(reading, "value"));
@@ -50,12 +42,7 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Vec<(Label, P
             })
             .collect(),
         Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_) => {
-            scalar::wrong(
-                reading,
-                node,
-                &path,
-                "a map of labels, or a list of keys and values,",
-            );
+            scalar::wrong(reading, node, &path, "a map of labels, or a list of keys and values,");
             Vec::new()
         }
     }
@@ -74,8 +61,5 @@ fn text(value: &Node) -> Option<String> {
 
 /// Kestra's words for a label that only the engine sets.
 pub(super) fn offending(label: &Label) -> String {
-    format!(
-        "System labels can only be set by Kestra itself, offending label: {}={}",
-        label.key, label.value
-    )
+    format!("System labels can only be set by Kestra itself, offending label: {}={}", label.key, label.value)
 }

@@ -63,6 +63,5 @@ pub(super) const OWN: [OwnType; 6] = [
 
 /// The one of that name or alias.
 pub(super) fn find(name: &str) -> Option<&'static OwnType> {
-    OWN.iter()
-        .find(|it| it.name == name || it.alias.eq_ignore_ascii_case(name))
+    OWN.iter().find(|it| it.name == name || it.alias.eq_ignore_ascii_case(name))
 }

@@ -25,47 +25,28 @@ pub(super) fn concurrency(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Option<
         None => Some(ConcurrencyBehavior::Queue),
         Some(_) => bean.one_of(reading, "behavior", &BEHAVIORS),
     };
-    Some(Concurrency {
-        limit: limit?,
-        behavior: behavior?,
-    })
+    Some(Concurrency { limit: limit?, behavior: behavior? })
 }
 
 pub(super) fn sla(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<Sla> {
     let path = flow.path("sla");
     let items = flow.list(reading, "sla");
-    items
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| one_sla(reading, item, &path.item(index)))
-        .collect()
+    items.iter().enumerate().filter_map(|(index, item)| one_sla(reading, item, &path.item(index))).collect()
 }
 
 fn one_sla(reading: &mut Reading<'_>, node: &Node, path: &super::path::Path<'_>) -> Option<Sla> {
     const CLASS: &str = "io.kestra.core.models.flows.sla.SLA";
-    const BEHAVIORS: [(&str, SlaBehavior); 3] = [
-        ("FAIL", SlaBehavior::Fail),
-        ("CANCEL", SlaBehavior::Cancel),
-        ("NONE", SlaBehavior::None),
-    ];
+    const BEHAVIORS: [(&str, SlaBehavior); 3] =
+        [("FAIL", SlaBehavior::Fail), ("CANCEL", SlaBehavior::Cancel), ("NONE", SlaBehavior::None)];
     let opened = Bean::open_any(reading, node, path, CLASS)?;
     if opened.get("type").is_none() {
         task::missing_type(reading, path, "SLA", opened.at);
         return None;
     }
-    let is_duration = opened.one_of(
-        reading,
-        "type",
-        &[("MAX_DURATION", true), ("EXECUTION_ASSERTION", false)],
-    )?;
+    let is_duration =
+        opened.one_of(reading, "type", &[("MAX_DURATION", true), ("EXECUTION_ASSERTION", false)])?;
     let own = if is_duration { "duration" } else { "assert" };
-    let bean = Bean::open(
-        reading,
-        node,
-        path,
-        CLASS,
-        &[&["id", "type", "behavior", "labels", own]],
-    )?;
+    let bean = Bean::open(reading, node, path, CLASS, &[&["id", "type", "behavior", "labels", own]])?;
     bean.required(reading, "id");
     bean.required(reading, "behavior");
     bean.required(reading, own);
@@ -92,11 +73,8 @@ fn one_sla(reading: &mut Reading<'_>, node: &Node, path: &super::path::Path<'_>)
 }
 
 pub(super) fn worker_group(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Option<WorkerGroup> {
-    const FALLBACKS: [(&str, WorkerFallback); 3] = [
-        ("WAIT", WorkerFallback::Wait),
-        ("FAIL", WorkerFallback::Fail),
-        ("CANCEL", WorkerFallback::Cancel),
-    ];
+    const FALLBACKS: [(&str, WorkerFallback); 3] =
+        [("WAIT", WorkerFallback::Wait), ("FAIL", WorkerFallback::Fail), ("CANCEL", WorkerFallback::Cancel)];
     let path = owner.path("workerGroup");
     let node = owner.get("workerGroup")?;
     let class = "io.kestra.core.models.tasks.WorkerGroup";
@@ -106,10 +84,7 @@ pub(super) fn worker_group(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Optio
         None => Some(WorkerFallback::Wait),
         Some(_) => bean.one_of(reading, "fallback", &FALLBACKS),
     };
-    Some(WorkerGroup {
-        key: key?,
-        fallback: fallback?,
-    })
+    Some(WorkerGroup { key: key?, fallback: fallback? })
 }
 
 pub(super) fn listeners(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<Listener> {
@@ -118,21 +93,12 @@ pub(super) fn listeners(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<Liste
     let mut all = Vec::new();
     for (index, item) in flow.list(reading, "listeners").iter().enumerate() {
         let path = path.item(index);
-        let Some(bean) = Bean::open(
-            reading,
-            item,
-            &path,
-            class,
-            &[&["description", "conditions", "tasks"]],
-        ) else {
+        let Some(bean) = Bean::open(reading, item, &path, class, &[&["description", "conditions", "tasks"]])
+        else {
             continue;
         };
         all.push(Listener {
-            conditions: bean
-                .list(reading, "conditions")
-                .iter()
-                .map(Node::to_json)
-                .collect(),
+            conditions: bean.list(reading, "conditions").iter().map(Node::to_json).collect(),
             tasks: task::some(reading, &bean, "tasks"),
         });
     }
@@ -165,14 +131,10 @@ fn plugin_default(
     let forced = bean.flag(reading, "forced");
     let type_name = bean.text(reading, "type").filter(|it| !it.is_empty());
     if type_name.is_none() {
-        reading
-            .problems
-            .entity(path, "Invalid Plugin Default: No 'type' provided", bean.at);
+        reading.problems.entity(path, "Invalid Plugin Default: No 'type' provided", bean.at);
     }
     let Some(values) = bean.get("values") else {
-        reading
-            .problems
-            .entity(path, "Invalid Plugin Default: No 'values' provided", bean.at);
+        reading.problems.entity(path, "Invalid Plugin Default: No 'values' provided", bean.at);
         return None;
     };
     let Kind::Map(entries) = &values.kind else {
@@ -186,20 +148,11 @@ fn plugin_default(
         }
         let type_name = type_name.as_deref().unwrap_or_default();
         if types::has_property(reading.catalogue, type_name, &task::COMMON, &key.text) == Some(false) {
-            let message = format!(
-                "Invalid Plugin Default: No property '{}' exists in plugin '{type_name}'",
-                key.text
-            );
+            let message =
+                format!("Invalid Plugin Default: No property '{}' exists in plugin '{type_name}'", key.text);
             reading.problems.entity(path, message, key.at);
         }
     }
-    let values = entries
-        .iter()
-        .map(|(key, value)| (key.text.clone(), value.to_json()))
-        .collect();
-    Some(PluginDefault {
-        type_name: type_name?,
-        forced,
-        values,
-    })
+    let values = entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect();
+    Some(PluginDefault { type_name: type_name?, forced, values })
 }

@@ -62,11 +62,7 @@ impl Problems {
         if self.kept.len() == PROBLEMS_MAX {
             self.left_out += 1;
         } else {
-            self.kept.push(Problem {
-                path,
-                message,
-                at: Some(at),
-            });
+            self.kept.push(Problem { path, message, at: Some(at) });
         }
     }
 
@@ -85,14 +81,7 @@ impl Problems {
             });
         }
         let reason = if let Some((name, at)) = self.unknown_type {
-            problems.insert(
-                0,
-                Problem {
-                    path: String::new(),
-                    message: name,
-                    at: Some(at),
-                },
-            );
+            problems.insert(0, Problem { path: String::new(), message: name, at: Some(at) });
             Reason::Type
         } else if self.is_yaml {
             Reason::Yaml

@@ -15,22 +15,16 @@ pub(super) fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Op
         Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => Some(Rendered::Literal(node.to_json())),
         Kind::String(_) => text(reading, node, path),
         Kind::List(items) => {
-            let rendered: Vec<_> = items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| any(reading, item, &path.item(index)))
-                .collect();
+            let rendered: Vec<_> =
+                items.iter().enumerate().map(|(index, item)| any(reading, item, &path.item(index))).collect();
             Some(list(rendered.into_iter().collect::<Option<_>>()?))
         }
         Kind::Map(entries) => {
             let rendered: Vec<_> = entries
                 .iter()
                 .map(|(key, value)| {
-                    let below = Path::Property {
-                        parent: path,
-                        class: "java.util.LinkedHashMap",
-                        name: &key.text,
-                    };
+                    let below =
+                        Path::Property { parent: path, class: "java.util.LinkedHashMap", name: &key.text };
                     Some((key, any(reading, value, &below)?))
                 })
                 .collect();

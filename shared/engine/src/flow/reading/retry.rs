@@ -10,11 +10,8 @@ use crate::{
 
 const CLASS: &str = "io.kestra.core.models.tasks.retrys.AbstractRetry";
 const COMMON: [&str; 5] = ["type", "maxAttempt", "maxDuration", "warningOnRetry", "behavior"];
-const TYPES: [(&str, Type); 3] = [
-    ("constant", Type::Constant),
-    ("exponential", Type::Exponential),
-    ("random", Type::Random),
-];
+const TYPES: [(&str, Type); 3] =
+    [("constant", Type::Constant), ("exponential", Type::Exponential), ("random", Type::Random)];
 const BEHAVIORS: [(&str, RetryBehavior); 2] = [
     ("RETRY_FAILED_TASK", RetryBehavior::RetryFailedTask),
     ("CREATE_NEW_EXECUTION", RetryBehavior::CreateNewExecution),
@@ -57,63 +54,25 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Option<Retry>
     let kind = match kind {
         Type::Constant => {
             let interval = needed("interval");
-            shorter(
-                reading,
-                &bean,
-                ("interval", interval),
-                ("maxDuration", duration_max),
-            );
+            shorter(reading, &bean, ("interval", interval), ("maxDuration", duration_max));
             RetryKind::Constant { interval: interval? }
         }
         Type::Exponential => {
             let (interval, interval_max) = (needed("interval"), needed("maxInterval"));
             let delay_factor = bean.float(reading, "delayFactor");
-            shorter(
-                reading,
-                &bean,
-                ("interval", interval),
-                ("maxDuration", duration_max),
-            );
-            shorter(
-                reading,
-                &bean,
-                ("interval", interval),
-                ("maxInterval", interval_max),
-            );
-            RetryKind::Exponential {
-                interval: interval?,
-                interval_max: interval_max?,
-                delay_factor,
-            }
+            shorter(reading, &bean, ("interval", interval), ("maxDuration", duration_max));
+            shorter(reading, &bean, ("interval", interval), ("maxInterval", interval_max));
+            RetryKind::Exponential { interval: interval?, interval_max: interval_max?, delay_factor }
         }
         Type::Random => {
             let (least, most) = (needed("minInterval"), needed("maxInterval"));
-            shorter(
-                reading,
-                &bean,
-                ("minInterval", least),
-                ("maxDuration", duration_max),
-            );
-            shorter(
-                reading,
-                &bean,
-                ("maxInterval", most),
-                ("maxDuration", duration_max),
-            );
+            shorter(reading, &bean, ("minInterval", least), ("maxDuration", duration_max));
+            shorter(reading, &bean, ("maxInterval", most), ("maxDuration", duration_max));
             shorter(reading, &bean, ("minInterval", least), ("maxInterval", most));
-            RetryKind::Random {
-                interval_min: least?,
-                interval_max: most?,
-            }
+            RetryKind::Random { interval_min: least?, interval_max: most? }
         }
     };
-    Some(Retry {
-        kind,
-        attempts_max,
-        duration_max,
-        warning_on_retry,
-        behavior: behavior?,
-    })
+    Some(Retry { kind, attempts_max, duration_max, warning_on_retry, behavior: behavior? })
 }
 
 /// Holds one duration below another, when both are there.
@@ -126,10 +85,7 @@ fn shorter(
     if let (Some(one), Some(other)) = (one, other)
         && one >= other
     {
-        let message = format!(
-            "'{name}' must be less than '{other_name}' but is {}",
-            duration::format(one)
-        );
+        let message = format!("'{name}' must be less than '{other_name}' but is {}", duration::format(one));
         let at = bean.get(name).map_or(bean.at, |it| it.at);
         reading.problems.entity(bean.path, message, at);
     }

@@ -108,10 +108,7 @@ pub(super) fn one_of<T: Copy>(
     words: &[(&str, T)],
 ) -> Option<T> {
     let text = text(reading, node, path)?;
-    let found = words
-        .iter()
-        .find(|(word, _)| *word == text)
-        .map(|(_, value)| *value);
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let message = format!(

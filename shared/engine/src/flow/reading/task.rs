@@ -47,11 +47,7 @@ pub(super) const LEVELS: [(&str, Level); 5] = [
 pub(super) fn list(reading: &mut Reading<'_>, bean: &Bean<'_>, name: &str) -> Vec<Task> {
     let path = bean.path(name);
     let items = bean.list(reading, name);
-    items
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| task(reading, item, &path.item(index)))
-        .collect()
+    items.iter().enumerate().filter_map(|(index, item)| task(reading, item, &path.item(index))).collect()
 }
 
 /// The same, a problem when there is none.
@@ -111,9 +107,7 @@ fn task(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Task>
             identify(reading, &bean);
             refuse_recursion(reading, &bean, class);
             let why = types::refusal(reading, &type_name, "task");
-            reading
-                .problems
-                .unknown_type(&bean.path("type"), &type_name, why, given.at);
+            reading.problems.unknown_type(&bean.path("type"), &type_name, why, given.at);
             return None;
         }
     };
@@ -177,9 +171,7 @@ fn refuse_recursion(reading: &mut Reading<'_>, bean: &Bean<'_>, class: &str) {
         && names("flowId") == reading.id
     {
         let message = format!("Recursive call to flow [{}.{}]", reading.namespace, reading.id);
-        reading
-            .problems
-            .flow(message, bean.key_at("flowId").unwrap_or(bean.at));
+        reading.problems.flow(message, bean.key_at("flowId").unwrap_or(bean.at));
     }
 }
 
@@ -210,17 +202,9 @@ fn own_kind(reading: &mut Reading<'_>, bean: &Bean<'_>, own: Own) -> Option<Task
             let else_ = list(reading, bean, "else");
             let errors = list(reading, bean, "errors");
             let finally = list(reading, bean, "finally");
-            Some(TaskKind::Flowable(Flowable::If(If {
-                condition: condition?,
-                then,
-                else_,
-                errors,
-                finally,
-            })))
+            Some(TaskKind::Flowable(Flowable::If(If { condition: condition?, then, else_, errors, finally })))
         }
-        Own::Return => Some(TaskKind::Pure(PureTask::Return {
-            format: bean.template(reading, "format"),
-        })),
+        Own::Return => Some(TaskKind::Pure(PureTask::Return { format: bean.template(reading, "format") })),
         Own::Log | Own::Echo => {
             let level = bean.one_of(reading, "level", &LEVELS).unwrap_or(Level::Info);
             let message = if own == Own::Log {
@@ -229,10 +213,7 @@ fn own_kind(reading: &mut Reading<'_>, bean: &Bean<'_>, own: Own) -> Option<Task
                 bean.required(reading, "format");
                 bean.template(reading, "format").map(Messages::One)
             };
-            Some(TaskKind::Pure(PureTask::Log {
-                message: message?,
-                level,
-            }))
+            Some(TaskKind::Pure(PureTask::Log { message: message?, level }))
         }
         Own::Fail => {
             let condition = bean.template(reading, "condition");
@@ -240,10 +221,7 @@ fn own_kind(reading: &mut Reading<'_>, bean: &Bean<'_>, own: Own) -> Option<Task
                 Some(_) => bean.template(reading, "errorMessage"),
                 None => Template::parse("Task failure").ok(),
             };
-            Some(TaskKind::Pure(PureTask::Fail {
-                condition,
-                error_message: error_message?,
-            }))
+            Some(TaskKind::Pure(PureTask::Fail { condition, error_message: error_message? }))
         }
     }
 }

@@ -45,9 +45,7 @@ const KNOWN: [&str; 22] = [
 pub(super) fn flow(reading: &mut Reading<'_>, effective: &Node, written: &Node) -> Option<Flow> {
     let path = Path::Root;
     if effective.is_null() {
-        reading
-            .problems
-            .wrong_kind(&path, "a flow is expected, but there is nothing", effective.at);
+        reading.problems.wrong_kind(&path, "a flow is expected, but there is nothing", effective.at);
         return None;
     }
     let bean = Bean::open(reading, effective, &path, CLASS, &[&KNOWN])?;
@@ -124,10 +122,7 @@ fn variables(reading: &mut Reading<'_>, bean: &Bean<'_>) -> serde_json::Map<Stri
         scalar::wrong(reading, node, &bean.path("variables"), "a map");
         return serde_json::Map::new();
     };
-    entries
-        .iter()
-        .map(|(key, value)| (key.text.clone(), value.to_json()))
-        .collect()
+    entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()
 }
 
 fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {

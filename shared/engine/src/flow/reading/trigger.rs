@@ -64,9 +64,7 @@ fn trigger(
     let type_name = scalar::text(reading, given, &opened.path("type"))?;
     if types::core(&type_name).as_deref() != Some(WEBHOOK) {
         let why = types::refusal(reading, &type_name, "trigger");
-        reading
-            .problems
-            .unknown_type(&opened.path("type"), &type_name, why, given.at);
+        reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
         return None;
     }
     let bean = Bean::open(reading, node, path, WEBHOOK, &[&["key"], &COMMON])?;
@@ -76,13 +74,7 @@ fn trigger(
     bean.required(reading, "key");
     bean.short_text(reading, "key", KEY_MAX);
     let key = bean.template(reading, "key");
-    Some(Trigger {
-        id: id?,
-        type_name,
-        description,
-        disabled,
-        kind: TriggerKind::Webhook { key: key? },
-    })
+    Some(Trigger { id: id?, type_name, description, disabled, kind: TriggerKind::Webhook { key: key? } })
 }
 
 fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {

@@ -65,33 +65,13 @@ const CORE: [(&str, &str, &[&str]); 16] = [
         ],
     ),
     ("state", "io.kestra.core.tasks.states.", &["Get", "Set", "Delete"]),
-    (
-        "http",
-        "io.kestra.plugin.fs.http.",
-        &["Request", "Download", "Trigger"],
-    ),
-    (
-        "templating",
-        "io.kestra.core.tasks.templating.",
-        &["TemplatedTask"],
-    ),
-    (
-        "kv",
-        "",
-        &["Get", "Set", "Delete", "GetKeys", "PurgeKV", "Version"],
-    ),
-    (
-        "namespace",
-        "",
-        &["UploadFiles", "DownloadFiles", "DeleteFiles", "PurgeFiles"],
-    ),
+    ("http", "io.kestra.plugin.fs.http.", &["Request", "Download", "Trigger"]),
+    ("templating", "io.kestra.core.tasks.templating.", &["TemplatedTask"]),
+    ("kv", "", &["Get", "Set", "Delete", "GetKeys", "PurgeKV", "Version"]),
+    ("namespace", "", &["UploadFiles", "DownloadFiles", "DeleteFiles", "PurgeFiles"]),
     ("output", "", &["OutputValues"]),
     ("runner", "", &["Process"]),
-    (
-        "trigger",
-        "io.kestra.core.models.triggers.types.",
-        &["Schedule", "Flow", "Webhook", "ScheduleOnDates"],
-    ),
+    ("trigger", "io.kestra.core.models.triggers.types.", &["Schedule", "Flow", "Webhook", "ScheduleOnDates"]),
     ("trigger", "io.kestra.core.tasks.trigger.", &["Toggle"]),
     (
         "condition",
@@ -117,11 +97,7 @@ const CORE: [(&str, &str, &[&str]); 16] = [
             "MultipleCondition",
         ],
     ),
-    (
-        "condition",
-        CORE_CONDITION,
-        &["VariableCondition", "ExpressionCondition"],
-    ),
+    ("condition", CORE_CONDITION, &["VariableCondition", "ExpressionCondition"]),
 ];
 
 const CORE_CONDITION: &str = "io.kestra.plugin.core.condition.";
@@ -133,14 +109,8 @@ const RENAMED: [(&str, &str); 7] = [
     ("io.kestra.core.tasks.executions.Counts", "execution.Count"),
     ("io.kestra.core.tasks.storages.Purge", "execution.PurgeExecutions"),
     ("io.kestra.plugin.core.storage.Purge", "execution.PurgeExecutions"),
-    (
-        "io.kestra.core.tasks.storages.PurgeExecution",
-        "storage.PurgeCurrentExecutionFiles",
-    ),
-    (
-        "io.kestra.plugin.core.storage.PurgeExecution",
-        "storage.PurgeCurrentExecutionFiles",
-    ),
+    ("io.kestra.core.tasks.storages.PurgeExecution", "storage.PurgeCurrentExecutionFiles"),
+    ("io.kestra.plugin.core.storage.PurgeExecution", "storage.PurgeCurrentExecutionFiles"),
 ];
 
 /// Where Kestra keeps plugins that are not of its core.
@@ -206,11 +176,8 @@ pub(super) fn refusal(reading: &Reading<'_>, name: &str, wanted: &str) -> String
         return format!("`{name}` belongs to a plugin of Kestra that is not built in this version");
     }
     let known: Vec<String> = known(reading.catalogue, wanted);
-    let short = known.iter().find(|it| {
-        it.rsplit('.')
-            .next()
-            .is_some_and(|last| last.eq_ignore_ascii_case(name))
-    });
+    let short =
+        known.iter().find(|it| it.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(name)));
     let hint = match short {
         Some(full) => format!("; did you mean \"{full}\"?"),
         None => nearest::hint(name, known.iter().map(String::as_str)),
@@ -234,9 +201,7 @@ fn known(catalogue: &Catalogue, wanted: &str) -> Vec<String> {
     match wanted {
         "task" => {
             let own = own::OWN.iter().map(|it| it.name);
-            own.chain(catalogue.types().iter().map(|it| it.name))
-                .map(ToOwned::to_owned)
-                .collect()
+            own.chain(catalogue.types().iter().map(|it| it.name)).map(ToOwned::to_owned).collect()
         }
         "trigger" => vec![super::trigger::WEBHOOK.to_owned()],
         _ => Vec::new(),
