@@ -70,11 +70,7 @@ fn decoded(segment: &str) -> Option<String> {
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
             b'%' => {
-                let mut digit = || {
-                    char::from(rest.next()?)
-                        .to_digit(16)
-                        .and_then(|it| u8::try_from(it).ok())
-                };
+                let mut digit = || char::from(rest.next()?).to_digit(16).and_then(|it| u8::try_from(it).ok());
                 digit()? * 16 + digit()?
             }
             plain => plain,

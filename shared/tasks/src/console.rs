@@ -135,8 +135,7 @@ impl Console {
             (Line::Protocol(line), Pipe::Out | Pipe::Err) => match Message::read(&line) {
                 Ok(message) => self.obey(message).await,
                 Err(problem) => {
-                    self.say(Level::Warn, &format!("Invalid outputs: {problem}"))
-                        .await;
+                    self.say(Level::Warn, &format!("Invalid outputs: {problem}")).await;
                 }
             },
         }
@@ -172,14 +171,7 @@ impl Console {
     async fn send(&self, level: Level, message: String) {
         let timestamp = self.clock.now();
         // Nobody may be listening any more; the script is not to notice.
-        let _ = self
-            .log
-            .send(LogLine {
-                timestamp,
-                level,
-                message,
-            })
-            .await;
+        let _ = self.log.send(LogLine { timestamp, level, message }).await;
     }
 }
 

@@ -13,10 +13,7 @@ pub(crate) struct Properties<'a> {
 
 impl<'a> Properties<'a> {
     pub(crate) fn new(values: &'a Map<String, Json>) -> Self {
-        Self {
-            values,
-            problems: Vec::new(),
-        }
+        Self { values, problems: Vec::new() }
     }
 
     /// `null` is as good as absent.
@@ -69,9 +66,7 @@ impl<'a> Properties<'a> {
             Some(_) => None,
         };
         let Some(map) = map else {
-            self.problem(format!(
-                "`{name}` must be a map of strings, or such a map in JSON"
-            ));
+            self.problem(format!("`{name}` must be a map of strings, or such a map in JSON"));
             return Vec::new();
         };
         let mut texts = Vec::with_capacity(map.len());
@@ -99,11 +94,7 @@ impl<'a> Properties<'a> {
     /// # Errors
     /// Everything that was wrong, in one message.
     pub(crate) fn finish(self) -> Result<(), String> {
-        if self.problems.is_empty() {
-            Ok(())
-        } else {
-            Err(self.problems.join("; "))
-        }
+        if self.problems.is_empty() { Ok(()) } else { Err(self.problems.join("; ")) }
     }
 
     fn value(&self, name: &str) -> Option<&'a Json> {

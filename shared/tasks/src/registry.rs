@@ -16,12 +16,7 @@ pub struct Registry {
 impl Registry {
     /// Every type built here. Scripts run with `runner`; their lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, clock: &Arc<dyn Clock>) -> Self {
-        Self {
-            runnables: Arc::new([Arc::new(shell::Commands::new(
-                Arc::clone(runner),
-                Arc::clone(clock),
-            ))]),
-        }
+        Self { runnables: Arc::new([Arc::new(shell::Commands::new(Arc::clone(runner), Arc::clone(clock)))]) }
     }
 
     /// The type of that canonical name (an alias is resolved when a flow is read).

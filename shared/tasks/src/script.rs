@@ -70,10 +70,8 @@ impl Host {
         attempt: &Attempt,
         surroundings: Surroundings,
     ) -> Result<AttemptOutcome, Cut> {
-        let room = self
-            .runner
-            .room()
-            .map_err(|error| format!("no working directory can be made: {error}"))?;
+        let room =
+            self.runner.room().map_err(|error| format!("no working directory can be made: {error}"))?;
         let outcome = self.run_in(&room, script, attempt, surroundings).await;
         room.leave().await;
         outcome
@@ -108,10 +106,7 @@ impl Host {
             Ok(Exit::Code(code)) => code,
             Ok(Exit::Stopped) => return Err(Cut::Stopped),
             Err(error) => {
-                return Err(Cut::Failed(format!(
-                    "`{}` cannot be started: {error}",
-                    invocation.arguments[0]
-                )));
+                return Err(Cut::Failed(format!("`{}` cannot be started: {error}", invocation.arguments[0])));
             }
         };
         let globs = script.output_files;
@@ -160,9 +155,7 @@ fn outcome(
         ("outputFiles".to_owned(), Json::Object(files)),
     ]);
     let ending = if !problems.is_empty() {
-        Ending::Failed {
-            message: problems.join("; "),
-        }
+        Ending::Failed { message: problems.join("; ") }
     } else if warned {
         Ending::Warning
     } else {

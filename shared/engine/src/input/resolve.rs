@@ -64,6 +64,17 @@ impl Resolution<'_> {
     /// # Errors
     /// All problems of the enabled inputs at once; `path` is the id of the input.
     pub fn values(&self) -> Result<Map<String, Json>, Invalid> {
+        let (values, problems) = self.nested();
+        if problems.is_empty() { Ok(values) } else { Err(Invalid { reason: Reason::Entity, problems }) }
+    }
+
+    /// The values that there are, problems passed over. Kestra: the inputs of an execution that a trigger starts are
+    /// not validated.
+    pub fn sound_values(&self) -> Map<String, Json> {
+        self.nested().0
+    }
+
+    fn nested(&self) -> (Map<String, Json>, Vec<Problem>) {
         let mut nested = Nested::default();
         let mut problems = Vec::new();
         for resolved in self.inputs.iter().filter(|it| it.enabled) {
@@ -73,26 +84,13 @@ impl Resolution<'_> {
                 let received = refuse::received(kind, Raw::of_json(value));
                 Some(refuse::message(Of::Input, id, &fragment, &received))
             });
-            problems.extend(
-                resolved
-                    .problems
-                    .iter()
-                    .cloned()
-                    .chain(collision)
-                    .map(|message| Problem {
-                        path: id.clone(),
-                        message,
-                        at: None,
-                    }),
-            );
+            problems.extend(resolved.problems.iter().cloned().chain(collision).map(|message| Problem {
+                path: id.clone(),
+                message,
+                at: None,
+            }));
         }
-        if problems.is_empty() {
-            return Ok(nested.to_json());
-        }
-        Err(Invalid {
-            reason: Reason::Entity,
-            problems,
-        })
+        (nested.to_json(), problems)
     }
 }
 
@@ -120,10 +118,7 @@ pub fn resolve<'f>(
             Some(known) => {
                 let inputs = visible(&known);
                 let environment = Environment {
-                    variables: &Scope {
-                        flow: &flow_variable,
-                        inputs: &inputs,
-                    },
+                    variables: &Scope { flow: &flow_variable, inputs: &inputs },
                     supplied,
                     now: now.to_jiff(),
                     zone: &TimeZone::UTC,
@@ -194,13 +189,7 @@ fn visible<'p>(known: &[&'p Resolved<'_>]) -> Nested<'p> {
 }
 
 fn disabled(input: &Input, problems: Vec<String>) -> Resolved<'_> {
-    Resolved {
-        input,
-        enabled: false,
-        value: None,
-        choices: None,
-        problems,
-    }
+    Resolved { input, enabled: false, value: None, choices: None, problems }
 }
 
 fn resolve_one<'f>(
@@ -220,10 +209,7 @@ fn resolve_one<'f>(
             Ok(_) => return Ok(disabled(input, Vec::new())),
             Err(Error::Needs(needs)) => return Err(needs),
             Err(Error::Failed(failure)) => {
-                return Ok(disabled(
-                    input,
-                    vec![refused(&format!("Invalid condition: {failure}"))],
-                ));
+                return Ok(disabled(input, vec![refused(&format!("Invalid condition: {failure}"))]));
             }
         }
     }

@@ -79,11 +79,7 @@ impl Lines {
     /// Whether what is pending cannot wait for its end.
     fn overlong(&self) -> bool {
         let length = self.pending.len() - self.start;
-        if self.may_be_protocol() {
-            length > PROTOCOL_LINE_BYTES_MAX
-        } else {
-            length >= PIECE_BYTES
-        }
+        if self.may_be_protocol() { length > PROTOCOL_LINE_BYTES_MAX } else { length >= PIECE_BYTES }
     }
 
     /// Goes on behind the end of a line.

@@ -27,17 +27,11 @@ impl Globs {
             .iter()
             .map(|pattern| {
                 expression(pattern)
-                    .and_then(|it| {
-                        Regex::new(&it)
-                            .map(|_| it)
-                            .map_err(|_| "it is not a pattern of files")
-                    })
+                    .and_then(|it| Regex::new(&it).map(|_| it).map_err(|_| "it is not a pattern of files"))
                     .map_err(|why| format!("pattern `{pattern}`: {why}"))
             })
             .collect::<Result<Vec<_>, _>>()?;
-        RegexSet::new(expressions)
-            .map(Self)
-            .map_err(|error| format!("the patterns are too large: {error}"))
+        RegexSet::new(expressions).map(Self).map_err(|error| format!("the patterns are too large: {error}"))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -59,10 +53,7 @@ fn expression(pattern: &str) -> Result<String, &'static str> {
         return Err("regular expressions are not built here, write a glob such as `*.csv`");
     }
     let pattern = pattern.strip_prefix("glob:").unwrap_or(pattern);
-    let pattern = pattern
-        .strip_prefix("./")
-        .unwrap_or(pattern)
-        .trim_start_matches('/');
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_start_matches('/');
     if pattern.is_empty() {
         return Err("it is empty");
     }

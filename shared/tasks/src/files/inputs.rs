@@ -28,12 +28,7 @@ pub(crate) struct Fetch<'a> {
 
 impl<'a> Fetch<'a> {
     pub(crate) fn new(blobs: &'a dyn Blobs, tenant: &'a str) -> Self {
-        Self {
-            blobs,
-            tenant,
-            files: 0,
-            bytes: 0,
-        }
+        Self { blobs, tenant, files: 0, bytes: 0 }
     }
 
     /// Copies the file a URI means.
@@ -60,9 +55,7 @@ impl<'a> Fetch<'a> {
             if self.bytes > FILES_BYTES_MAX {
                 return Err(too_much());
             }
-            file.write_all(&bytes)
-                .await
-                .map_err(|error| unwritten(to, &error))?;
+            file.write_all(&bytes).await.map_err(|error| unwritten(to, &error))?;
         }
         file.flush().await.map_err(|error| unwritten(to, &error))
     }
@@ -75,19 +68,13 @@ impl<'a> Fetch<'a> {
         self.count(content.len() as u64)?;
         let mut file = create(to).await.map_err(|error| unwritten(to, &error))?;
         let written = file.write_all(content.as_bytes()).await;
-        written
-            .and(file.flush().await)
-            .map_err(|error| unwritten(to, &error))
+        written.and(file.flush().await).map_err(|error| unwritten(to, &error))
     }
 
     fn count(&mut self, bytes: u64) -> Result<(), String> {
         self.files += 1;
         self.bytes += bytes;
-        if self.files > FILES_MAX || self.bytes > FILES_BYTES_MAX {
-            Err(too_much())
-        } else {
-            Ok(())
-        }
+        if self.files > FILES_MAX || self.bytes > FILES_BYTES_MAX { Err(too_much()) } else { Ok(()) }
     }
 }
 

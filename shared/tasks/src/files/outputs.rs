@@ -79,9 +79,7 @@ fn walk(globs: &Globs, top: &Path) -> Result<Vec<(String, PathBuf)>, String> {
             let kind = entry.file_type().map_err(unreadable)?;
             entries += 1;
             if entries > ENTRIES_MAX {
-                return Err(format!(
-                    "the working directory has more than {ENTRIES_MAX} entries"
-                ));
+                return Err(format!("the working directory has more than {ENTRIES_MAX} entries"));
             }
             let path = entry.path();
             if kind.is_dir() {
@@ -90,11 +88,7 @@ fn walk(globs: &Globs, top: &Path) -> Result<Vec<(String, PathBuf)>, String> {
                 }
             } else if kind.is_file() {
                 // A name that is not UTF-8 cannot be asked for by a pattern, nor have a URI.
-                let name = path
-                    .strip_prefix(top)
-                    .ok()
-                    .and_then(Path::to_str)
-                    .map(str::to_owned);
+                let name = path.strip_prefix(top).ok().and_then(Path::to_str).map(str::to_owned);
                 if let Some(name) = name.filter(|it| globs.matches(it)) {
                     found.push((name, path));
                 }
@@ -112,21 +106,14 @@ fn walk(globs: &Globs, top: &Path) -> Result<Vec<(String, PathBuf)>, String> {
 fn open(path: &Path) -> io::Result<File> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).map_err(io::Error::other)?;
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(io::Error::other("it is not a file"))
-    }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
 }
 
 fn read(file: File) -> ByteStream {
     let file = tokio::fs::File::from_std(file);
     Box::pin(stream::try_unfold(file, |mut file| async move {
         let mut bytes = Vec::with_capacity(READ_BYTES);
-        let count = file
-            .read_buf(&mut bytes)
-            .await
-            .map_err(|error| error.to_string())?;
+        let count = file.read_buf(&mut bytes).await.map_err(|error| error.to_string())?;
         Ok((count > 0).then(|| (Bytes::from(bytes), file)))
     }))
 }

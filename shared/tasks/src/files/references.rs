@@ -41,8 +41,7 @@ pub(crate) async fn localize(text: &str, fetch: &mut Fetch<'_>, directory: &Path
 
 /// Bytes of a URI behind its prefix.
 fn tail(text: &str) -> usize {
-    text.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~%+=/".contains(sign)))
-        .unwrap_or(text.len())
+    text.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~%+=/".contains(sign))).unwrap_or(text.len())
 }
 
 /// Where the copy lies. The name stays recognizable, but keeps no sign that could mean anything to a shell: whoever

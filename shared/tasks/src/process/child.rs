@@ -45,12 +45,7 @@ impl Child {
             .id()
             .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?))
             .expect("a child that is not reaped has a number");
-        Ok(Self {
-            inner,
-            group,
-            ended: Ended::of(group),
-            reaped: false,
-        })
+        Ok(Self { inner, group, ended: Ended::of(group), reaped: false })
     }
 
     pub(super) fn pipes(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
@@ -76,10 +71,7 @@ impl Child {
     pub(super) async fn reap(mut self) -> io::Result<i32> {
         let status = self.inner.wait().await?;
         self.reaped = true;
-        Ok(status
-            .code()
-            .or_else(|| status.signal().map(|signal| 128 + signal))
-            .unwrap_or(-1))
+        Ok(status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(-1))
     }
 }
 

@@ -33,10 +33,7 @@ pub(super) fn remove(directory: &Path) {
 
 /// Removes what is in a directory.
 fn empty(directory: &Path) -> io::Result<()> {
-    let heap = Heap {
-        parent: directory.parent().unwrap_or(directory),
-        made: OnceCell::new(),
-    };
+    let heap = Heap { parent: directory.parent().unwrap_or(directory), made: OnceCell::new() };
     let top = open(CWD, directory)?;
     let mut moved = clear(&top, 0, &heap)?;
     let mut done = 0;
@@ -61,10 +58,8 @@ impl Heap<'_> {
     fn descriptor(&self) -> io::Result<&File> {
         if self.made.get().is_none() {
             // By a name that a later start clears up.
-            let directory = tempfile::Builder::new()
-                .prefix(super::site::PREFIX)
-                .tempdir_in(self.parent)?
-                .keep();
+            let directory =
+                tempfile::Builder::new().prefix(super::site::PREFIX).tempdir_in(self.parent)?.keep();
             let _ = self.made.set((open(CWD, &directory)?, directory));
         }
         Ok(&self.made.get().expect("it was just made").0)
@@ -85,11 +80,7 @@ fn clear(directory: &File, mut moved: u64, heap: &Heap<'_>) -> io::Result<u64> {
     loop {
         let names: Vec<CString> = Dir::read_from(directory)?
             .map(|entry| entry.map(|it| it.file_name().to_owned()))
-            .filter(|name| {
-                !name
-                    .as_ref()
-                    .is_ok_and(|it| matches!(it.as_bytes(), b"." | b".."))
-            })
+            .filter(|name| !name.as_ref().is_ok_and(|it| matches!(it.as_bytes(), b"." | b"..")))
             .take(BATCH)
             .collect::<Result<_, _>>()?;
         if names.is_empty() {

@@ -19,10 +19,7 @@ impl Room {
     /// Makes the directory, for us alone.
     pub(super) fn make(directory: PathBuf) -> io::Result<Self> {
         fs::DirBuilder::new().mode(0o700).create(&directory)?;
-        Ok(Self {
-            directory,
-            left: false,
-        })
+        Ok(Self { directory, left: false })
     }
 
     /// Absolute, without links.

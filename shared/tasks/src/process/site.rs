@@ -44,12 +44,7 @@ impl Site {
         let directory = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&root)?.keep();
         let lock = File::open(&directory)?;
         flock(&lock, FlockOperation::NonBlockingLockExclusive)?;
-        Ok(Self {
-            directory,
-            next: AtomicU64::new(0),
-            keeper: OnceLock::new(),
-            _lock: lock,
-        })
+        Ok(Self { directory, next: AtomicU64::new(0), keeper: OnceLock::new(), _lock: lock })
     }
 
     pub(super) fn room(&self) -> io::Result<Room> {
@@ -81,10 +76,7 @@ impl Drop for Site {
 fn sweep(root: &Path) -> io::Result<()> {
     for entry in fs::read_dir(root)? {
         let entry = entry?;
-        let ours = entry
-            .file_name()
-            .as_encoded_bytes()
-            .starts_with(PREFIX.as_bytes());
+        let ours = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
         if !ours || !entry.file_type()?.is_dir() {
             continue;
         }

@@ -46,10 +46,7 @@ pub(super) async fn supervise(
 ) -> io::Result<Exit> {
     let (turn, whole) = {
         let (out, err) = child.pipes();
-        let mut output = Output {
-            pump: pin!(pump(out, err, console)),
-            done: false,
-        };
+        let mut output = Output { pump: pin!(pump(out, err, console)), done: false };
         let turn = wait(&mut child, stop, &mut output).await;
         clear(turn, &mut child, room, &mut output).await;
         (turn, output.done)

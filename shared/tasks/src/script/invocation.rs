@@ -33,10 +33,7 @@ pub(super) async fn of(script: &Script, text: String, directory: &Path) -> Resul
         arguments.extend(option);
         arguments.push(write(text, directory).await?);
     }
-    Ok(Invocation {
-        arguments,
-        environment: script.environment.clone(),
-    })
+    Ok(Invocation { arguments, environment: script.environment.clone() })
 }
 
 /// What is left of the option without the letter that says that text follows: nothing of `-c`, `-l` of `-lc`. `None`
@@ -57,9 +54,7 @@ async fn write(text: String, directory: &Path) -> Result<String, Cut> {
         fs::create_dir_all(&corner).await?;
         fs::write(&path, text).await
     };
-    written
-        .await
-        .map_err(|error| format!("the commands cannot be written to a file: {error}"))?;
+    written.await.map_err(|error| format!("the commands cannot be written to a file: {error}"))?;
     // Relative, as the script starts in its working directory, whose own path need not be UTF-8.
     Ok(format!("{RESERVED}/script"))
 }

@@ -8,21 +8,11 @@ use crate::{files::Globs, properties::Properties};
 const PROCESS: &str = "io.kestra.plugin.core.runner.Process";
 
 const fn property(name: &'static str, shape: Shape) -> PropertyType {
-    PropertyType {
-        name,
-        shape,
-        required: false,
-        dynamic: true,
-    }
+    PropertyType { name, shape, required: false, dynamic: true }
 }
 
 const fn fixed(name: &'static str, shape: Shape) -> PropertyType {
-    PropertyType {
-        name,
-        shape,
-        required: false,
-        dynamic: false,
-    }
+    PropertyType { name, shape, required: false, dynamic: false }
 }
 
 /// A property to be overwritten, where an array is put together.
@@ -30,13 +20,7 @@ pub(crate) const UNUSED: PropertyType = fixed("", Shape::NotBuilt);
 
 /// Besides the text of the script itself.
 pub(crate) const PROPERTIES: [PropertyType; 14] = [
-    fixed(
-        "taskRunner",
-        Shape::Plugin {
-            types: &[PROCESS],
-            properties: &[],
-        },
-    ),
+    fixed("taskRunner", Shape::Plugin { types: &[PROCESS], properties: &[] }),
     // Deprecated by Kestra; flows still carry it.
     fixed("runner", Shape::OneOf(&["PROCESS"])),
     property("containerImage", Shape::String),
@@ -103,10 +87,8 @@ impl Script {
     fn check(&self, properties: &mut Properties<'_>) {
         for (name, value) in &self.environment {
             if name.is_empty() || name.contains(['=', '\0']) {
-                properties.problem(format!(
-                    "`env`: `{}` is not the name of a variable",
-                    name.escape_default()
-                ));
+                properties
+                    .problem(format!("`env`: `{}` is not the name of a variable", name.escape_default()));
             }
             if value.contains('\0') {
                 properties.problem(format!("`env.{}` holds a NUL character", name.escape_default()));

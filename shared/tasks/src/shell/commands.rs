@@ -26,12 +26,8 @@ static TYPE: TaskType = TaskType {
     aliases: &[],
     properties: &{
         let mut properties = [script::UNUSED; script::PROPERTIES.len() + 1];
-        properties[0] = PropertyType {
-            name: "commands",
-            shape: Shape::Strings,
-            required: true,
-            dynamic: true,
-        };
+        properties[0] =
+            PropertyType { name: "commands", shape: Shape::Strings, required: true, dynamic: true };
         let mut index = 0;
         while index < script::PROPERTIES.len() {
             properties[index + 1] = script::PROPERTIES[index];
@@ -49,9 +45,7 @@ pub(crate) struct Commands {
 
 impl Commands {
     pub(crate) fn new(runner: Arc<Runner>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            host: Host { runner, clock },
-        }
+        Self { host: Host { runner, clock } }
     }
 }
 

@@ -4,9 +4,7 @@ use crate::world::{Memory, World, runner};
 
 #[tokio::test]
 async fn nothing_of_ours_is_visible() {
-    let ran = World::new()
-        .run(json!({"commands": ["env | cut -d= -f1 | sort"], "env": {"MINE": "1"}}))
-        .await;
+    let ran = World::new().run(json!({"commands": ["env | cut -d= -f1 | sort"], "env": {"MINE": "1"}})).await;
     let known = [
         "HOME",
         "LANG",
@@ -55,21 +53,9 @@ async fn each_attempt_has_an_empty_directory_that_is_removed() {
 async fn no_more_children_than_allowed_run_at_once() {
     let root = tempfile::tempdir().unwrap();
     let meeting = root.path().join("meeting");
-    let world = World::over(
-        Memory::default(),
-        tempfile::tempdir().unwrap(),
-        runner(root.path(), 1),
-    );
+    let world = World::over(Memory::default(), tempfile::tempdir().unwrap(), runner(root.path(), 1));
     // Each would see the other's directory, if both ran.
     let script = format!("mkdir {0} || echo met; sleep 0.05; rmdir {0}", meeting.display());
-    let (one, two, three) = tokio::join!(
-        world.script(&script),
-        world.script(&script),
-        world.script(&script)
-    );
-    assert!(
-        one.log.is_empty() && two.log.is_empty() && three.log.is_empty(),
-        "{}",
-        two.story()
-    );
+    let (one, two, three) = tokio::join!(world.script(&script), world.script(&script), world.script(&script));
+    assert!(one.log.is_empty() && two.log.is_empty() && three.log.is_empty(), "{}", two.story());
 }

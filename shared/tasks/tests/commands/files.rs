@@ -18,9 +18,7 @@ async fn input_files_are_there() {
 #[tokio::test]
 async fn a_large_input_file_arrives_whole() {
     let world = World::with(Memory::default().with("main/files/large", vec![b'x'; 3_000_001]));
-    let ran = world
-        .run(json!({"inputFiles": {"f": "kestra:///large"}, "commands": ["wc -c < f"]}))
-        .await;
+    let ran = world.run(json!({"inputFiles": {"f": "kestra:///large"}, "commands": ["wc -c < f"]})).await;
     assert_eq!(ran.messages(), ["3000001"]);
 }
 
@@ -43,9 +41,7 @@ async fn input_files_that_cannot_be_had_fail() {
         json!({"a": "x", "a/b": "x"}),
         json!({"a": "x", "./a": "x"}),
     ] {
-        let ran = world
-            .run(json!({"inputFiles": files, "commands": ["echo ran"]}))
-            .await;
+        let ran = world.run(json!({"inputFiles": files, "commands": ["echo ran"]})).await;
         assert!(ran.log.is_empty());
         failures.push_str(ran.failure());
         failures.push('\n');
@@ -86,10 +82,7 @@ async fn uris_in_commands_become_local_files() {
             "#,
         )
         .await;
-    assert_eq!(
-        ran.messages(),
-        ["one", "one", "two", "local", "kestra:// kestra:///"]
-    );
+    assert_eq!(ran.messages(), ["one", "one", "two", "local", "kestra:// kestra:///"]);
 }
 
 #[tokio::test]
@@ -126,24 +119,13 @@ async fn output_files_are_stored() {
     "#);
     let folder = "main/files/company/team/flow/executions/1/tasks/task/2";
     assert_eq!(world.blobs.content(&format!("{folder}/a.csv")).unwrap(), "a\n");
-    assert_eq!(
-        world
-            .blobs
-            .content(&format!("{folder}/out/deep/b c.txt"))
-            .unwrap(),
-        "b\n"
-    );
-    assert_eq!(
-        world.blobs.content(&format!("{folder}/out/zeros")).unwrap().len(),
-        200_000
-    );
+    assert_eq!(world.blobs.content(&format!("{folder}/out/deep/b c.txt")).unwrap(), "b\n");
+    assert_eq!(world.blobs.content(&format!("{folder}/out/zeros")).unwrap().len(), 200_000);
 }
 
 #[tokio::test]
 async fn output_files_are_stored_after_a_failure_too() {
-    let ran = World::new()
-        .run(json!({"outputFiles": ["a"], "commands": ["echo a > a", "exit 1"]}))
-        .await;
+    let ran = World::new().run(json!({"outputFiles": ["a"], "commands": ["echo a > a", "exit 1"]})).await;
     assert_snapshot!(ran.story(), @r#"
     FAILED Command failed with exit code 1
     {"vars":{},"exitCode":1,"outputFiles":{"a":"kestra:///company/team/flow/executions/1/tasks/task/2/a"}}
@@ -152,17 +134,13 @@ async fn output_files_are_stored_after_a_failure_too() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_stored_fails() {
-    let ran = World::new()
-        .run(json!({"outputFiles": ["*"], "commands": [r"touch 'a\b'"]}))
-        .await;
+    let ran = World::new().run(json!({"outputFiles": ["*"], "commands": [r"touch 'a\b'"]})).await;
     assert_snapshot!(ran.failure(), @r#"output file `a\b` cannot be stored: `main/files/company/team/flow/executions/1/tasks/task/2/a\b` is not a path of an internal-storage file"#);
 }
 
 #[tokio::test]
 async fn our_own_corner_is_no_output() {
     let world = World::with(Memory::default().with("main/files/a", "one"));
-    let ran = world
-        .run(json!({"outputFiles": ["**"], "commands": ["cat kestra:///a > b"]}))
-        .await;
+    let ran = world.run(json!({"outputFiles": ["**"], "commands": ["cat kestra:///a > b"]})).await;
     assert_eq!(ran.outcome.outputs["outputFiles"].as_object().unwrap().len(), 1);
 }

@@ -24,9 +24,7 @@ async fn errors_printed_make_a_warning() {
     {"vars":{},"exitCode":0,"outputFiles":{}}
     ERROR oops
     "#);
-    let ran = world
-        .run(json!({"commands": ["echo oops >&2"], "warningOnStdErr": false}))
-        .await;
+    let ran = world.run(json!({"commands": ["echo oops >&2"], "warningOnStdErr": false})).await;
     assert_snapshot!(ran.story(), @r#"
     SUCCESS
     {"vars":{},"exitCode":0,"outputFiles":{}}
@@ -36,9 +34,7 @@ async fn errors_printed_make_a_warning() {
 
 #[tokio::test]
 async fn an_exit_code_fails_and_keeps_the_outputs() {
-    let ran = World::new()
-        .run(json!({"commands": [r#"echo '::{"outputs":{"a":1}}::'"#, "exit 3"]}))
-        .await;
+    let ran = World::new().run(json!({"commands": [r#"echo '::{"outputs":{"a":1}}::'"#, "exit 3"]})).await;
     assert_snapshot!(ran.story(), @r#"
     FAILED Command failed with exit code 3
     {"vars":{"a":1},"exitCode":3,"outputFiles":{}}
@@ -52,9 +48,7 @@ async fn a_failing_command_ends_the_script_unless_told_otherwise() {
     FAILED Command failed with exit code 1
     {"vars":{},"exitCode":1,"outputFiles":{}}
     "#);
-    let ran = world
-        .run(json!({"commands": ["false", "echo after"], "failFast": false}))
-        .await;
+    let ran = world.run(json!({"commands": ["false", "echo after"], "failFast": false})).await;
     assert_snapshot!(ran.story(), @r#"
     SUCCESS
     {"vars":{},"exitCode":0,"outputFiles":{}}
@@ -64,10 +58,7 @@ async fn a_failing_command_ends_the_script_unless_told_otherwise() {
 
 #[tokio::test]
 async fn a_signal_is_an_exit_code() {
-    assert_eq!(
-        World::new().script("kill -SEGV $$").await.failure(),
-        "Command failed with exit code 139"
-    );
+    assert_eq!(World::new().script("kill -SEGV $$").await.failure(), "Command failed with exit code 139");
 }
 
 #[tokio::test]
@@ -127,9 +118,7 @@ async fn protocol_lines_on_the_error_output_count_as_errors_printed() {
 
 #[tokio::test]
 async fn bytes_that_are_no_text_are_replaced() {
-    let ran = World::new()
-        .script(r"printf 'a\377b\0c\303\n'; head -c 100000 /dev/urandom")
-        .await;
+    let ran = World::new().script(r"printf 'a\377b\0c\303\n'; head -c 100000 /dev/urandom").await;
     assert_eq!(ran.messages()[0], "a\u{fffd}b\0c\u{fffd}");
     assert!(ran.messages().iter().skip(1).any(|it| it.contains('\u{fffd}')));
     assert!(ran.story().starts_with("SUCCESS"));
@@ -153,9 +142,7 @@ async fn another_interpreter_gets_the_script_as_one_argument() {
 
 #[tokio::test]
 async fn an_unknown_interpreter_fails() {
-    let ran = World::new()
-        .run(json!({"interpreter": ["/no/such", "-c"], "commands": ["x"]}))
-        .await;
+    let ran = World::new().run(json!({"interpreter": ["/no/such", "-c"], "commands": ["x"]})).await;
     assert_snapshot!(ran.story(), @"
     FAILED `/no/such` cannot be started: No such file or directory (os error 2)
     {}

@@ -27,10 +27,7 @@ async fn bad_properties_are_told_all_at_once() {
     `env`: `A=B` is not the name of a variable
     `env`: `` is not the name of a variable
     ");
-    assert_eq!(
-        world.run(json!({})).await.failure(),
-        "`commands` must have at least one command"
-    );
+    assert_eq!(world.run(json!({})).await.failure(), "`commands` must have at least one command");
 }
 
 #[tokio::test]
@@ -113,10 +110,5 @@ fn the_catalogue_knows_the_type() {
     namespaceFiles: NotBuilt
     outputDirectory: NotBuilt
     "#);
-    assert!(
-        world
-            .registry
-            .find("io.kestra.plugin.scripts.shell.Script")
-            .is_none()
-    );
+    assert!(world.registry.find("io.kestra.plugin.scripts.shell.Script").is_none());
 }

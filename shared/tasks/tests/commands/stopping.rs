@@ -37,21 +37,17 @@ async fn a_tree_of_processes_is_killed() {
 
 #[tokio::test]
 async fn a_script_may_say_goodbye() {
-    let ran = stopped_when_ready(
-        &World::new(),
-        "trap 'echo goodbye; exit 0' TERM; sleep 1000 & echo ready; wait",
-    )
-    .await;
+    let ran =
+        stopped_when_ready(&World::new(), "trap 'echo goodbye; exit 0' TERM; sleep 1000 & echo ready; wait")
+            .await;
     assert_eq!(ran.messages(), ["ready", "goodbye"]);
 }
 
 #[tokio::test]
 async fn a_script_that_will_not_end_is_killed() {
-    let ran = stopped_when_ready(
-        &World::new(),
-        "trap '' TERM; echo $$; echo ready; while :; do sleep 0.01; done",
-    )
-    .await;
+    let ran =
+        stopped_when_ready(&World::new(), "trap '' TERM; echo $$; echo ready; while :; do sleep 0.01; done")
+            .await;
     assert!(!alive(ran.messages()[0]));
 }
 
@@ -74,17 +70,11 @@ async fn a_flood_of_output_does_not_delay_the_stop() {
 #[tokio::test]
 async fn a_log_that_is_stuck_does_not_delay_the_stop() {
     let world = World::new();
-    let runnable = world
-        .registry
-        .find("io.kestra.plugin.scripts.shell.Commands")
-        .unwrap();
+    let runnable = world.registry.find("io.kestra.plugin.scripts.shell.Commands").unwrap();
     let (ask, stop) = watch::channel(false);
     let (log, mut lines) = tokio::sync::mpsc::channel(1);
-    let surroundings = ports::run::Surroundings {
-        blobs: std::sync::Arc::clone(&world.blobs) as _,
-        stop,
-        log,
-    };
+    let surroundings =
+        ports::run::Surroundings { blobs: std::sync::Arc::clone(&world.blobs) as _, stop, log };
     let attempt = attempt(json!({"commands": ["echo $$; yes"]}));
     let watcher = async {
         let first = lines.recv().await.unwrap();
@@ -101,33 +91,22 @@ async fn a_log_that_is_stuck_does_not_delay_the_stop() {
 async fn an_attempt_that_already_has_to_stop_starts_nothing() {
     let world = World::new();
     let (_ask, stop) = watch::channel(true);
-    let ran = world
-        .run_until(json!({"commands": ["echo started"]}), stop, |_| {})
-        .await;
+    let ran = world.run_until(json!({"commands": ["echo started"]}), stop, |_| {}).await;
     assert_eq!(ran.story(), "KILLED\n{}");
 }
 
 #[tokio::test]
 async fn an_attempt_that_waits_for_its_turn_can_be_stopped() {
     let root = tempfile::tempdir().unwrap();
-    let world = World::over(
-        crate::world::Memory::default(),
-        tempfile::tempdir().unwrap(),
-        runner(root.path(), 1),
-    );
+    let world =
+        World::over(crate::world::Memory::default(), tempfile::tempdir().unwrap(), runner(root.path(), 1));
     let (ask_first, first_stop) = watch::channel(false);
     let (ask_second, second_stop) = watch::channel(false);
-    let first = world.run_until(
-        json!({"commands": ["echo ready; sleep 1000"]}),
-        first_stop,
-        |_| {
-            ask_second.send_replace(true);
-        },
-    );
+    let first = world.run_until(json!({"commands": ["echo ready; sleep 1000"]}), first_stop, |_| {
+        ask_second.send_replace(true);
+    });
     let second = async {
-        let ran = world
-            .run_until(json!({"commands": ["echo started"]}), second_stop, |_| {})
-            .await;
+        let ran = world.run_until(json!({"commands": ["echo started"]}), second_stop, |_| {}).await;
         ask_first.send_replace(true);
         ran
     };
@@ -140,13 +119,9 @@ async fn an_attempt_that_is_dropped_leaves_nothing() {
     let world = World::new();
     let (ids, mut seen) = tokio::sync::mpsc::unbounded_channel();
     let (_ask, stop) = watch::channel(false);
-    let run = world.run_until(
-        json!({"commands": ["sleep 1000 & echo $!; echo $$; wait"]}),
-        stop,
-        |line| {
-            ids.send(line.to_owned()).unwrap();
-        },
-    );
+    let run = world.run_until(json!({"commands": ["sleep 1000 & echo $!; echo $$; wait"]}), stop, |line| {
+        ids.send(line.to_owned()).unwrap();
+    });
     tokio::select! {
         _ = run => panic!("it does not end by itself"),
         (one, two) = async { (seen.recv().await.unwrap(), seen.recv().await.unwrap()) } => {

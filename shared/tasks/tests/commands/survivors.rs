@@ -35,9 +35,7 @@ async fn a_process_in_the_background_cannot_hold_the_attempt() {
 #[tokio::test]
 async fn a_daemon_that_holds_the_output_cannot_hold_the_attempt() {
     let world = World::new();
-    let ran = world
-        .script("setsid sh -c 'echo $$; sleep 1000' & sleep 0.2")
-        .await;
+    let ran = world.script("setsid sh -c 'echo $$; sleep 1000' & sleep 0.2").await;
     gone(ran.messages()[0]).await;
     assert!(ran.story().starts_with("SUCCESS"));
     assert!(world.rooms().is_empty());
@@ -46,9 +44,7 @@ async fn a_daemon_that_holds_the_output_cannot_hold_the_attempt() {
 #[tokio::test]
 async fn a_daemon_that_lets_go_ends_with_the_runner() {
     let world = World::new();
-    let ran = world
-        .script("setsid sh -c 'echo $$; exec sleep 1000 > /dev/null 2>&1' & sleep 0.2")
-        .await;
+    let ran = world.script("setsid sh -c 'echo $$; exec sleep 1000 > /dev/null 2>&1' & sleep 0.2").await;
     let id = ran.messages()[0].to_owned();
     assert!(alive(&id));
     drop(world);
@@ -59,12 +55,8 @@ async fn a_daemon_that_lets_go_ends_with_the_runner() {
 async fn a_start_clears_up_after_dead_servers_and_leaves_living_ones_alone() {
     let root = tempfile::tempdir().unwrap();
     let start = || {
-        Runner::start(Settings {
-            root: root.path().to_owned(),
-            environment: Vec::new(),
-            running_max: 1,
-        })
-        .unwrap()
+        Runner::start(Settings { root: root.path().to_owned(), environment: Vec::new(), running_max: 1 })
+            .unwrap()
     };
     let living = start();
     // As a server leaves it that was killed, and its keeper too.
@@ -73,11 +65,7 @@ async fn a_start_clears_up_after_dead_servers_and_leaves_living_ones_alone() {
     std::fs::create_dir_all(left_room.join("below")).unwrap();
     std::fs::write(root.path().join("note.txt"), "not ours").unwrap();
     let orphan = |directory: &std::path::Path| {
-        std::process::Command::new("sleep")
-            .arg("1000")
-            .env("WORKING_DIR", directory)
-            .spawn()
-            .unwrap()
+        std::process::Command::new("sleep").arg("1000").env("WORKING_DIR", directory).spawn().unwrap()
     };
     let mut ours = orphan(&left_room);
     let mut other = orphan(&root.path().join("run-deadly").join("7"));

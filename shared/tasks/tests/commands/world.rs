@@ -49,10 +49,7 @@ pub(crate) struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
 
 impl Memory {
     pub(crate) fn with(self, path: &str, content: impl AsRef<[u8]>) -> Self {
-        self.0
-            .lock()
-            .unwrap()
-            .insert(path.into(), content.as_ref().to_vec());
+        self.0.lock().unwrap().insert(path.into(), content.as_ref().to_vec());
         self
     }
 
@@ -90,17 +87,10 @@ impl Blobs for Memory {
     ) -> Answer<'a, Result<Reading, blobs::Error>> {
         Box::pin(async move {
             let files = self.0.lock().unwrap();
-            let whole = files
-                .get(path.as_str())
-                .ok_or_else(|| blobs::Error::NotFound(path.as_str().into()))?;
-            let parts: Vec<_> = whole
-                .chunks(1_000)
-                .map(|it| Ok(Bytes::copy_from_slice(it)))
-                .collect();
-            Ok(Reading {
-                size: whole.len() as u64,
-                stream: Box::pin(stream::iter(parts)),
-            })
+            let whole =
+                files.get(path.as_str()).ok_or_else(|| blobs::Error::NotFound(path.as_str().into()))?;
+            let parts: Vec<_> = whole.chunks(1_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
+            Ok(Reading { size: whole.len() as u64, stream: Box::pin(stream::iter(parts)) })
         })
     }
 
@@ -169,21 +159,12 @@ impl World {
 
     pub(crate) fn over(blobs: Memory, root: TempDir, runner: Arc<Runner>) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(Noon);
-        Self {
-            blobs: Arc::new(blobs),
-            registry: Registry::new(&runner, &clock),
-            root,
-            _runner: runner,
-        }
+        Self { blobs: Arc::new(blobs), registry: Registry::new(&runner, &clock), root, _runner: runner }
     }
 
     /// Runs commands, one line each.
     pub(crate) async fn script(&self, commands: &str) -> Ran {
-        let commands: Vec<&str> = commands
-            .lines()
-            .map(str::trim)
-            .filter(|it| !it.is_empty())
-            .collect();
+        let commands: Vec<&str> = commands.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
         self.run(serde_json::json!({ "commands": commands })).await
     }
 
@@ -199,17 +180,10 @@ impl World {
         stop: watch::Receiver<bool>,
         mut seen: impl FnMut(&str),
     ) -> Ran {
-        let runnable = self
-            .registry
-            .find("io.kestra.plugin.scripts.shell.Commands")
-            .unwrap();
+        let runnable = self.registry.find("io.kestra.plugin.scripts.shell.Commands").unwrap();
         let attempt = attempt(properties);
         let (log, mut lines) = mpsc::channel(16);
-        let surroundings = Surroundings {
-            blobs: Arc::clone(&self.blobs) as Arc<dyn Blobs>,
-            stop,
-            log,
-        };
+        let surroundings = Surroundings { blobs: Arc::clone(&self.blobs) as Arc<dyn Blobs>, stop, log };
         let reader = async {
             let mut log = Vec::new();
             while let Some(line) = lines.recv().await {
@@ -219,9 +193,7 @@ impl World {
             log
         };
         let both = async { tokio::join!(runnable.run(&attempt, surroundings), reader) };
-        let (outcome, log) = tokio::time::timeout(PATIENCE, both)
-            .await
-            .expect("the attempt hangs");
+        let (outcome, log) = tokio::time::timeout(PATIENCE, both).await.expect("the attempt hangs");
         Ran { outcome, log }
     }
 
@@ -239,14 +211,7 @@ pub(crate) fn runner(root: &Path, running_max: usize) -> Arc<Runner> {
     let mut environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
     environment.push(("AWS_SECRET_ACCESS_KEY".into(), "hidden".into()));
     environment.push(("LANG".into(), "C.UTF-8".into()));
-    Arc::new(
-        Runner::start(Settings {
-            root: root.to_owned(),
-            environment,
-            running_max,
-        })
-        .unwrap(),
-    )
+    Arc::new(Runner::start(Settings { root: root.to_owned(), environment, running_max }).unwrap())
 }
 
 pub(crate) fn attempt(properties: Json) -> Attempt {
@@ -279,7 +244,5 @@ pub(crate) async fn gone(id: &str) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, look)
-        .await
-        .expect("the process lives on");
+    tokio::time::timeout(PATIENCE, look).await.expect("the process lives on");
 }

@@ -113,10 +113,7 @@ fn array_reads_each_element_by_its_type() {
     json [{"a":1},null,"[1]"] => [{"a":1},null,[1]]
     json ["x"] => Invalid input for `x`, Unable to parse array element as `JSON` on `x`, but received `["x"]`
     "#);
-    let date = Kind::Date {
-        after: None,
-        before: None,
-    };
+    let date = Kind::Date { after: None, before: None };
     assert_snapshot!(table(&array(date), texts([r#"["2024-07-12"]"#, r#"["x"]"#])), @r#"
     ["2024-07-12"] => ["2024-07-12"]
     ["x"] => Invalid input for `x`, Unable to parse array element as `DATE` on `x`, but received `["x"]`

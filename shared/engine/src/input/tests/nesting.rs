@@ -32,10 +32,7 @@ fn what_was_not_sent_is_defaulted_null_or_missing() {
     };
     let sent = || submitted([("sent", text("hey there")), ("unknown", text("is ignored"))]);
     assert_snapshot!(values(inputs(), &sent()), @r#"{"sent":"hey there","defaulted":5,"optional":null,"null":null,"empty":""}"#);
-    let nulls = submitted([
-        ("sent", Sent::Json(json!(null))),
-        ("defaulted", Sent::Json(json!(null))),
-    ]);
+    let nulls = submitted([("sent", Sent::Json(json!(null))), ("defaulted", Sent::Json(json!(null)))]);
     assert_snapshot!(values(inputs(), &nulls), @r#"{"sent":"default","defaulted":5,"optional":null,"null":null,"empty":""}"#);
 }
 

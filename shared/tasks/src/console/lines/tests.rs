@@ -28,11 +28,7 @@ fn texts(bytes: &[u8], chunk: usize) -> Vec<String> {
 #[test]
 fn a_line_ends_as_in_java() {
     for chunk in 1..20 {
-        assert_eq!(
-            texts(b"a\nb\r\nc\rd\n\n\re", chunk),
-            ["a", "b", "c", "d", "", "", "e"],
-            "{chunk}"
-        );
+        assert_eq!(texts(b"a\nb\r\nc\rd\n\n\re", chunk), ["a", "b", "c", "d", "", "", "e"], "{chunk}");
         assert_eq!(texts(b"a\r\n\r\n", chunk), ["a", ""], "{chunk}");
         assert_eq!(texts(b"", chunk), [""; 0]);
     }
@@ -51,11 +47,7 @@ fn a_long_line_comes_in_pieces() {
             for chunk in [1_000, 4_096, 40_960, 1_000_000] {
                 let found = texts(format!("{}\nend", letter.repeat(length)).as_bytes(), chunk);
                 let characters: Vec<usize> = found.iter().map(|it| it.chars().count()).collect();
-                assert_eq!(
-                    characters[..characters.len() - 1],
-                    sizes,
-                    "{length} {letter} {chunk}"
-                );
+                assert_eq!(characters[..characters.len() - 1], sizes, "{length} {letter} {chunk}");
                 assert_eq!(found.last().unwrap(), "end");
             }
         }

@@ -20,11 +20,7 @@ fn a_pattern_names_files() {
         ("[!a-c]x", vec!["dx", "éx"], vec!["ax", "/x"]),
         ("[]-]x", vec!["]x", "-x"], vec!["ax"]),
         ("[&&~~^]x", vec!["&x", "~x", "^x"], vec!["ax"]),
-        (
-            "*.{csv,json}",
-            vec!["a.csv", "a.json"],
-            vec!["a.csvjson", "a.{csv,json}"],
-        ),
+        ("*.{csv,json}", vec!["a.csv", "a.json"], vec!["a.csvjson", "a.{csv,json}"]),
         ("a\\*b", vec!["a*b"], vec!["axb"]),
         ("a+(b).$", vec!["a+(b).$"], vec!["aab."]),
         ("glob:*.csv", vec!["a.csv"], vec!["a.txt"]),
@@ -41,12 +37,11 @@ fn a_pattern_names_files() {
 
 #[test]
 fn a_bad_pattern_is_refused() {
-    let refusals: Vec<String> = [
-        "", "/", "[a", "[", "[!", "{a", "{a,{b}}", "a\\", "[a/b]", "[z-a]", "regex:.*",
-    ]
-    .iter()
-    .map(|it| Globs::new(&[(*it).to_owned()]).unwrap_err())
-    .collect();
+    let refusals: Vec<String> =
+        ["", "/", "[a", "[", "[!", "{a", "{a,{b}}", "a\\", "[a/b]", "[z-a]", "regex:.*"]
+            .iter()
+            .map(|it| Globs::new(&[(*it).to_owned()]).unwrap_err())
+            .collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
     pattern ``: it is empty
     pattern `/`: it is empty

@@ -13,9 +13,7 @@ fn a_tree_as_deep_as_a_script_can_make_it() {
     let mut inside = fs::File::open(&top).unwrap();
     for _ in 0..5_000 {
         mkdirat(&inside, "d", Mode::RWXU).unwrap();
-        inside = openat(&inside, "d", OFlags::DIRECTORY, Mode::empty())
-            .unwrap()
-            .into();
+        inside = openat(&inside, "d", OFlags::DIRECTORY, Mode::empty()).unwrap().into();
     }
     drop(inside);
     remove(&top);
