@@ -1,1 +1,127 @@
+//! The use cases: create a flow, start an execution, carry it, wait for it, ask about it.
 //!
+//! Everything above (`rest`, the command line, queue and stream handlers) calls a [`Service`]; everything
+//! below is a port. The one loop of the application is in the module `carry`.
+//!
+//! # Invariants
+//! * The state that explains an effect is durable before the effect leaves the process.
+//! * An execution is written by one holder at a time, and every write says which version it replaces.
+//! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
+
+mod attempt;
+mod carry;
+mod error;
+mod files;
+mod flows;
+mod hold;
+mod keys;
+mod logs;
+mod needs;
+mod query;
+mod record;
+pub mod settings;
+mod signal;
+mod start;
+mod tick;
+mod wait;
+mod webhook;
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use engine::flow::Catalogue;
+use ports::{
+    blobs::Blobs,
+    clock::{Clock, Ids},
+    queue::Queue,
+    run::Runnable,
+    store::Store,
+};
+use tokio::sync::Semaphore;
+
+pub use error::{Class, Error};
+pub use files::{FileOf, SizeOf};
+pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
+pub use logs::LogQuery;
+pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
+pub use settings::Settings;
+pub use start::{Begun, Draft, Start, Started};
+pub use webhook::WebhookCall;
+
+/// The outside, as the service sees it.
+#[derive(Debug, Clone)]
+pub struct Outside {
+    pub store: Arc<dyn Store>,
+    pub blobs: Arc<dyn Blobs>,
+    pub queue: Arc<dyn Queue>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    /// Every task type that touches the world and can be run here.
+    pub runnables: Vec<Arc<dyn Runnable>>,
+}
+
+/// All use cases. Cheap to clone; clones share caches, waiters and what is being carried.
+#[derive(Clone)]
+pub struct Service {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    outside: Outside,
+    settings: Settings,
+    catalogue: Catalogue,
+    runnables: HashMap<&'static str, Arc<dyn Runnable>>,
+    /// Names this process in leases.
+    holder: u128,
+    flows: flows::Cache,
+    waiters: wait::Waiters,
+    carried: carry::Carried,
+    /// One permit for each execution that may be carried at the same time.
+    carriers: Arc<Semaphore>,
+}
+
+impl Service {
+    pub fn new(outside: Outside, settings: Settings) -> Self {
+        let runnables: HashMap<_, _> =
+            outside.runnables.iter().map(|it| (it.task_type().name, Arc::clone(it))).collect();
+        Self {
+            shared: Arc::new(Shared {
+                catalogue: Catalogue::new(outside.runnables.iter().map(|it| *it.task_type()).collect()),
+                runnables,
+                holder: outside.ids.next(outside.clock.now()),
+                flows: flows::Cache::default(),
+                waiters: wait::Waiters::default(),
+                carried: carry::Carried::default(),
+                carriers: Arc::new(Semaphore::new(settings.carried_max)),
+                outside,
+                settings,
+            }),
+        }
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// The task types that can be run here, besides the engine's own.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.shared.catalogue
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.shared.outside.store
+    }
+
+    fn now(&self) -> engine::time::Timestamp {
+        self.shared.outside.clock.now()
+    }
+
+    fn new_id(&self) -> u128 {
+        self.shared.outside.ids.next(self.now())
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("settings", &self.shared.settings).finish_non_exhaustive()
+    }
+}

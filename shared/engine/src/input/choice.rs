@@ -45,10 +45,9 @@ pub(super) fn many(item: &Kind, raw: Raw<'_>, choices: Option<&[String]>) -> Res
 
 fn check(text: &str, choices: Option<&[String]>) -> Result<(), String> {
     match choices {
-        Some(choices) if !choices.iter().any(|it| it == text) => Err(format!(
-            "it must match the values `[{}]`",
-            limits::shown(choices.join(", "))
-        )),
+        Some(choices) if !choices.iter().any(|it| it == text) => {
+            Err(format!("it must match the values `[{}]`", limits::shown(choices.join(", "))))
+        }
         Some(_) | None => Ok(()),
     }
 }
@@ -77,21 +76,10 @@ pub(super) fn offered<'f>(
 ) -> Result<Option<Offered<'f>>, NotOffered> {
     let (choices, is_binding) = match kind {
         Kind::Enum { values } => {
-            return Ok(Some(Offered {
-                values: Cow::Borrowed(values),
-                is_binding: true,
-            }));
+            return Ok(Some(Offered { values: Cow::Borrowed(values), is_binding: true }));
         }
-        Kind::Select {
-            choices,
-            allow_custom_value,
-            ..
-        } => (choices, required && !allow_custom_value),
-        Kind::MultiSelect {
-            choices,
-            allow_custom_value,
-            ..
-        } => (choices, !allow_custom_value),
+        Kind::Select { choices, allow_custom_value, .. } => (choices, required && !allow_custom_value),
+        Kind::MultiSelect { choices, allow_custom_value, .. } => (choices, !allow_custom_value),
         Kind::String { .. }
         | Kind::Secret { .. }
         | Kind::Int { .. }
@@ -115,9 +103,7 @@ pub(super) fn offered<'f>(
             Ok(result) => Cow::Owned(texts(&result).map_err(NotOffered::Refused)?),
             Err(Error::Needs(needs)) => return Err(NotOffered::Needs(needs)),
             Err(Error::Failed(failure)) => {
-                return Err(NotOffered::Refused(format!(
-                    "Cannot render 'expression'. Cause: {failure}"
-                )));
+                return Err(NotOffered::Refused(format!("Cannot render 'expression'. Cause: {failure}")));
             }
         },
     };

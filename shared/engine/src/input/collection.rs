@@ -55,10 +55,7 @@ pub(super) fn list(type_name: &str, item: &Kind, raw: Raw<'_>) -> Result<Vec<Jso
             }
         }
     };
-    elements
-        .iter()
-        .map(|element| self::element(item, element))
-        .collect()
+    elements.iter().map(|element| self::element(item, element)).collect()
 }
 
 fn element(item: &Kind, element: &Json) -> Result<Json, String> {

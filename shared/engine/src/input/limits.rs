@@ -19,10 +19,7 @@ const SHOWN_CHARACTERS_MAX: usize = 1_000;
 /// Refuses a text that is too long.
 pub(super) fn check_text(text: &str) -> Result<(), String> {
     if text.len() > VALUE_BYTES_MAX {
-        return Err(format!(
-            "it has {} bytes and may have at most {VALUE_BYTES_MAX}",
-            text.len()
-        ));
+        return Err(format!("it has {} bytes and may have at most {VALUE_BYTES_MAX}", text.len()));
     }
     Ok(())
 }
@@ -30,9 +27,7 @@ pub(super) fn check_text(text: &str) -> Result<(), String> {
 /// Refuses a structured value that is too deep or too large.
 pub(super) fn check(json: &Json) -> Result<(), String> {
     if is_deeper(json, DEPTH_MAX) {
-        return Err(format!(
-            "it has more than {DEPTH_MAX} lists and maps within each other"
-        ));
+        return Err(format!("it has more than {DEPTH_MAX} lists and maps within each other"));
     }
     serde_json::to_writer(Left(VALUE_BYTES_MAX), json)
         .map_err(|_| format!("it may have at most {VALUE_BYTES_MAX} bytes of JSON"))
@@ -50,10 +45,7 @@ fn is_deeper(json: &Json, levels: usize) -> bool {
 
 /// The start of a text, as a message shows it; the whole when it is not long.
 pub(super) fn shown(value: impl fmt::Display) -> String {
-    let mut start = Start {
-        text: String::new(),
-        left: SHOWN_CHARACTERS_MAX,
-    };
+    let mut start = Start { text: String::new(), left: SHOWN_CHARACTERS_MAX };
     if write!(start, "{value}").is_err() {
         start.text.push('…');
     }

@@ -39,18 +39,14 @@ impl<'v> Nested<'v> {
                 Node::Map(inner) => inner,
                 Node::Value(_) => {
                     let outer = &id[..id.len() - below.len() - 1];
-                    return Err(format!(
-                        "it cannot be nested in `{outer}`, which has a value of its own"
-                    ));
+                    return Err(format!("it cannot be nested in `{outer}`, which has a value of its own"));
                 }
             };
             rest = below;
         }
         let count = map.entries.len();
         if map.place(rest, || Node::Value(value)) < count {
-            return Err(
-                "another input has the same id or is nested in it".to_owned(),
-            );
+            return Err("another input has the same id or is nested in it".to_owned());
         }
         Ok(())
     }

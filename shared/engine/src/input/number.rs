@@ -28,10 +28,7 @@ pub(super) fn float(raw: Raw<'_>, min: Option<f64>, max: Option<f64>) -> Result<
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a bound means the nearest 32-bit number, as in Kestra"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a bound means the nearest 32-bit number, as in Kestra")]
 fn narrow(bound: f64) -> f32 {
     bound as f32
 }

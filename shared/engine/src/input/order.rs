@@ -17,19 +17,14 @@ impl Order {
     /// Walks the inputs depth first with a stack of its own: neither a long chain nor a cycle ends badly. A sound flow
     /// has no cycle; were there one, some input on it would come before something it depends on.
     pub(super) fn of(inputs: &[Input]) -> Self {
-        let by_id: HashMap<&str, usize> = inputs
-            .iter()
-            .enumerate()
-            .map(|(place, it)| (it.id.as_str(), place))
-            .collect();
+        let by_id: HashMap<&str, usize> =
+            inputs.iter().enumerate().map(|(place, it)| (it.id.as_str(), place)).collect();
         let dependencies: Vec<Vec<usize>> = inputs
             .iter()
             .enumerate()
             .map(|(place, input)| {
                 let ids = input.depends_on.iter().flat_map(|it| &it.inputs);
-                ids.filter_map(|id| by_id.get(id.as_str()).copied())
-                    .filter(|it| *it != place)
-                    .collect()
+                ids.filter_map(|id| by_id.get(id.as_str()).copied()).filter(|it| *it != place).collect()
             })
             .collect();
         let mut places = Vec::with_capacity(inputs.len());

@@ -58,6 +58,19 @@ pub struct Resolved<'f> {
 }
 
 impl Resolution<'_> {
+    /// The values that there are, problems passed over: the inputs of an execution that no caller starts. What is null
+    /// is not there either: Kestra shows such an execution its defaults and nothing else.
+    pub fn defaults(&self) -> Map<String, Json> {
+        let mut nested = Nested::default();
+        for Resolved { input, value, .. } in &self.inputs {
+            if let Some(value) = value.as_ref().filter(|it| !it.is_null()) {
+                // Of ids that collide the first one is kept.
+                let _ = nested.insert(&input.id, value);
+            }
+        }
+        nested.to_json()
+    }
+
     /// The `inputs` of an execution, dotted ids nested. Disabled inputs are not there, optional ones that were not sent
     /// are null.
     ///
@@ -73,26 +86,16 @@ impl Resolution<'_> {
                 let received = refuse::received(kind, Raw::of_json(value));
                 Some(refuse::message(Of::Input, id, &fragment, &received))
             });
-            problems.extend(
-                resolved
-                    .problems
-                    .iter()
-                    .cloned()
-                    .chain(collision)
-                    .map(|message| Problem {
-                        path: id.clone(),
-                        message,
-                        at: None,
-                    }),
-            );
+            problems.extend(resolved.problems.iter().cloned().chain(collision).map(|message| Problem {
+                path: id.clone(),
+                message,
+                at: None,
+            }));
         }
         if problems.is_empty() {
             return Ok(nested.to_json());
         }
-        Err(Invalid {
-            reason: Reason::Entity,
-            problems,
-        })
+        Err(Invalid { reason: Reason::Entity, problems })
     }
 }
 
@@ -120,10 +123,7 @@ pub fn resolve<'f>(
             Some(known) => {
                 let inputs = visible(&known);
                 let environment = Environment {
-                    variables: &Scope {
-                        flow: &flow_variable,
-                        inputs: &inputs,
-                    },
+                    variables: &Scope { flow: &flow_variable, inputs: &inputs },
                     supplied,
                     now: now.to_jiff(),
                     zone: &TimeZone::UTC,
@@ -194,13 +194,7 @@ fn visible<'p>(known: &[&'p Resolved<'_>]) -> Nested<'p> {
 }
 
 fn disabled(input: &Input, problems: Vec<String>) -> Resolved<'_> {
-    Resolved {
-        input,
-        enabled: false,
-        value: None,
-        choices: None,
-        problems,
-    }
+    Resolved { input, enabled: false, value: None, choices: None, problems }
 }
 
 fn resolve_one<'f>(
@@ -220,10 +214,7 @@ fn resolve_one<'f>(
             Ok(_) => return Ok(disabled(input, Vec::new())),
             Err(Error::Needs(needs)) => return Err(needs),
             Err(Error::Failed(failure)) => {
-                return Ok(disabled(
-                    input,
-                    vec![refused(&format!("Invalid condition: {failure}"))],
-                ));
+                return Ok(disabled(input, vec![refused(&format!("Invalid condition: {failure}"))]));
             }
         }
     }

@@ -133,9 +133,7 @@ fn table(kind: &Kind, sent: impl IntoIterator<Item = Sent>) -> String {
             Sent::File { uri } => format!("file {uri}"),
         };
         let resolution = resolved(&flow, &submitted([("x", sent)]));
-        let [one] = resolution.inputs.as_slice() else {
-            unreachable!()
-        };
+        let [one] = resolution.inputs.as_slice() else { unreachable!() };
         let became = match &one.value {
             Some(value) => value.to_string(),
             None => one.problems.join("\n"),

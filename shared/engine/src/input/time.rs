@@ -12,13 +12,10 @@ pub(super) fn date_time(
     after: Option<Timestamp>,
     before: Option<Timestamp>,
 ) -> Result<Json, String> {
-    let value: Timestamp = raw.plain().parse().map_err(|_| {
-        not_a(
-            "DATETIME",
-            raw,
-            "it must be a moment such as 2024-07-12T05:13:42Z",
-        )
-    })?;
+    let value: Timestamp = raw
+        .plain()
+        .parse()
+        .map_err(|_| not_a("DATETIME", raw, "it must be a moment such as 2024-07-12T05:13:42Z"))?;
     between(value, after, before, instant_text)?;
     Ok(Json::String(instant_text(value)))
 }
@@ -30,10 +27,7 @@ pub(super) fn date(
 ) -> Result<Json, String> {
     let text = raw.plain();
     // The parser takes other forms of ISO as well, even a date with a time; Java takes this one.
-    let value = text
-        .parse()
-        .ok()
-        .filter(|it: &civil::Date| it.to_string() == *text);
+    let value = text.parse().ok().filter(|it: &civil::Date| it.to_string() == *text);
     let value = value.ok_or_else(|| not_a("DATE", raw, "it must be a date such as 2024-07-12"))?;
     between(value, after, before, |it| it.to_string())?;
     Ok(Json::String(value.to_string()))

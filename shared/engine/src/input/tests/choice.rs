@@ -55,9 +55,7 @@ fn boolean_never_fails_and_bool_is_strict() {
 #[test]
 fn enum_and_select_take_what_is_offered() {
     let values = ["ENUM_VALUE", "OTHER_ONE"];
-    let kind = Kind::Enum {
-        values: values.map(str::to_owned).into(),
-    };
+    let kind = Kind::Enum { values: values.map(str::to_owned).into() };
     assert_snapshot!(table(&kind, texts(["ENUM_VALUE", "INVALID", "enum_value", ""])), @r#"
     ENUM_VALUE => "ENUM_VALUE"
     INVALID => Invalid input for `x`, it must match the values `[ENUM_VALUE, OTHER_ONE]`, but received `INVALID`

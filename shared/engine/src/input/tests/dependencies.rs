@@ -12,18 +12,9 @@ fn parts(inputs: Vec<Input>, submitted: &Submitted) -> String {
     let line = |it: &crate::input::Resolved<'_>| {
         let value = it.value.as_ref().map_or("-".to_owned(), ToString::to_string);
         let problems: String = it.problems.iter().map(|it| format!("\n    {it}")).collect();
-        format!(
-            "{} {} {value}{problems}",
-            it.input.id,
-            if it.enabled { "enabled" } else { "disabled" }
-        )
+        format!("{} {} {value}{problems}", it.input.id, if it.enabled { "enabled" } else { "disabled" })
     };
-    resolved(&flow, submitted)
-        .inputs
-        .iter()
-        .map(line)
-        .collect::<Vec<_>>()
-        .join("\n")
+    resolved(&flow, submitted).inputs.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn expressed(expression: &str) -> Kind {
@@ -36,24 +27,12 @@ fn expressed(expression: &str) -> Kind {
 
 #[test]
 fn a_condition_has_to_be_exactly_true() {
-    let inputs = |condition| {
-        vec![
-            input("a", string()),
-            input("b", string()).depending(&["a"], Some(condition)),
-        ]
-    };
+    let inputs =
+        |condition| vec![input("a", string()), input("b", string()).depending(&["a"], Some(condition))];
     let sent = || submitted([("a", text("yes")), ("b", text("x"))]);
     assert_snapshot!(values(inputs("{{ inputs.a == 'yes' }}"), &sent()), @"");
     assert_snapshot!(values(inputs("{{ inputs.a == 'no' }}"), &sent()), @"");
-    for not_true in [
-        "true",
-        "{{ inputs.a }}",
-        "{{ 1 }}",
-        "{{ 'true' }}",
-        "{{ true }} ",
-        "{{ null }}",
-        "",
-    ] {
+    for not_true in ["true", "{{ inputs.a }}", "{{ 1 }}", "{{ 'true' }}", "{{ true }} ", "{{ null }}", ""] {
         let became = parts(inputs(not_true), &sent());
         assert!(became.ends_with("b disabled -"), "{not_true}: {became}");
     }
@@ -78,12 +57,8 @@ fn a_condition_sees_the_flow_and_only_its_dependencies() {
     let inputs = vec![
         input("deep.er.x", int()).defaulting(json!(7)),
         input("other", string()).defaulting(json!("o")),
-        input("sees", string())
-            .optional()
-            .depending(&["deep.er.x"], Some(condition)),
-        input("blind", string())
-            .optional()
-            .depending(&["deep.er.x"], Some("{{ inputs.other == 'o' }}")),
+        input("sees", string()).optional().depending(&["deep.er.x"], Some(condition)),
+        input("blind", string()).optional().depending(&["deep.er.x"], Some("{{ inputs.other == 'o' }}")),
     ];
     assert_snapshot!(parts(inputs.clone(), &submitted([("blind", text("sent"))])), @"");
     assert_snapshot!(values(inputs, &submitted([("blind", text("sent"))])), @"");
@@ -93,9 +68,7 @@ fn a_condition_sees_the_flow_and_only_its_dependencies() {
 fn a_dependency_with_problems_is_seen_as_null() {
     let inputs = vec![
         input("a", int()),
-        input("b", string())
-            .optional()
-            .depending(&["a"], Some("{{ inputs.a is null }}")),
+        input("b", string()).optional().depending(&["a"], Some("{{ inputs.a is null }}")),
     ];
     assert_snapshot!(parts(inputs, &submitted([("a", text("x"))])), @"");
 }
@@ -103,24 +76,16 @@ fn a_dependency_with_problems_is_seen_as_null() {
 #[test]
 fn unknown_dependencies_cycles_and_long_chains_end() {
     let inputs = vec![
-        input("self", string())
-            .optional()
-            .depending(&["self", "nobody"], None),
+        input("self", string()).optional().depending(&["self", "nobody"], None),
         input("a", string()).optional().depending(&["b"], None),
         input("b", string()).optional().depending(&["c"], None),
-        input("c", string())
-            .optional()
-            .depending(&["a"], Some("{{ true }}")),
+        input("c", string()).optional().depending(&["a"], Some("{{ true }}")),
     ];
     assert_snapshot!(parts(inputs, &submitted([])), @"");
 
     let last = 20_000;
     let mut chain: Vec<Input> = (0..last)
-        .map(|n| {
-            input(&format!("i{n}"), string())
-                .optional()
-                .depending(&[&format!("i{}", n + 1)], None)
-        })
+        .map(|n| input(&format!("i{n}"), string()).optional().depending(&[&format!("i{}", n + 1)], None))
         .collect();
     chain.push(input(&format!("i{last}"), string()).optional());
     let flow = flow(chain);
@@ -145,24 +110,15 @@ fn choices_are_rendered() {
     assert_snapshot!(values(inputs("{{ inputs.missing }}"), &submitted([])), @"");
 
     let flow = flow(inputs("{{ ['a', inputs.n] }}"));
-    assert_eq!(
-        resolved(&flow, &submitted([])).inputs[1].choices,
-        Some(vec!["a".to_owned(), "2".to_owned()])
-    );
+    assert_eq!(resolved(&flow, &submitted([])).inputs[1].choices, Some(vec!["a".to_owned(), "2".to_owned()]));
 }
 
 #[test]
 fn needs_are_told_together_and_again_until_supplied() {
-    let kv = |key: &str| Need::Kv {
-        key: key.to_owned(),
-        namespace: None,
-        error_on_missing: true,
-    };
+    let kv = |key: &str| Need::Kv { key: key.to_owned(), namespace: None, error_on_missing: true };
     let flow = flow(vec![
         input("a", expressed("{{ kv('choices') }}")),
-        input("b", string())
-            .optional()
-            .depending(&[], Some("{{ kv('on') and kv('choices') }}")),
+        input("b", string()).optional().depending(&[], Some("{{ kv('on') and kv('choices') }}")),
         input("c", expressed("{{ kv('more') }}")).depending(&["a"], None),
         input("d", string()).defaulting(json!("d")),
     ]);

@@ -7,9 +7,7 @@ use super::*;
 
 #[test]
 fn file_is_a_uri_and_never_a_path() {
-    let kind = Kind::File {
-        extension: ".upl".to_owned(),
-    };
+    let kind = Kind::File { extension: ".upl".to_owned() };
     let uri = "kestra:///company/team/greet/executions/1/inputs/x/a.txt";
     assert_snapshot!(
         table(

@@ -10,49 +10,29 @@ use crate::input::{Validator, type_output};
 fn simple_kind() -> impl Strategy<Value = Kind> {
     prop_oneof![
         Just(string()),
-        Just(Kind::String {
-            validator: Some(Validator::new("[a-c]*").unwrap())
-        }),
+        Just(Kind::String { validator: Some(Validator::new("[a-c]*").unwrap()) }),
         Just(Kind::Secret { validator: None }),
         (any::<Option<i64>>(), any::<Option<i64>>()).prop_map(|(min, max)| Kind::Int { min, max }),
         (any::<Option<f64>>(), any::<Option<f64>>()).prop_map(|(min, max)| Kind::Float { min, max }),
         Just(Kind::Boolean),
         Just(Kind::Bool),
-        Just(Kind::DateTime {
-            after: None,
-            before: Some(jiff::Timestamp::UNIX_EPOCH)
-        }),
-        Just(Kind::Date {
-            after: Some(jiff::civil::Date::MIN),
-            before: None
-        }),
-        Just(Kind::Time {
-            after: None,
-            before: Some(jiff::civil::Time::MAX)
-        }),
-        Just(Kind::Duration {
-            min: Some(std::time::Duration::MAX),
-            max: None
-        }),
-        Just(Kind::File {
-            extension: ".upl".to_owned()
-        }),
+        Just(Kind::DateTime { after: None, before: Some(jiff::Timestamp::UNIX_EPOCH) }),
+        Just(Kind::Date { after: Some(jiff::civil::Date::MIN), before: None }),
+        Just(Kind::Time { after: None, before: Some(jiff::civil::Time::MAX) }),
+        Just(Kind::Duration { min: Some(std::time::Duration::MAX), max: None }),
+        Just(Kind::File { extension: ".upl".to_owned() }),
         Just(Kind::Json),
         Just(Kind::Yaml),
         Just(Kind::Uri),
         Just(Kind::Email),
-        Just(Kind::Enum {
-            values: vec!["a".to_owned()]
-        }),
+        Just(Kind::Enum { values: vec!["a".to_owned()] }),
         Just(select(&["a", "1"])),
     ]
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
     simple_kind().prop_flat_map(|item| {
-        let array = Kind::Array {
-            item: Box::new(item.clone()),
-        };
+        let array = Kind::Array { item: Box::new(item.clone()) };
         let multi = Kind::MultiSelect {
             choices: Choices::Values(vec!["a".to_owned()]),
             allow_custom_value: false,
@@ -111,18 +91,13 @@ fn any_input() -> impl Strategy<Value = Input> {
         .prop_map(|(id, kind, required, defaults, inputs)| Input {
             required,
             defaults,
-            depends_on: inputs.map(|inputs| DependsOn {
-                inputs,
-                condition: None,
-            }),
+            depends_on: inputs.map(|inputs| DependsOn { inputs, condition: None }),
             ..input(&id, kind)
         })
 }
 
 fn int_of(sent: &str) -> Option<Json> {
-    resolved(&flow(vec![input("x", int())]), &submitted([("x", text(sent))])).inputs[0]
-        .value
-        .clone()
+    resolved(&flow(vec![input("x", int())]), &submitted([("x", text(sent))])).inputs[0].value.clone()
 }
 
 proptest! {

@@ -31,10 +31,7 @@ fn int_is_of_32_bits() {
     json true => Invalid input for `x`, For input string: "true", but received `true`
     json [1] => Invalid input for `x`, For input string: "[1]", but received `[1]`
     "#);
-    let bounded = Kind::Int {
-        min: Some(10),
-        max: Some(20),
-    };
+    let bounded = Kind::Int { min: Some(10), max: Some(20) };
     assert_snapshot!(table(&bounded, texts(["9", "10", "20", "21"])), @r"
     9 => Invalid input for `x`, it must be more than `10`, but received `9`
     10 => 10
@@ -70,10 +67,7 @@ fn float_prints_its_shortest_text() {
     json "0.1" => 0.1
     json {} => Invalid input for `x`, For input string: "{}", but received `{}`
     "#);
-    let bounded = Kind::Float {
-        min: Some(0.1),
-        max: Some(0.5),
-    };
+    let bounded = Kind::Float { min: Some(0.1), max: Some(0.5) };
     assert_snapshot!(table(&bounded, texts(["0.01", "0.1", "0.5", "1.01"])), @r"
     0.01 => Invalid input for `x`, it must be more than `0.1`, but received `0.01`
     0.1 => 0.1

@@ -35,9 +35,7 @@ fn string_takes_texts_and_the_texts_of_scalars() {
 
 #[test]
 fn a_validator_matches_the_whole_text() {
-    let validated = |pattern| Kind::String {
-        validator: Some(Validator::new(pattern).unwrap()),
-    };
+    let validated = |pattern| Kind::String { validator: Some(Validator::new(pattern).unwrap()) };
     assert_snapshot!(table(&validated(r"A\d+"), texts(["A123", "A", "B1", "xA1", "A1x", "A1\n"])), @r#"
     A123 => "A123"
     A => Invalid input for `x`, it must match the pattern `A\d+`, but received `A`
@@ -71,9 +69,7 @@ fn a_validator_matches_the_whole_text() {
 fn secret_is_refused_and_not_repeated() {
     let secret = Kind::Secret { validator: None };
     assert_snapshot!(table(&secret, texts(["s3cr3t"])), @"s3cr3t => Invalid input for `x`, Unable to use a `SECRET` input/output as encryption is not configured, but received `******`");
-    let list = Kind::Array {
-        item: Box::new(secret.clone()),
-    };
+    let list = Kind::Array { item: Box::new(secret.clone()) };
     assert_snapshot!(table(&list, texts([r#"["s3cr3t"]"#])), @r#"["s3cr3t"] => Invalid input for `x`, Unable to use a `SECRET` input/output as encryption is not configured, but received `******`"#);
     assert_snapshot!(values(vec![input("s", secret.clone()), input("t", secret).optional()], &submitted([])), @"Invalid entity: s: Invalid input for `s`, missing required input, but received `null`");
 }
@@ -84,7 +80,8 @@ fn uri_and_email_follow_patterns() {
         table(&Kind::Uri, texts(["https://www.google.com", "ftp://a.b/c?d=e#f", "s3://a.b", "http:/bla", "http://localhost:8080", "x http://a.b", ""])),
         @r#"
     https://www.google.com => "https://www.google.com"
-    s3://a.b/c?d=e#f => Invalid input for `x`, Expected `URI` but received `s3://a.b/c?d=e#f`, but received `s3://a.b/c?d=e#f`
+    ftp://a.b/c?d=e#f => "ftp://a.b/c?d=e#f"
+    s3://a.b => Invalid input for `x`, Expected `URI` but received `s3://a.b`, but received `s3://a.b`
     http:/bla => Invalid input for `x`, Expected `URI` but received `http:/bla`, but received `http:/bla`
     http://localhost:8080 => Invalid input for `x`, Expected `URI` but received `http://localhost:8080`, but received `http://localhost:8080`
     x http://a.b => Invalid input for `x`, Expected `URI` but received `x http://a.b`, but received `x http://a.b`

@@ -9,10 +9,7 @@ use super::*;
 
 #[test]
 fn date_time_becomes_an_instant() {
-    let free = Kind::DateTime {
-        after: None,
-        before: None,
-    };
+    let free = Kind::DateTime { after: None, before: None };
     assert_snapshot!(
         table(
             &free,
@@ -110,10 +107,8 @@ fn date_and_time_are_local() {
     ```, but received ``
     "#
     );
-    let time = Kind::Time {
-        after: Some("01:00:00".parse().unwrap()),
-        before: Some("11:59:59".parse().unwrap()),
-    };
+    let time =
+        Kind::Time { after: Some("01:00:00".parse().unwrap()), before: Some("11:59:59".parse().unwrap()) };
     assert_snapshot!(
         table(
             &time,
@@ -194,10 +189,7 @@ fn duration_is_kept_as_java_writes_it() {
     it must be a duration such as PT1H30M
     ```, but received `[]`
     "#);
-    let bounded = Kind::Duration {
-        min: Some(Duration::from_secs(10)),
-        max: Some(Duration::from_secs(20)),
-    };
+    let bounded = Kind::Duration { min: Some(Duration::from_secs(10)), max: Some(Duration::from_secs(20)) };
     assert_snapshot!(table(&bounded, texts(["PT1S", "PT10S", "PT20S", "PT30S"])), @r#"
     PT1S => Invalid input for `x`, It must be more than `PT10S`, but received `PT1S`
     PT10S => "PT10S"

@@ -1,0 +1,170 @@
+//! Running attempts side by side, and hearing from them.
+
+use std::{sync::Arc, time::Duration};
+
+use engine::{
+    duration,
+    execution::{AttemptOutcome, Ending, LogLine},
+    id::TaskRunId,
+    machine::Ready,
+};
+use ports::run::{Attempt, Runnable, Surroundings};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+
+use crate::{Service, hold::Held};
+
+/// Log lines on their way from an attempt; a full channel slows it down.
+const LINES_UNDERWAY_MAX: usize = 256;
+
+/// An attempt that has ended.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) task_run: TaskRunId,
+    pub(crate) number: u32,
+    pub(crate) lines: Vec<LogLine>,
+    pub(crate) outcome: AttemptOutcome,
+}
+
+/// The attempts of one execution that run in this process. Dropping it stops them.
+#[derive(Debug)]
+pub(crate) struct Running {
+    attempts: JoinSet<Finished>,
+    kill: watch::Sender<bool>,
+}
+
+impl Running {
+    pub(crate) fn new() -> Self {
+        Self { attempts: JoinSet::new(), kill: watch::Sender::new(false) }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.attempts.is_empty()
+    }
+
+    /// Tells every attempt to stop.
+    pub(crate) fn kill(&self) {
+        self.kill.send_replace(true);
+    }
+
+    /// The next attempt that ends. Waits for ever when none runs.
+    pub(crate) async fn finished(&mut self) -> Finished {
+        loop {
+            match self.attempts.join_next().await {
+                Some(Ok(finished)) => return finished,
+                // `run` catches what a task does wrong; only an abort ends here, and then nobody listens.
+                Some(Err(_)) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    pub(crate) fn begin(&mut self, service: &Service, held: &Held, ready: Ready) {
+        let execution = &held.record.execution;
+        let attempt = Attempt {
+            tenant: execution.tenant.clone(),
+            namespace: execution.namespace.clone(),
+            flow_id: execution.flow_id.clone(),
+            execution: execution.id,
+            task_run: ready.task_run,
+            folder: crate::files::task_folder(execution, &ready.task_id, ready.task_run),
+            task_id: ready.task_id,
+            number: ready.number,
+            properties: ready.properties,
+        };
+        let runnable = service.shared.runnables.get(ready.type_name.as_str()).cloned();
+        let blobs = Arc::clone(&service.shared.outside.blobs);
+        let kill = self.kill.subscribe();
+        let timeout = ready.timeout;
+        self.attempts.spawn(async move {
+            let (stop, stopped) = watch::channel(false);
+            let (log, lines) = mpsc::channel(LINES_UNDERWAY_MAX);
+            let surroundings = Surroundings { blobs, stop: stopped, log };
+            let Some(runnable) = runnable else {
+                return Finished {
+                    task_run: attempt.task_run,
+                    number: attempt.number,
+                    lines: Vec::new(),
+                    outcome: failure(format!("this server cannot run tasks of type {}", ready.type_name)),
+                };
+            };
+            run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await
+        });
+    }
+}
+
+/// What may end an attempt before it ends by itself.
+struct Limits {
+    kill: watch::Receiver<bool>,
+    stop: watch::Sender<bool>,
+    timeout: Option<Duration>,
+}
+
+/// Why an attempt was told to stop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    Killed,
+    TimedOut(Duration),
+}
+
+async fn run(
+    runnable: Arc<dyn Runnable>,
+    attempt: Attempt,
+    surroundings: Surroundings,
+    mut incoming: mpsc::Receiver<LogLine>,
+    mut limits: Limits,
+) -> Finished {
+    let task_run = attempt.task_run;
+    let number = attempt.number;
+    // A task that panics must not take the carrier with it; a carrier that is dropped takes its task along.
+    let mut work = JoinSet::new();
+    work.spawn(async move { runnable.run(&attempt, surroundings).await });
+    let mut lines = Vec::new();
+    let mut stopped = None;
+    let deadline = async {
+        match limits.timeout {
+            Some(timeout) => tokio::time::sleep(timeout).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(deadline);
+    let outcome = loop {
+        tokio::select! {
+            Some(outcome) = work.join_next() => break outcome,
+            Some(line) = incoming.recv() => lines.push(line),
+            () = asked(&mut limits.kill), if stopped.is_none() => {
+                stopped = Some(Stopped::Killed);
+                limits.stop.send_replace(true);
+            }
+            () = &mut deadline, if stopped.is_none() => {
+                stopped = limits.timeout.map(Stopped::TimedOut);
+                limits.stop.send_replace(true);
+            }
+        }
+    };
+    while let Some(line) = incoming.recv().await {
+        lines.push(line);
+    }
+    let outcome = match (outcome, stopped) {
+        (Err(_), _) => failure("the task broke off with a fault of its own (a panic)".to_owned()),
+        (Ok(outcome), Some(Stopped::TimedOut(timeout))) => AttemptOutcome {
+            ending: Ending::Failed { message: format!("Timeout after {}", duration::format(timeout)) },
+            ..outcome
+        },
+        (Ok(outcome), Some(Stopped::Killed) | None) => outcome,
+    };
+    Finished { task_run, number, lines, outcome }
+}
+
+/// Comes back once `true` was sent; never when the sender is gone without it.
+async fn asked(signal: &mut watch::Receiver<bool>) {
+    if signal.wait_for(|asked| *asked).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn failure(message: String) -> AttemptOutcome {
+    AttemptOutcome { ending: Ending::Failed { message }, outputs: serde_json::Map::new() }
+}

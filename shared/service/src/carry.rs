@@ -1,0 +1,302 @@
+//! The carrier: the one loop of the application.
+//!
+//! ```text
+//! carry(execution):
+//!   loop
+//!     fold what needs nobody
+//!     ended?            commit, wake the waiters, done
+//!     attempts owed?    commit them as RUNNING under the lease, then run them, side by side
+//!     something runs?   wait for an end, a signal, or the time to renew the lease
+//!     nothing runs?     commit with the moment to wake up, let go, look once more for signals
+//! ```
+//!
+//! # Invariants
+//! * An attempt starts only after the commit that says so.
+//! * A holder that lost its lease stops what it runs and writes nothing more.
+//! * Letting go loses no signal: the sender writes, then looks who holds; the carrier lets go, then looks for signals.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use engine::{
+    execution::Execution,
+    id::ExecutionId,
+    machine::{self, Event, Next, Ready, World},
+};
+use expression::{Need, Supplied};
+use serde_json::Map;
+use tokio::{sync::Notify, time::Instant};
+
+use crate::{
+    Class, Error, Service,
+    attempt::{Finished, Running},
+    hold::{Held, impossible},
+    record::Lease,
+};
+
+/// How often one expression may ask the outside for more before it counts as stuck.
+const NEEDS_ROUNDS_MAX: usize = 100;
+/// The part of a lease after which it is renewed.
+const RENEW_AFTER: u32 = 3;
+
+/// What a carrier is doing in this process, so that a signal reaches it at once.
+#[derive(Debug, Default)]
+pub(crate) struct Carried {
+    pokes: Mutex<HashMap<ExecutionId, Arc<Notify>>>,
+}
+
+impl Carried {
+    /// Tells the carrier to look for signals. `false` when none carries it here.
+    pub(crate) fn poke(&self, id: ExecutionId) -> bool {
+        let pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
+        pokes.get(&id).is_some_and(|poke| {
+            poke.notify_one();
+            true
+        })
+    }
+
+    fn enter(&self, id: ExecutionId) -> Arc<Notify> {
+        let mut pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(pokes.entry(id).or_default())
+    }
+
+    fn leave(&self, id: ExecutionId) {
+        self.pokes.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+}
+
+/// A carrier's place among the carried; leaves it when dropped.
+struct Place<'s> {
+    carried: &'s Carried,
+    id: ExecutionId,
+    poke: Arc<Notify>,
+}
+
+impl<'s> Place<'s> {
+    fn take(carried: &'s Carried, id: ExecutionId) -> Self {
+        Self { carried, id, poke: carried.enter(id) }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.carried.leave(self.id);
+    }
+}
+
+impl Service {
+    /// Carries an execution as far as it goes here.
+    ///
+    /// # Errors
+    /// `Contention` when somebody else holds it now; the execution goes on there.
+    pub(crate) async fn carry(&self, mut held: Held) -> Result<Execution, Error> {
+        // A flow of pure tasks ends here, with one commit and nobody told before it.
+        if held.version.is_none() && self.fold_to_end(&mut held).await? {
+            return Ok(held.record.execution);
+        }
+        let place = Place::take(&self.shared.carried, held.record.id());
+        let mut running = Running::new();
+        let result = self.carry_on(&mut held, &mut running, &place.poke).await;
+        if let Err(error) = &result {
+            tracing::debug!(execution = %held.record.id(), %error, "let go");
+        }
+        result.map(|()| held.record.execution)
+    }
+
+    /// Folds an execution that nobody knows yet. `true` when it ended and is stored.
+    async fn fold_to_end(&self, held: &mut Held) -> Result<bool, Error> {
+        let mut supplied = Supplied::new();
+        for _ in 0..NEEDS_ROUNDS_MAX {
+            match self.fold(held, &supplied)? {
+                Next::Needs(needs) => self.supply(held, needs, &mut supplied).await?,
+                Next::Ended => {
+                    self.commit_bounded(held).await?;
+                    return Ok(true);
+                }
+                // The other loop folds again and finds the same.
+                Next::Attempts(_) | Next::Waiting => return Ok(false),
+            }
+        }
+        Err(stuck())
+    }
+
+    async fn carry_on(&self, held: &mut Held, running: &mut Running, poke: &Notify) -> Result<(), Error> {
+        let mut supplied = Supplied::new();
+        let mut rounds = 0;
+        let mut renew_at = self.renewal();
+        let mut changed = held.version.is_none();
+        loop {
+            changed |= self.drain(held, running).await?;
+            match self.fold(held, &supplied)? {
+                Next::Needs(needs) => {
+                    rounds += 1;
+                    if rounds > NEEDS_ROUNDS_MAX {
+                        return Err(stuck());
+                    }
+                    self.supply(held, needs, &mut supplied).await?;
+                    continue;
+                }
+                Next::Ended => {
+                    held.record.lease = None;
+                    return self.commit_bounded(held).await;
+                }
+                Next::Attempts(ready) => {
+                    self.start_attempts(held, running, ready).await?;
+                    renew_at = self.renewal();
+                    changed = false;
+                }
+                Next::Waiting if running.is_empty() => {
+                    if self.park(held).await? {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                Next::Waiting => {}
+            }
+            supplied.clear();
+            rounds = 0;
+            if std::mem::take(&mut changed) {
+                self.renew(held).await?;
+                renew_at = self.renewal();
+            }
+            tokio::select! {
+                finished = running.finished() => self.finish(held, finished)?,
+                () = poke.notified() => {}
+                () = tokio::time::sleep_until(renew_at) => changed = true,
+            }
+        }
+    }
+
+    /// When the lease is to be renewed.
+    fn renewal(&self) -> Instant {
+        Instant::now() + self.shared.settings.lease / RENEW_AFTER
+    }
+
+    fn fold(&self, held: &mut Held, supplied: &Supplied) -> Result<Next, Error> {
+        let execution = &mut held.record.execution;
+        let flow = held.flow.sound()?;
+        self.with_world(supplied, |world| machine::fold(flow, execution, world)).map_err(impossible)
+    }
+
+    /// What the engine is told about the outside, now.
+    pub(crate) fn with_world<T>(&self, supplied: &Supplied, ask: impl FnOnce(&World<'_>) -> T) -> T {
+        let ids = || self.new_id();
+        let settings = &self.shared.settings;
+        ask(&World {
+            now: self.now(),
+            ids: &ids,
+            supplied,
+            zone: &settings.zone,
+            envs: &settings.envs,
+            globals: &Map::new(),
+        })
+    }
+
+    async fn supply(&self, held: &Held, needs: Vec<Need>, supplied: &mut Supplied) -> Result<(), Error> {
+        for need in needs {
+            let answer = self.fetch(&held.record.execution, &need).await?;
+            supplied.insert(need, answer);
+        }
+        Ok(())
+    }
+
+    /// Writes the attempts down as RUNNING, and only then runs them.
+    async fn start_attempts(
+        &self,
+        held: &mut Held,
+        running: &mut Running,
+        ready: Vec<Ready>,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        for attempt in &ready {
+            let deadline = attempt.timeout.map(|timeout| now.plus(timeout));
+            let number = attempt.number;
+            let started = Event::AttemptStarted { task_run: attempt.task_run, number, deadline };
+            machine::apply(held.flow.sound()?, &mut held.record.execution, started, now)
+                .map_err(impossible)?;
+        }
+        self.renew(held).await?;
+        for attempt in ready {
+            running.begin(self, held, attempt);
+        }
+        Ok(())
+    }
+
+    /// Commits under a fresh lease.
+    async fn renew(&self, held: &mut Held) -> Result<(), Error> {
+        let until = self.now().plus(self.shared.settings.lease);
+        held.record.lease = Some(Lease { holder: self.shared.holder, until });
+        held.record.handed_over_until = None;
+        self.commit_bounded(held).await
+    }
+
+    /// Lets go until `wake_at`. `false` when a signal arrived meanwhile and the execution is still in hand.
+    async fn park(&self, held: &mut Held) -> Result<bool, Error> {
+        held.record.lease = None;
+        held.record.handed_over_until = None;
+        self.commit_bounded(held).await?;
+        Ok(!self.has_signals(&held.record.execution).await?)
+    }
+
+    fn finish(&self, held: &mut Held, finished: Finished) -> Result<(), Error> {
+        let Finished { task_run, number, lines, outcome } = finished;
+        let flow = held.flow.sound()?;
+        let execution = &mut held.record.execution;
+        let now = self.now();
+        if !lines.is_empty() {
+            machine::apply(flow, execution, Event::Logged { task_run, lines }, now).map_err(impossible)?;
+        }
+        let event = Event::AttemptFinished { task_run, number, outcome };
+        machine::apply(flow, execution, event, now).map_err(impossible)
+    }
+
+    /// Commits; an execution that has grown over the limit of an item fails, as in Kestra, and keeps no outputs.
+    async fn commit_bounded(&self, held: &mut Held) -> Result<(), Error> {
+        match self.commit(held).await {
+            Err(Error::TooLarge(limit)) => {
+                machine::abandon(
+                    &mut held.record.execution,
+                    format!("the execution has grown over what can be stored ({limit})"),
+                    self.now(),
+                );
+                held.record.lease = None;
+                self.commit(held).await?;
+                Err(Error::Contention("the execution was ended because of its size".to_owned()))
+            }
+            other => other,
+        }
+    }
+
+    /// Takes up an execution and carries it, if nobody else does. For messages and for the tick.
+    ///
+    /// # Errors
+    /// Only what makes a later try worth while: the execution is as it was.
+    pub async fn work(&self, tenant: &str, id: ExecutionId) -> Result<(), Error> {
+        self.work_alone(tenant, id, false).await
+    }
+
+    pub(crate) async fn work_alone(&self, tenant: &str, id: ExecutionId, alone: bool) -> Result<(), Error> {
+        let _permit = Arc::clone(&self.shared.carriers)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Internal("the server is closing".to_owned()))?;
+        let held = match self.take(tenant, id, alone).await? {
+            crate::hold::Taken::Held(held) => held,
+            crate::hold::Taken::Busy | crate::hold::Taken::Over => return Ok(()),
+        };
+        match self.carry(held).await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.class() {
+                // Somebody else has it.
+                Class::Contention => Ok(()),
+                Class::Caller | Class::Transient | Class::Bug => Err(error),
+            },
+        }
+    }
+}
+
+fn stuck() -> Error {
+    Error::Internal(format!("an expression asked the outside more than {NEEDS_ROUNDS_MAX} times"))
+}

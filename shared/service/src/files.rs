@@ -1,0 +1,143 @@
+//! Files of executions, and where they stand.
+//!
+//! Kestra's layout: `<namespace as path>/<flow>/executions/<id>/inputs/<input>/<file>` and
+//! `…/tasks/<task>/<task run>/<file>`, flow and task ids as slugs.
+
+use std::ops::Range;
+
+use engine::{
+    execution::Execution,
+    id::{ExecutionId, TaskRunId},
+};
+use ports::{
+    blobs::{Path, Reading},
+    uri,
+};
+
+use crate::{Error, Service, StoredFlow};
+
+/// Whose file it is. Kestra redirects to the execution a file belongs to.
+#[allow(missing_debug_implementations, reason = "a stream has nothing to show")]
+pub enum FileOf {
+    This(Reading),
+    Other(ExecutionId),
+}
+
+/// As [`FileOf`], for the size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SizeOf {
+    This(u64),
+    Other(ExecutionId),
+}
+
+impl Service {
+    /// Reads a file of an execution by its `kestra://` URI.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown execution (`Unable to find execution id '<id>'`) or file; `Invalid`
+    /// (`Invalid prefix path`) for a URI that belongs to no execution.
+    pub async fn file(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        uri: &str,
+        range: Option<Range<u64>>,
+    ) -> Result<FileOf, Error> {
+        match self.locate(tenant, id, uri).await? {
+            Located::Other(other) => Ok(FileOf::Other(other)),
+            Located::This(path) => Ok(FileOf::This(self.shared.outside.blobs.get(&path, range).await?)),
+        }
+    }
+
+    /// Its size in bytes.
+    ///
+    /// # Errors
+    /// As [`Self::file`].
+    pub async fn file_size(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<SizeOf, Error> {
+        match self.locate(tenant, id, uri).await? {
+            Located::Other(other) => Ok(SizeOf::Other(other)),
+            Located::This(path) => Ok(SizeOf::This(self.shared.outside.blobs.size(&path).await?)),
+        }
+    }
+
+    async fn locate(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<Located, Error> {
+        let execution = self.execution(tenant, id).await.map_err(|error| match error {
+            Error::NotFound(_) => Error::NotFound(format!("Unable to find execution id '{id}'")),
+            other => other,
+        })?;
+        let path = uri::to_path(tenant, uri).map_err(|error| Error::argument(error.to_string()))?;
+        if belongs_to(&path, &execution) {
+            return Ok(Located::This(path));
+        }
+        match execution_of(&path) {
+            Some(other) if other != id => Ok(Located::Other(other)),
+            Some(_) | None => Err(Error::argument("Invalid prefix path")),
+        }
+    }
+}
+
+enum Located {
+    This(Path),
+    Other(ExecutionId),
+}
+
+/// Whether a file stands in the folder of an execution.
+pub(crate) fn belongs_to(path: &Path, execution: &Execution) -> bool {
+    let folder = execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, execution.id);
+    path.as_str().strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The execution whose folder a file stands in, by the form of its path.
+fn execution_of(path: &Path) -> Option<ExecutionId> {
+    let mut segments = path.as_str().split('/').skip_while(|segment| *segment != "executions");
+    segments.next()?;
+    segments.next()?.parse().ok()
+}
+
+/// The blob folder of an execution's files.
+pub(crate) fn execution_folder(tenant: &str, namespace: &str, flow_id: &str, id: ExecutionId) -> String {
+    format!("{tenant}/files/{}/{}/executions/{id}", namespace.replace('.', "/"), slug(flow_id))
+}
+
+/// The blob folder of a task run's files.
+pub(crate) fn task_folder(execution: &Execution, task_id: &str, task_run: TaskRunId) -> String {
+    let folder = execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, execution.id);
+    format!("{folder}/tasks/{}/{task_run}", slug(task_id))
+}
+
+pub(crate) fn input_path(
+    tenant: &str,
+    flow: &StoredFlow,
+    id: ExecutionId,
+    input_id: &str,
+    file_name: &str,
+) -> Result<Path, Error> {
+    let folder = execution_folder(tenant, &flow.namespace, &flow.id, id);
+    let name = if file_name.is_empty() { input_id } else { file_name };
+    let path = format!("{folder}/inputs/{}/{}", segment(input_id), segment(name));
+    Path::new(path).map_err(|error| Error::argument(error.to_string()))
+}
+
+pub(crate) fn uri(path: &Path) -> String {
+    uri::from_path(path).expect("made below the files of a tenant")
+}
+
+/// Kestra's slug: lower case, `_` and blanks as `-`, nothing else but letters and digits.
+fn slug(text: &str) -> String {
+    let characters = text.chars().filter_map(|c| match c {
+        '_' | ' ' | '-' => Some('-'),
+        c if c.is_alphanumeric() => Some(c.to_ascii_lowercase()),
+        _ => None,
+    });
+    characters.collect()
+}
+
+/// A client's file name as one segment of a path.
+fn segment(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_control() || matches!(c, '/' | '\\') { '_' } else { c })
+        .take(200)
+        .collect();
+    if matches!(name.as_str(), "" | "." | "..") { "file".to_owned() } else { name }
+}

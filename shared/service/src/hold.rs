@@ -1,0 +1,150 @@
+//! An execution in hand, and how it is written down.
+//!
+//! # Invariants
+//! * Every write names the version it replaces, so the write of an older holder is refused by the store.
+//! * A write whose outcome is unknown is never repeated blindly: what is stored tells whether it took place.
+
+use std::sync::Arc;
+
+use engine::{id::ExecutionId, machine, machine::Event};
+use ports::store::{self, Condition, Version, Write};
+
+use crate::{
+    Class, Error, Service, StoredFlow, keys,
+    record::{self, Lease, Record},
+};
+
+/// Tries of one write while the store does not answer.
+const COMMIT_TRIES_MAX: u32 = 4;
+
+/// An execution that this process may write.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) record: Record,
+    /// The version that was read; `None` while it was never stored.
+    pub(crate) version: Option<Version>,
+    pub(crate) flow: Arc<StoredFlow>,
+    /// Signals that were applied and go with the next commit.
+    pub(crate) drained: Vec<store::Key>,
+}
+
+/// Whether an execution may be taken up.
+#[derive(Debug)]
+pub(crate) enum Taken {
+    Held(Held),
+    /// Somebody else carries it.
+    Busy,
+    /// It has ended, or is not there any more.
+    Over,
+}
+
+impl Service {
+    /// Takes an execution up, unless somebody else holds it. Attempts of a holder that vanished are marked as lost.
+    ///
+    /// `alone` says that no other process can hold anything: leases of others are dead then.
+    pub(crate) async fn take(&self, tenant: &str, id: ExecutionId, alone: bool) -> Result<Taken, Error> {
+        let Some((mut record, version)) = self.read_record(tenant, id).await? else {
+            return Ok(Taken::Over);
+        };
+        if record.execution.state.is_terminal() {
+            return Ok(Taken::Over);
+        }
+        if let Some(Lease { holder, until }) = record.lease {
+            let dead = until <= self.now() || (alone && holder != self.shared.holder);
+            if !dead {
+                return Ok(Taken::Busy);
+            }
+        }
+        let execution = &record.execution;
+        let flow = self
+            .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
+            .await?;
+        let lost: Vec<_> = machine::running_attempts(&record.execution)
+            .map(|(run, _)| (run.id, u32::try_from(run.attempts.len()).unwrap_or(u32::MAX)))
+            .collect();
+        for (task_run, number) in lost {
+            machine::apply(
+                flow.sound()?,
+                &mut record.execution,
+                Event::AttemptLost { task_run, number },
+                self.now(),
+            )
+            .map_err(impossible)?;
+        }
+        Ok(Taken::Held(Held { record, version: Some(version), flow, drained: Vec::new() }))
+    }
+
+    pub(crate) async fn read_record(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+    ) -> Result<Option<(Record, Version)>, Error> {
+        let Some(item) = self.store().get(&keys::execution(tenant, id)).await? else {
+            return Ok(None);
+        };
+        Ok(Some((record::decode(&item.content.body)?, item.version)))
+    }
+
+    /// Writes the execution down, with the signals that were applied; wakes whoever waits for it.
+    ///
+    /// # Errors
+    /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
+    pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
+        self.move_logs_out(held).await?;
+        let key = keys::execution(&held.record.execution.tenant, held.record.id());
+        let content = held.record.content()?;
+        let condition = held.version.map_or(Condition::Absent, Condition::Version);
+        let mut writes = Vec::with_capacity(1 + held.drained.len());
+        writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
+        writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
+        self.write(&key, &content.body, writes).await?;
+        held.drained.clear();
+        held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
+        self.shared.waiters.wake(held.record.id());
+        Ok(())
+    }
+
+    /// Commits. When the store does not answer, the next try tells by what is stored whether the first took place.
+    async fn write(&self, key: &store::Key, body: &[u8], mut writes: Vec<Write>) -> Result<(), Error> {
+        let mut unsure = false;
+        for attempt in 1.. {
+            let last = attempt == COMMIT_TRIES_MAX;
+            let repeat = if last { Vec::new() } else { writes.clone() };
+            let error = match self.store().commit(std::mem::replace(&mut writes, repeat)).await {
+                Ok(()) => return Ok(()),
+                Err(error) => Error::from(error),
+            };
+            match error.class() {
+                Class::Contention if unsure => {
+                    let stored = self.store().get(key).await?;
+                    return match stored {
+                        Some(item) if item.content.body == body => Ok(()),
+                        Some(_) | None => Err(error),
+                    };
+                }
+                Class::Transient if !last => unsure = true,
+                Class::Contention | Class::Transient | Class::Caller | Class::Bug => return Err(error),
+            }
+        }
+        unreachable!("the last try returns")
+    }
+
+    /// Log lines beyond the limit of the item become items of their own, before the item that names them.
+    async fn move_logs_out(&self, held: &mut Held) -> Result<(), Error> {
+        for chunk in record::overflowing_logs(&mut held.record.execution) {
+            let tenant = &held.record.execution.tenant;
+            let number = held.record.log_chunks.len();
+            let key = keys::log_chunk(tenant, held.record.id(), number, self.new_id());
+            let content = store::Content { body: record::encode(&chunk)?, wake_at: None, entry: None };
+            let sort = key.sort.clone();
+            self.store().commit(vec![Write::Put { key, condition: Condition::None, content }]).await?;
+            held.record.log_chunks.push(sort);
+        }
+        Ok(())
+    }
+}
+
+/// An event of ours that the engine rejects.
+pub(crate) fn impossible(rejected: machine::Rejected) -> Error {
+    Error::Internal(rejected.to_string())
+}

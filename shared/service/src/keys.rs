@@ -1,0 +1,76 @@
+//! Where everything lives in the item store.
+//!
+//! ```text
+//! partition                     sort                item
+//! <tenant>/flows                <namespace>/<flow>  newest revision of a flow
+//! <tenant>/flow/<ns>/<flow>     <revision>          one revision
+//! <tenant>/execution/<id>       state               the execution
+//! <tenant>/execution/<id>       signal/<id>         something it was told
+//! <tenant>/execution/<id>       log/<n>/<id>        lines moved out of it
+//! ```
+//!
+//! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
+
+use engine::{id::ExecutionId, time::Timestamp};
+use ports::store::Key;
+
+/// The sort key of an execution's main item.
+pub(crate) const STATE: &str = "state";
+/// How the sort keys of signals begin.
+pub(crate) const SIGNALS: &str = "signal/";
+/// How the sort keys of log chunks begin.
+pub(crate) const LOGS: &str = "log/";
+
+pub(crate) fn flows(tenant: &str) -> String {
+    format!("{tenant}/flows")
+}
+
+pub(crate) fn flow_head(tenant: &str, namespace: &str, id: &str) -> Key {
+    Key { partition: flows(tenant), sort: format!("{namespace}/{id}") }
+}
+
+pub(crate) fn flow_revisions(tenant: &str, namespace: &str, id: &str) -> String {
+    format!("{tenant}/flow/{namespace}/{id}")
+}
+
+pub(crate) fn flow_revision(tenant: &str, namespace: &str, id: &str, revision: u32) -> Key {
+    Key { partition: flow_revisions(tenant, namespace, id), sort: format!("{revision:010}") }
+}
+
+pub(crate) fn execution_partition(tenant: &str, id: ExecutionId) -> String {
+    format!("{tenant}/execution/{id}")
+}
+
+pub(crate) fn execution(tenant: &str, id: ExecutionId) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: STATE.to_owned() }
+}
+
+pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: format!("{SIGNALS}{signal:032x}") }
+}
+
+pub(crate) fn log_chunk(tenant: &str, id: ExecutionId, number: usize, chunk: u128) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: format!("{LOGS}{number:06}/{chunk:032x}") }
+}
+
+/// The tenant and execution whose main item this is.
+pub(crate) fn as_execution(key: &Key) -> Option<(&str, ExecutionId)> {
+    if key.sort != STATE {
+        return None;
+    }
+    let (tenant, id) = key.partition.split_once("/execution/")?;
+    Some((tenant, id.parse().ok()?))
+}
+
+pub(crate) fn executions_of(tenant: &str, namespace: &str, flow_id: &str) -> String {
+    format!("{tenant}/executions/{namespace}/{flow_id}")
+}
+
+/// Sorts executions of a flow by time of creation, then by id.
+pub(crate) fn place(created: Timestamp, id: ExecutionId) -> String {
+    format!("{:015}/{id}", created.as_millis().max(0))
+}
+
+pub(crate) fn id_of_place(place: &str) -> Option<ExecutionId> {
+    place.split_once('/')?.1.parse().ok()
+}

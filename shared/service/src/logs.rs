@@ -1,0 +1,52 @@
+//! Log lines of executions.
+
+use engine::{
+    execution::{Execution, Level, LogEntry},
+    id::{ExecutionId, TaskRunId},
+};
+use ports::store::Key;
+
+use crate::{Error, Service, keys, record};
+
+/// Which lines of an execution.
+#[derive(Debug, Clone, Default)]
+pub struct LogQuery {
+    pub min_level: Option<Level>,
+    pub task_run: Option<TaskRunId>,
+    pub task_id: Option<String>,
+    /// 0 for the first, as Kestra counts here.
+    pub attempt: Option<u32>,
+}
+
+impl Service {
+    /// The execution the lines belong to and the lines, oldest first; `None` when it is unknown.
+    pub async fn logs(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        query: LogQuery,
+    ) -> Result<Option<(Execution, Vec<LogEntry>)>, Error> {
+        let Some((mut record, _)) = self.read_record(tenant, id).await? else {
+            return Ok(None);
+        };
+        let mut lines = Vec::new();
+        for sort in record.log_chunks {
+            let key = Key { partition: keys::execution_partition(tenant, id), sort };
+            if let Some(item) = self.store().get(&key).await? {
+                lines.extend(record::decode::<Vec<LogEntry>>(&item.content.body)?);
+            }
+        }
+        lines.append(&mut record.execution.logs);
+        lines.retain(|line| query.matches(line));
+        Ok(Some((record.execution, lines)))
+    }
+}
+
+impl LogQuery {
+    fn matches(&self, line: &LogEntry) -> bool {
+        self.min_level.is_none_or(|least| line.level >= least)
+            && self.task_run.is_none_or(|wanted| line.task_run == Some(wanted))
+            && self.task_id.as_ref().is_none_or(|wanted| line.task_id.as_ref() == Some(wanted))
+            && self.attempt.is_none_or(|wanted| line.attempt == wanted)
+    }
+}

@@ -1,0 +1,93 @@
+//! Fetching what expressions ask of the outside.
+
+use engine::execution::Execution;
+use expression::Need;
+use futures_util::StreamExt;
+use ports::{blobs, uri};
+use serde_json::Value as Json;
+
+use crate::{Error, Service, files};
+
+/// Bytes `read()` takes into an expression.
+const READ_BYTES_MAX: u64 = 4 << 20;
+
+impl Service {
+    /// The answer to a need: a value, or the message with which the expression fails.
+    ///
+    /// # Errors
+    /// When the outside cannot be asked now; the expression has not failed then.
+    pub(crate) async fn fetch(
+        &self,
+        execution: &Execution,
+        need: &Need,
+    ) -> Result<Result<Json, String>, Error> {
+        match need {
+            Need::Read { uri } => self.read_text(execution, uri).await,
+            Need::FileSize { uri } => {
+                let path = match own_file(execution, uri) {
+                    Ok(path) => path,
+                    Err(message) => return Ok(Err(message)),
+                };
+                match self.shared.outside.blobs.size(&path).await {
+                    Ok(size) => Ok(Ok(Json::from(size))),
+                    Err(error) => unreadable(uri, error),
+                }
+            }
+            Need::Kv { .. } | Need::Secret { .. } => Ok(self.fetch_before_start(need)),
+        }
+    }
+
+    /// What can be answered while there is no execution yet.
+    #[allow(clippy::unused_self, reason = "secrets and key-value pairs will be the service's")]
+    pub(crate) fn fetch_before_start(&self, need: &Need) -> Result<Json, String> {
+        match need {
+            Need::Read { uri } | Need::FileSize { uri } => Err(not_ours(uri)),
+            Need::Kv { key, .. } => Err(format!("kv('{key}') is not built yet")),
+            Need::Secret { key } => Err(format!("secret('{key}') is not built yet")),
+        }
+    }
+
+    async fn read_text(&self, execution: &Execution, uri: &str) -> Result<Result<Json, String>, Error> {
+        let path = match own_file(execution, uri) {
+            Ok(path) => path,
+            Err(message) => return Ok(Err(message)),
+        };
+        let mut reading = match self.shared.outside.blobs.get(&path, None).await {
+            Ok(reading) => reading,
+            Err(error) => return unreadable(uri, error),
+        };
+        if reading.size > READ_BYTES_MAX {
+            return Ok(Err(format!(
+                "the file '{uri}' has {} bytes; read() takes {READ_BYTES_MAX}",
+                reading.size
+            )));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(reading.size).unwrap_or(0));
+        while let Some(chunk) = reading.stream.next().await {
+            match chunk {
+                Ok(chunk) => bytes.extend_from_slice(&chunk),
+                Err(message) => return unreadable(uri, blobs::Error::Unavailable(message)),
+            }
+        }
+        Ok(Ok(Json::String(String::from_utf8_lossy(&bytes).into_owned())))
+    }
+}
+
+/// Kestra: a file of this execution, or of the one that started it.
+fn own_file(execution: &Execution, uri: &str) -> Result<blobs::Path, String> {
+    let path = uri::to_path(&execution.tenant, uri).map_err(|_| not_ours(uri))?;
+    if files::belongs_to(&path, execution) { Ok(path) } else { Err(not_ours(uri)) }
+}
+
+fn not_ours(uri: &str) -> String {
+    format!("Unable to read the file '{uri}' as it didn't belong to the current execution")
+}
+
+fn unreadable(uri: &str, error: blobs::Error) -> Result<Result<Json, String>, Error> {
+    match error {
+        blobs::Error::NotFound(_) => Ok(Err(format!("Unable to find the file '{uri}'"))),
+        other @ (blobs::Error::Source(_) | blobs::Error::TooLarge { .. } | blobs::Error::Unavailable(_)) => {
+            Err(other.into())
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The stored form of an execution: one item while it is small.
+//!
+//! The body is JSON behind one byte that says whether it is compressed. Log lines beyond
+//! [`LOG_INLINE_BYTES_MAX`] are items of their own, written before the item that names them.
+
+use std::io::{Read, Write as _};
+
+use bytes::Bytes;
+use engine::{
+    execution::{Execution, LogEntry, State},
+    flow::Label,
+    id::ExecutionId,
+    machine,
+    time::Timestamp,
+};
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use ports::store::{BODY_BYTES_MAX, Content, Entry, SUMMARY_BYTES_MAX};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Error, keys};
+
+/// Bytes of log messages an execution keeps in its own item.
+pub(crate) const LOG_INLINE_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of log messages of one chunk.
+pub(crate) const LOG_CHUNK_BYTES_MAX: usize = 256 * 1024;
+/// Bodies of more bytes are compressed.
+const PLAIN_BYTES_MAX: usize = 4 * 1024;
+/// Bytes a compressed body may unfold to: what a full item can hold at the best ratio of the format.
+const UNFOLDED_BYTES_MAX: u64 = 1_100 * BODY_BYTES_MAX as u64;
+
+const PLAIN: u8 = 1;
+const DEFLATED: u8 = 2;
+
+/// An execution as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    #[serde(rename = "e")]
+    pub(crate) execution: Execution,
+    /// Who may write it now.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) lease: Option<Lease>,
+    /// Sort keys of the log chunks, oldest first.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) log_chunks: Vec<String>,
+    /// Until when somebody who took it up without a lease is given time to begin.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) handed_over_until: Option<Timestamp>,
+}
+
+/// The right to carry an execution, for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lease {
+    #[serde(rename = "h")]
+    pub(crate) holder: u128,
+    #[serde(rename = "u")]
+    pub(crate) until: Timestamp,
+}
+
+/// What lists show and searches test without reading the execution.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Summary {
+    #[serde(rename = "s")]
+    pub(crate) state: State,
+    #[serde(rename = "b")]
+    pub(crate) start: Timestamp,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) end: Option<Timestamp>,
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) labels: Vec<Label>,
+    /// Whether the execution has more labels than fit here.
+    #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) more_labels: bool,
+    /// The execution that started it.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trigger_execution: Option<String>,
+}
+
+impl Record {
+    pub(crate) fn new(execution: Execution) -> Self {
+        Self { execution, lease: None, log_chunks: Vec::new(), handed_over_until: None }
+    }
+
+    pub(crate) fn id(&self) -> ExecutionId {
+        self.execution.id
+    }
+
+    /// The one moment at which the execution needs attention without a message.
+    pub(crate) fn wake_at(&self) -> Option<Timestamp> {
+        if self.execution.state.is_terminal() {
+            return None;
+        }
+        let lease = self.lease.map(|lease| lease.until);
+        machine::wake_at(&self.execution).into_iter().chain(lease).chain(self.handed_over_until).min()
+    }
+
+    /// What the store keeps.
+    pub(crate) fn content(&self) -> Result<Content, Error> {
+        let execution = &self.execution;
+        let created = execution.state.first().date;
+        Ok(Content {
+            body: encode(self)?,
+            wake_at: self.wake_at(),
+            entry: Some(Entry {
+                list: keys::executions_of(&execution.tenant, &execution.namespace, &execution.flow_id),
+                place: keys::place(created, execution.id),
+                summary: summary(execution)?,
+            }),
+        })
+    }
+}
+
+fn summary(execution: &Execution) -> Result<Bytes, Error> {
+    let trigger_execution = execution
+        .trigger
+        .as_ref()
+        .and_then(|trigger| trigger.variables.get("executionId"))
+        .and_then(|id| id.as_str().map(ToOwned::to_owned));
+    let mut summary = Summary {
+        state: execution.state.current(),
+        start: execution.state.first().date,
+        end: execution.state.end_date().filter(|_| execution.state.is_terminal()),
+        labels: execution.labels.clone(),
+        more_labels: false,
+        trigger_execution,
+    };
+    loop {
+        let bytes = serde_json::to_vec(&summary).map_err(broken)?;
+        if bytes.len() <= SUMMARY_BYTES_MAX {
+            return Ok(bytes.into());
+        }
+        summary.labels.pop();
+        summary.more_labels = true;
+    }
+}
+
+/// JSON, compressed when it is large.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Error> {
+    let mut plain = Vec::with_capacity(2 * 1024);
+    plain.push(PLAIN);
+    serde_json::to_writer(&mut plain, value).map_err(broken)?;
+    if plain.len() <= PLAIN_BYTES_MAX {
+        return Ok(plain.into());
+    }
+    let mut encoder = DeflateEncoder::new(vec![DEFLATED], Compression::fast());
+    encoder.write_all(&plain[1..]).map_err(broken)?;
+    Ok(encoder.finish().map_err(broken)?.into())
+}
+
+/// Reads what [`encode`] wrote.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    let corrupt = |cause: String| Error::Locked(format!("a stored item cannot be read: {cause}"));
+    match body.split_first() {
+        Some((&PLAIN, json)) => serde_json::from_slice(json).map_err(|error| corrupt(error.to_string())),
+        Some((&DEFLATED, rest)) => {
+            let mut json = Vec::new();
+            DeflateDecoder::new(rest)
+                .take(UNFOLDED_BYTES_MAX)
+                .read_to_end(&mut json)
+                .map_err(|error| corrupt(error.to_string()))?;
+            serde_json::from_slice(&json).map_err(|error| corrupt(error.to_string()))
+        }
+        Some((format, _)) => Err(corrupt(format!("format {format} is not known to this version"))),
+        None => Err(corrupt("it is empty".to_owned())),
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("an item cannot be written: {error}"))
+}
+
+/// Takes the lines out of an execution that keeps too many, as chunks of entries.
+pub(crate) fn overflowing_logs(execution: &mut Execution) -> Vec<Vec<LogEntry>> {
+    let bytes: usize = execution.logs.iter().map(|entry| entry.message.len()).sum();
+    if bytes <= LOG_INLINE_BYTES_MAX {
+        return Vec::new();
+    }
+    let mut chunks: Vec<Vec<LogEntry>> = Vec::new();
+    let mut chunk_bytes = LOG_CHUNK_BYTES_MAX;
+    for entry in std::mem::take(&mut execution.logs) {
+        if chunk_bytes + entry.message.len() > LOG_CHUNK_BYTES_MAX {
+            chunks.push(Vec::new());
+            chunk_bytes = 0;
+        }
+        chunk_bytes += entry.message.len();
+        chunks.last_mut().expect("the first entry made one").push(entry);
+    }
+    chunks
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! What an operator may set, and the limits that hold everywhere.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json};
+
+/// The settings of one deployment.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where clients reach this server; the start of an execution's `url`. A path alone when not set.
+    pub url: Option<String>,
+    /// How long `wait=true` waits at most, and when the caller names no time.
+    pub wait_max: Duration,
+    /// Bytes of one FILE input.
+    pub file_bytes_max: u64,
+    /// Executions carried at the same time. More wait their turn.
+    pub carried_max: usize,
+    /// How long a lease lasts unless it is renewed.
+    pub lease: Duration,
+    /// The zone of dates that name none.
+    pub zone: jiff::tz::TimeZone,
+    /// `envs` of expressions.
+    pub envs: Map<String, Json>,
+    /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
+    /// dead.
+    pub alone: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            url: None,
+            wait_max: Duration::from_secs(3_600),
+            file_bytes_max: 10 << 30,
+            carried_max: 1_024,
+            lease: Duration::from_secs(60),
+            zone: jiff::tz::TimeZone::UTC,
+            envs: Map::new(),
+            alone: false,
+        }
+    }
+}
+
+/// Bytes of a flow's source.
+pub const SOURCE_BYTES_MAX: usize = 256 * 1024;
+/// Labels of one execution.
+pub const LABELS_MAX: usize = 100;
+/// Bytes of a label's key or value.
+pub const LABEL_BYTES_MAX: usize = 256;
+/// Parts of one multipart body.
+pub const PARTS_MAX: usize = 1_000;
+/// Items one page of a search may ask for.
+pub const PAGE_SIZE_MAX: usize = 1_000;
+/// Bytes of an idempotency key.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// Documents one validation takes.
+pub const DOCUMENTS_MAX: usize = 200;
+/// Executions whose summaries one search looks at.
+pub const SCANNED_MAX: usize = 100_000;

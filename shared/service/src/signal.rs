@@ -1,0 +1,98 @@
+//! Signals: what others tell an execution, as items of their own, so that a thousand of them never contend for one.
+
+use engine::{
+    execution::Execution,
+    id::ExecutionId,
+    machine::{self, Event, Rejected},
+};
+use ports::{
+    queue::Dispatch,
+    store::{Condition, Content, Direction, Range, Write},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Service,
+    attempt::Running,
+    hold::{Held, impossible},
+    keys, record,
+};
+
+/// Signals read at once; more are read at the next look.
+const SIGNALS_PAGE: usize = 50;
+
+/// What an execution can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Signal {
+    Kill,
+}
+
+impl Service {
+    /// Asks for the end of an execution. Kestra: asking again, or after the end, changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound`; `IllegalState` when it has ended and `cascade` is false.
+    pub async fn kill(&self, tenant: &str, id: ExecutionId, cascade: bool) -> Result<Execution, Error> {
+        let execution = self.execution(tenant, id).await?;
+        if execution.state.is_terminal() {
+            if cascade {
+                return Ok(execution);
+            }
+            return Err(Error::IllegalState("Execution is already finished, can't kill it".to_owned()));
+        }
+        let key = keys::signal(tenant, id, self.new_id());
+        let content = Content { body: record::encode(&Signal::Kill)?, wake_at: None, entry: None };
+        let put = Write::Put { key: key.clone(), condition: Condition::Absent, content };
+        self.store().commit(vec![put]).await?;
+        if !self.shared.carried.poke(id) {
+            // Nobody carries it here. If nobody does anywhere, somebody must; if somebody does, this finds it busy,
+            // and the holder finds the signal.
+            let dispatch = Dispatch { tenant: tenant.to_owned(), execution: id };
+            if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
+                tracing::debug!(%refused, execution = %id, "the tick will find it");
+            }
+        }
+        let execution = self.execution(tenant, id).await?;
+        if execution.state.is_terminal() {
+            self.store().commit(vec![Write::Delete { key, condition: Condition::None }]).await?;
+        }
+        Ok(execution)
+    }
+
+    /// Applies the signals that have come. `true` when one changed the execution.
+    pub(crate) async fn drain(&self, held: &mut Held, running: &Running) -> Result<bool, Error> {
+        if held.version.is_none() {
+            return Ok(false);
+        }
+        let execution = &held.record.execution;
+        let partition = keys::execution_partition(&execution.tenant, execution.id);
+        let mut changed = false;
+        for item in self.store().query(&partition, signals(SIGNALS_PAGE)).await? {
+            if held.drained.contains(&item.key) {
+                continue;
+            }
+            let event = match record::decode(&item.content.body)? {
+                Signal::Kill => {
+                    running.kill();
+                    Event::KillRequested
+                }
+            };
+            match machine::apply(held.flow.sound()?, &mut held.record.execution, event, self.now()) {
+                Ok(()) => changed = true,
+                Err(Rejected::Ended(_) | Rejected::Stale(_)) => {}
+                Err(rejected @ Rejected::Impossible(_)) => return Err(impossible(rejected)),
+            }
+            held.drained.push(item.key);
+        }
+        Ok(changed)
+    }
+
+    pub(crate) async fn has_signals(&self, execution: &Execution) -> Result<bool, Error> {
+        let partition = keys::execution_partition(&execution.tenant, execution.id);
+        Ok(!self.store().query(&partition, signals(1)).await?.is_empty())
+    }
+}
+
+fn signals(limit: usize) -> Range<'static> {
+    Range { prefix: keys::SIGNALS, after: None, direction: Direction::Ascending, limit }
+}

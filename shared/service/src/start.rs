@@ -1,0 +1,330 @@
+//! Starting an execution: which flow, which inputs, which id.
+//!
+//! An idempotency key *is* the id: the id is derived from it, so that the condition of the first write ("no such
+//! execution yet") makes every repeat, at the same time or after a crash, find the one execution there is.
+
+use std::{sync::Arc, time::Duration};
+
+use engine::{
+    execution::{Execution, ExecutionTrigger, Metadata, State, StateLog, TaskRuns},
+    flow::{Flow, Label, label},
+    id::ExecutionId,
+    input::{self, Submitted},
+    time::Timestamp,
+};
+use expression::Supplied;
+use ports::{blobs::ByteStream, queue::Dispatch};
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Class, Error, Service, StoredFlow, files,
+    hold::Held,
+    record::Record,
+    settings::{IDEMPOTENCY_KEY_BYTES_MAX, LABEL_BYTES_MAX, LABELS_MAX},
+};
+
+/// How long a new execution that nobody waits for may stay untouched before it is looked for.
+const HAND_OVER: Duration = Duration::from_secs(10);
+
+/// What `begin` found.
+#[derive(Debug)]
+pub enum Begun {
+    /// A new execution, not stored yet.
+    New(Draft),
+    /// The idempotency key belongs to this execution already.
+    Existing(ExecutionId),
+}
+
+/// An execution that has an id but no inputs yet, so that files can be stored under it.
+#[derive(Debug)]
+pub struct Draft {
+    pub tenant: String,
+    pub id: ExecutionId,
+    pub flow: Arc<StoredFlow>,
+    /// Whether the id was derived from a key, so that others may come with the same.
+    shared_id: bool,
+}
+
+/// How an execution is to start.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// As the caller gave them, in order.
+    pub labels: Vec<Label>,
+    /// Not before then.
+    pub schedule_date: Option<Timestamp>,
+    pub trigger: Option<ExecutionTrigger>,
+    /// Answer when it has ended, or after so long; at once when `None`.
+    pub wait: Option<Duration>,
+}
+
+/// What became of a start or of a wait.
+#[derive(Debug, Clone)]
+pub struct Started {
+    pub execution: Execution,
+    /// Whether a wait was asked for and the execution had ended before it was over.
+    pub ended: bool,
+}
+
+impl Draft {
+    /// The flow, known to be sound.
+    pub fn flow(&self) -> &Flow {
+        self.flow.flow.as_ref().expect("a draft is only made of a flow that can be read")
+    }
+}
+
+impl Service {
+    /// Finds the flow and takes an id.
+    ///
+    /// # Errors
+    /// `NotFound` (`Requested Flow is not found.`), `IllegalState` (disabled, or stored but not valid any more).
+    pub async fn begin(
+        &self,
+        tenant: &str,
+        namespace: &str,
+        flow_id: &str,
+        revision: Option<u32>,
+        idempotency_key: Option<&str>,
+    ) -> Result<Begun, Error> {
+        let id = match idempotency_key {
+            None => ExecutionId::from_u128(self.new_id()),
+            Some(key) => {
+                let id = derived_id(tenant, namespace, flow_id, key)?;
+                if self.read_record(tenant, id).await?.is_some() {
+                    return Ok(Begun::Existing(id));
+                }
+                id
+            }
+        };
+        let flow = match revision {
+            Some(revision) => self.flow_revision(tenant, namespace, flow_id, revision).await.map(Some),
+            None => self.newest(tenant, namespace, flow_id).await,
+        };
+        let flow = match flow {
+            Ok(flow) => flow.filter(|flow| !flow.deleted),
+            Err(Error::NotFound(_)) => None,
+            Err(other) => return Err(other),
+        };
+        let flow = flow.ok_or_else(|| Error::NotFound("Requested Flow is not found.".to_owned()))?;
+        if flow.sound()?.disabled {
+            return Err(Error::IllegalState("Requested Flow is disabled.".to_owned()));
+        }
+        let tenant = tenant.to_owned();
+        Ok(Begun::New(Draft { tenant, id, flow, shared_id: idempotency_key.is_some() }))
+    }
+
+    /// Stores a file for an input of the draft; gives its `kestra://` URI.
+    ///
+    /// # Errors
+    /// `TooLarge`; `Invalid` when what is sent breaks off.
+    pub async fn store_input_file(
+        &self,
+        draft: &Draft,
+        input_id: &str,
+        file_name: &str,
+        content: ByteStream,
+    ) -> Result<String, Error> {
+        let path = files::input_path(&draft.tenant, &draft.flow, draft.id, input_id, file_name)?;
+        self.shared.outside.blobs.put(&path, content, self.shared.settings.file_bytes_max).await?;
+        Ok(files::uri(&path))
+    }
+
+    /// Says what became of each input, and stores nothing.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub async fn check_inputs<'d>(
+        &self,
+        draft: &'d Draft,
+        submitted: &Submitted,
+    ) -> Result<input::Resolution<'d>, Error> {
+        let mut supplied = Supplied::new();
+        loop {
+            match input::resolve(draft.flow(), submitted, &supplied, self.now()) {
+                Ok(resolution) => return Ok(resolution),
+                Err(needs) => {
+                    for need in needs {
+                        let answer = self.fetch_before_start(&need);
+                        supplied.insert(need, answer);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Starts the execution, and carries it to its end when the caller waits.
+    ///
+    /// # Errors
+    /// `Invalid` when an input or label is against the rules; nothing is stored then.
+    pub async fn start(&self, draft: Draft, submitted: Submitted, start: Start) -> Result<Started, Error> {
+        let inputs = self.check_inputs(&draft, &submitted).await?.values()?;
+        let labels = labels(draft.flow(), &start.labels, draft.id)?;
+        let mut execution = created(&draft, inputs, labels, self.now());
+        execution.trigger = start.trigger;
+        execution.schedule_date = start.schedule_date;
+        let held = held(&draft, execution);
+        let result = match start.wait {
+            Some(at_most) => self.start_and_wait(held, at_most).await,
+            None => self.start_and_leave(held).await,
+        };
+        match result {
+            // Somebody else came with the same key and was first.
+            Err(error) if draft.shared_id && error.class() == Class::Contention => match start.wait {
+                Some(at_most) => self.wait(&draft.tenant, draft.id, at_most).await,
+                None => {
+                    let execution = self.execution(&draft.tenant, draft.id).await?;
+                    Ok(Started { execution, ended: false })
+                }
+            },
+            other => other,
+        }
+    }
+
+    /// Forgets a draft and the files stored for it.
+    pub async fn abandon(&self, draft: Draft) {
+        // Under a shared id the files may be another's by now.
+        if draft.shared_id {
+            return;
+        }
+        let folder = files::execution_folder(&draft.tenant, &draft.flow.namespace, &draft.flow.id, draft.id);
+        if let Err(error) = self.shared.outside.blobs.delete_under(&folder).await {
+            tracing::warn!(%error, folder, "files of a refused call remain");
+        }
+    }
+
+    async fn start_and_wait(&self, held: Held, at_most: Duration) -> Result<Started, Error> {
+        let tenant = held.record.execution.tenant.clone();
+        let id = held.record.id();
+        let Ok(permit) = Arc::clone(&self.shared.carriers).try_acquire_owned() else {
+            return Err(Error::Unavailable {
+                message: "as many executions are carried as this server may; try again".to_owned(),
+                retry_after: Duration::from_secs(1),
+            });
+        };
+        let service = self.clone();
+        // What can end at once is not worth a task of its own; what cannot must outlive a caller who leaves.
+        let mut carrying = Box::pin(async move {
+            let _permit = permit;
+            service.carry(held).await
+        });
+        let polled = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(std::future::Future::poll(carrying.as_mut(), context))
+        })
+        .await;
+        let result = match polled {
+            std::task::Poll::Ready(result) => result,
+            std::task::Poll::Pending => {
+                let carrying = tokio::spawn(carrying);
+                match tokio::time::timeout(at_most, carrying).await {
+                    Ok(Ok(result)) => result,
+                    Ok(Err(_)) => {
+                        Err(Error::Internal("carrying the execution broke off (a panic)".to_owned()))
+                    }
+                    Err(_) => {
+                        let execution = self.execution(&tenant, id).await?;
+                        return Ok(Started { ended: execution.state.is_terminal(), execution });
+                    }
+                }
+            }
+        };
+        let execution = result?;
+        if execution.state.is_terminal() {
+            return Ok(Started { execution, ended: true });
+        }
+        // It was parked: whoever takes it up next wakes us.
+        self.wait(&tenant, id, at_most).await
+    }
+
+    pub(crate) async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
+        if held.record.execution.schedule_date.is_none() {
+            held.record.handed_over_until = Some(self.now().plus(HAND_OVER));
+        }
+        self.commit(&mut held).await?;
+        let execution = held.record.execution;
+        if execution.schedule_date.is_none_or(|date| date <= self.now()) {
+            let dispatch = Dispatch { tenant: execution.tenant.clone(), execution: execution.id };
+            if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
+                tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
+            }
+        }
+        Ok(Started { execution, ended: false })
+    }
+}
+
+/// A new execution of a draft.
+pub(crate) fn created(
+    draft: &Draft,
+    inputs: Map<String, Json>,
+    labels: Vec<Label>,
+    now: Timestamp,
+) -> Execution {
+    Execution {
+        id: draft.id,
+        tenant: draft.tenant.clone(),
+        namespace: draft.flow.namespace.clone(),
+        flow_id: draft.flow.id.clone(),
+        flow_revision: draft.flow.revision,
+        inputs,
+        outputs: None,
+        labels,
+        variables: Map::new(),
+        state: StateLog::new(State::Created, now),
+        task_runs: TaskRuns::default(),
+        parent_id: None,
+        original_id: draft.id,
+        trigger: None,
+        metadata: Metadata { attempt_number: 1, original_created_date: now },
+        schedule_date: None,
+        logs: Vec::new(),
+    }
+}
+
+/// A new execution in hand.
+pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
+    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
+}
+
+/// The id that belongs to a key. Two different keys share one as often as two random ids do.
+fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result<ExecutionId, Error> {
+    if key.is_empty() || key.len() > IDEMPOTENCY_KEY_BYTES_MAX {
+        return Err(Error::argument(format!(
+            "an idempotency key has 1 to {IDEMPOTENCY_KEY_BYTES_MAX} bytes, this one has {}",
+            key.len()
+        )));
+    }
+    let mut hasher = Sha256::new();
+    for part in [tenant, namespace, flow_id, key] {
+        hasher.update(part.len().to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    let half: [u8; 16] = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
+    Ok(ExecutionId::from_u128(u128::from_be_bytes(half)))
+}
+
+/// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.
+fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
+    if given.len() > LABELS_MAX {
+        return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
+    }
+    for label in given {
+        if label.is_system() && label.key != label::CORRELATION_ID {
+            return Err(Error::argument(format!(
+                "System labels can only be set by Kestra itself, offending label: {}={}",
+                label.key, label.value
+            )));
+        }
+        if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
+            return Err(Error::argument(format!(
+                "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",
+                label.key.chars().take(40).collect::<String>()
+            )));
+        }
+    }
+    let mut labels: Vec<Label> = flow.labels.iter().filter(|label| !label.is_system()).cloned().collect();
+    labels.extend(given.iter().cloned());
+    if !given.iter().any(|label| label.key == label::CORRELATION_ID) {
+        labels.push(Label::new(label::CORRELATION_ID, id.to_string()));
+    }
+    Ok(labels)
+}

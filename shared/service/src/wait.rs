@@ -1,0 +1,145 @@
+//! Waiting for an execution: register, read, sleep, and read again on each wake-up.
+//!
+//! Whoever registers before reading misses nothing: what is committed after the read wakes, what was committed
+//! before is read. A slow poll stands behind it for what other processes commit.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use engine::{execution::Execution, id::ExecutionId};
+use tokio::{
+    sync::{Notify, mpsc},
+    time::Instant,
+};
+
+use crate::{Error, Service, Started};
+
+/// How long a wake-up may be missed before the store is asked again.
+const POLL: Duration = Duration::from_secs(5);
+/// States on their way to a follower; a slow one holds nothing else up.
+const STATES_UNDERWAY_MAX: usize = 16;
+
+/// Who waits for which execution, in this process.
+#[derive(Debug, Default)]
+pub(crate) struct Waiters {
+    by_execution: Mutex<HashMap<ExecutionId, Weak<Notify>>>,
+}
+
+/// A place among those who wait for one execution.
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    wake: Arc<Notify>,
+}
+
+impl Waiters {
+    fn register(&self, id: ExecutionId) -> Waiter {
+        let mut waiters = self.by_execution.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = waiters.entry(id).or_default();
+        let wake = entry.upgrade().unwrap_or_else(|| {
+            let wake = Arc::new(Notify::new());
+            *entry = Arc::downgrade(&wake);
+            wake
+        });
+        Waiter { wake }
+    }
+
+    /// Forgets an execution for which nobody waits any more.
+    fn forget(&self, id: ExecutionId) {
+        let mut waiters = self.by_execution.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiters.get(&id).is_some_and(|waiter| waiter.strong_count() == 0) {
+            waiters.remove(&id);
+        }
+    }
+
+    /// Wakes everybody who waits for the execution.
+    pub(crate) fn wake(&self, id: ExecutionId) {
+        let waiters = self.by_execution.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wake) = waiters.get(&id).and_then(Weak::upgrade) {
+            wake.notify_waiters();
+        }
+    }
+}
+
+impl Service {
+    /// Waits until the execution has ended, at most so long. The execution is never touched by a wait that ends.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn wait(&self, tenant: &str, id: ExecutionId, at_most: Duration) -> Result<Started, Error> {
+        let deadline = Instant::now() + at_most;
+        let waiter = self.shared.waiters.register(id);
+        let result = loop {
+            let woken = waiter.wake.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            let execution = match self.execution(tenant, id).await {
+                Ok(execution) => execution,
+                Err(error) => break Err(error),
+            };
+            let ended = execution.state.is_terminal();
+            if ended || Instant::now() >= deadline {
+                break Ok(Started { execution, ended });
+            }
+            let _ = tokio::time::timeout_at(deadline.min(Instant::now() + POLL), woken).await;
+        };
+        drop(waiter);
+        self.shared.waiters.forget(id);
+        result
+    }
+
+    /// Every state of the execution from now on, the present one first; the channel closes after the last one. A
+    /// receiver that is slow gets the newest state instead of each.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn follow(&self, tenant: &str, id: ExecutionId) -> Result<mpsc::Receiver<Execution>, Error> {
+        let waiter = self.shared.waiters.register(id);
+        let first = self.execution(tenant, id).await?;
+        let (sender, receiver) = mpsc::channel(STATES_UNDERWAY_MAX);
+        let service = self.clone();
+        let tenant = tenant.to_owned();
+        tokio::spawn(async move {
+            service.send_states(&tenant, first, &waiter, &sender).await;
+            drop(waiter);
+            service.shared.waiters.forget(id);
+        });
+        Ok(receiver)
+    }
+
+    async fn send_states(
+        &self,
+        tenant: &str,
+        first: Execution,
+        waiter: &Waiter,
+        sender: &mpsc::Sender<Execution>,
+    ) {
+        let id = first.id;
+        let mut shown = first;
+        if sender.send(shown.clone()).await.is_err() {
+            return;
+        }
+        while !shown.state.is_terminal() {
+            let woken = waiter.wake.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            match self.execution(tenant, id).await {
+                Ok(execution) if execution != shown => {
+                    shown = execution;
+                    if sender.send(shown.clone()).await.is_err() {
+                        return;
+                    }
+                }
+                Ok(_) => {
+                    tokio::select! {
+                        _ = tokio::time::timeout(POLL, woken) => {}
+                        () = sender.closed() => return,
+                    }
+                }
+                Err(_) => return,
+            }
+        }
+    }
+}
