@@ -58,6 +58,19 @@ pub struct Resolved<'f> {
 }
 
 impl Resolution<'_> {
+    /// The values that there are, problems passed over: the inputs of an execution that no caller starts. What is null
+    /// is not there either: Kestra shows such an execution its defaults and nothing else.
+    pub fn defaults(&self) -> Map<String, Json> {
+        let mut nested = Nested::default();
+        for Resolved { input, value, .. } in &self.inputs {
+            if let Some(value) = value.as_ref().filter(|it| !it.is_null()) {
+                // Of ids that collide the first one is kept.
+                let _ = nested.insert(&input.id, value);
+            }
+        }
+        nested.to_json()
+    }
+
     /// The `inputs` of an execution, dotted ids nested. Disabled inputs are not there, optional ones that were not sent
     /// are null.
     ///
@@ -90,7 +103,10 @@ impl Resolution<'_> {
                 at: None,
             }));
         }
-        (nested.to_json(), problems)
+        if problems.is_empty() {
+            return Ok(nested.to_json());
+        }
+        Err(Invalid { reason: Reason::Entity, problems })
     }
 }
 

@@ -109,10 +109,7 @@ fn array_reads_each_element_by_its_type() {
     it must be a list
     ```, but received `1`
     "#);
-    assert_snapshot!(table(&array(Kind::Json), jsons([json!([{"a": 1}, null, "[1]", "x"])])), @r#"
-    json [{"a":1},null,"[1]"] => [{"a":1},null,[1]]
-    json ["x"] => Invalid input for `x`, Unable to parse array element as `JSON` on `x`, but received `["x"]`
-    "#);
+    assert_snapshot!(table(&array(Kind::Json), jsons([json!([{"a": 1}, null, "[1]", "x"])])), @r#"json [{"a":1},null,"[1]","x"] => [{"a":1},null,"[1]","x"]"#);
     let date = Kind::Date { after: None, before: None };
     assert_snapshot!(table(&array(date), texts([r#"["2024-07-12"]"#, r#"["x"]"#])), @r#"
     ["2024-07-12"] => ["2024-07-12"]

@@ -29,5 +29,12 @@ fn what_is_too_large_or_too_deep_is_refused_and_not_repeated() {
     let bomb = (0..9).fold("- &a0 [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]\n".to_owned(), |text, n| {
         format!("{text}- &a{} [*a{n}, *a{n}, *a{n}, *a{n}]\n", n + 1)
     });
-    assert_snapshot!(resolution(Kind::Yaml, text(&bomb)).lines().filter(|it| !it.starts_with('-')).collect::<Vec<_>>().join("\n"), @"Invalid entity: x: Invalid input for `x`, java.lang.Exception: Expected `YAML` but received `- &a0 [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]");
+    assert_snapshot!(resolution(Kind::Yaml, text(&bomb)).lines().filter(|it| !it.starts_with('-')).collect::<Vec<_>>().join("\n"), @r"
+    Invalid entity: x: Invalid input for `x`, java.lang.Exception: Expected `YAML` but received `- &a0 [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]
+    ` with errors:
+    ```
+    the document has more than 200000 values, those that aliases repeat included (line 9, column 18)
+    ```, but received `- &a0 [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]
+    `
+    ");
 }

@@ -55,8 +55,8 @@ fn every_problem_is_told_at_once() {
 fn ids_that_collide_are_refused() {
     let both = submitted([("a", text("1")), ("a.b", text("2"))]);
     assert_snapshot!(values(vec![input("a", string()), input("a.b", string())], &both), @"Invalid entity: a.b: Invalid input for `a.b`, it cannot be nested in `a`, which has a value of its own, but received `2`");
-    assert_snapshot!(values(vec![input("a.b", string()), input("a", string())], &both), @"Invalid entity: a: Invalid input for `a`, it cannot have a value of its own, because other inputs are nested in it, but received `1`");
-    assert_snapshot!(values(vec![input("a", string()), input("a", string())], &both), @"Invalid entity: a: Invalid input for `a`, it cannot have a value of its own, because other inputs are nested in it, but received `1`");
+    assert_snapshot!(values(vec![input("a.b", string()), input("a", string())], &both), @"Invalid entity: a: Invalid input for `a`, another input has the same id or is nested in it, but received `1`");
+    assert_snapshot!(values(vec![input("a", string()), input("a", string())], &both), @"Invalid entity: a: Invalid input for `a`, another input has the same id or is nested in it, but received `1`");
     let object = submitted([("a", text("{\"c\": 1}")), ("a.b", text("2"))]);
     assert_snapshot!(values(vec![input("a", Kind::Json), input("a.b", string())], &object), @"Invalid entity: a.b: Invalid input for `a.b`, it cannot be nested in `a`, which has a value of its own, but received `2`");
 }
@@ -64,9 +64,24 @@ fn ids_that_collide_are_refused() {
 #[test]
 fn odd_ids_do_no_harm() {
     let sent = submitted([("a..b", text("1")), ("a.", text("2"))]);
-    assert_snapshot!(values(vec![input("a..b", string()), input("a.", string())], &sent), @"Invalid entity: a.: Invalid input for `a.`, it cannot have a value of its own, because other inputs are nested in it, but received `2`");
+    assert_snapshot!(values(vec![input("a..b", string()), input("a.", string())], &sent), @"Invalid entity: a.: Invalid input for `a.`, another input has the same id or is nested in it, but received `2`");
     let sent = submitted([("a.", text("2")), ("a.b", text("3"))]);
     assert_snapshot!(values(vec![input("a.", string()), input("a.b", string())], &sent), @r#"{"a":{"":"2","b":"3"}}"#);
     let long = vec!["a"; 21].join(".");
     assert_snapshot!(values(vec![input(&long, string()).optional()], &submitted([])), @"Invalid entity: a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a: Invalid input for `a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a`, its id may have at most 20 segments, but received `null`");
+}
+
+#[test]
+fn an_execution_that_nobody_called_has_its_defaults_and_nothing_else() {
+    let flow = flow(vec![
+        input("required", string()),
+        input("optional", string()).optional(),
+        input("nested.default", int()).defaulting(json!(5)),
+        input("nested", string()).defaulting(json!("collides")),
+        input("broken", int()).defaulting(json!("x")),
+        input("off", int()).defaulting(json!(1)).depending(&["gone"], None),
+        input("gone", int()).defaulting(json!(1)).depending(&[], Some("{{ false }}")),
+    ]);
+    let defaults = resolved(&flow, &submitted([])).defaults();
+    assert_snapshot!(Json::Object(defaults), @"");
 }

@@ -80,7 +80,8 @@ fn uri_and_email_follow_patterns() {
         table(&Kind::Uri, texts(["https://www.google.com", "ftp://a.b/c?d=e#f", "s3://a.b", "http:/bla", "http://localhost:8080", "x http://a.b", ""])),
         @r#"
     https://www.google.com => "https://www.google.com"
-    s3://a.b/c?d=e#f => Invalid input for `x`, Expected `URI` but received `s3://a.b/c?d=e#f`, but received `s3://a.b/c?d=e#f`
+    ftp://a.b/c?d=e#f => "ftp://a.b/c?d=e#f"
+    s3://a.b => Invalid input for `x`, Expected `URI` but received `s3://a.b`, but received `s3://a.b`
     http:/bla => Invalid input for `x`, Expected `URI` but received `http:/bla`, but received `http:/bla`
     http://localhost:8080 => Invalid input for `x`, Expected `URI` but received `http://localhost:8080`, but received `http://localhost:8080`
     x http://a.b => Invalid input for `x`, Expected `URI` but received `x http://a.b`, but received `x http://a.b`
