@@ -77,17 +77,6 @@ impl Resolution<'_> {
     /// # Errors
     /// All problems of the enabled inputs at once; `path` is the id of the input.
     pub fn values(&self) -> Result<Map<String, Json>, Invalid> {
-        let (values, problems) = self.nested();
-        if problems.is_empty() { Ok(values) } else { Err(Invalid { reason: Reason::Entity, problems }) }
-    }
-
-    /// The values that there are, problems passed over. Kestra: the inputs of an execution that a trigger starts are
-    /// not validated.
-    pub fn sound_values(&self) -> Map<String, Json> {
-        self.nested().0
-    }
-
-    fn nested(&self) -> (Map<String, Json>, Vec<Problem>) {
         let mut nested = Nested::default();
         let mut problems = Vec::new();
         for resolved in self.inputs.iter().filter(|it| it.enabled) {
