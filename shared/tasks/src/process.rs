@@ -3,7 +3,7 @@
 //! Apart from the task types, as every script task runs its interpreter this way (Kestra: the `Process` task runner).
 //!
 //! # Invariants
-//! * A child leads a process group of its own. When [`Runner::run`] comes back, is dropped or is told to stop, the
+//! * A child leads a process group of its own. When `Runner::run` comes back, is dropped or is told to stop, the
 //!   whole group is killed.
 //! * A group is only signalled while its leader is not reaped (Linux), so that its number cannot mean another one.
 //! * A child inherits [`INHERITED`] and nothing else; its input is empty.
@@ -11,7 +11,7 @@
 //! # What survives
 //! A process that leaves the group (`setsid`) *and* lets go of the output lives on after a normal end of its attempt.
 //! It is found by its `WORKING_DIR` and killed when its attempt is stopped, when this process ends or dies
-//! ([`keeper`]), and when another one starts over the same root ([`site`]). One that also forgets `WORKING_DIR` is
+//! (`keeper`), and when another one starts over the same root (`site`). One that also forgets `WORKING_DIR` is
 //! out of reach, and where there is no `/proc` so are all that leave the group.
 
 mod child;

@@ -90,7 +90,7 @@ pub(crate) async fn write_input(
 ) -> Result<(), String> {
     let to = within(directory, name).ok_or_else(|| {
         format!(
-            "`inputFiles.{name}`: the name must be a path below the working directory, such as data/a.csv"
+            "input file `{name}`: the name must be a path below the working directory, such as data/a.csv"
         )
     })?;
     let made = if value.starts_with("kestra://") {

@@ -43,8 +43,12 @@ pub(crate) async fn collect(
     let mut left = FILES_BYTES_MAX;
     for (name, path) in find(globs, directory.to_owned()).await? {
         let refused = |why: String| format!("output file `{name}` cannot be stored: {why}");
-        let blob =
-            blobs::Path::new(format!("{folder}/{name}")).map_err(|error| refused(error.to_string()))?;
+        let blob = blobs::Path::new(format!("{folder}/{name}")).map_err(|_| {
+            refused(
+                "a path may have no control characters and no `\\`, and 1,024 bytes with its folder"
+                    .to_owned(),
+            )
+        })?;
         let uri = uri::from_path(&blob).map_err(|error| refused(error.to_string()))?;
         let file = open(&path).map_err(|error| refused(error.to_string()))?;
         let stored = blobs.put(&blob, read(file), left).await;

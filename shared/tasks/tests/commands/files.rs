@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::world::{Memory, World};
+use crate::world::{Memory, World, runner};
 
 #[tokio::test]
 async fn input_files_are_there() {
@@ -51,13 +51,13 @@ async fn input_files_that_cannot_be_had_fail() {
     input file `f`: there is no file kestra:///secret
     input file `f`: `kestra:///../../other/files/secret` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv
     input file `f`: `kestra://host/secret` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv
-    `inputFiles.../f`: the name must be a path below the working directory, such as data/a.csv
-    `inputFiles./tmp/f`: the name must be a path below the working directory, such as data/a.csv
-    `inputFiles.a/../../f`: the name must be a path below the working directory, such as data/a.csv
-    `inputFiles.`: the name must be a path below the working directory, such as data/a.csv
-    `inputFiles..`: the name must be a path below the working directory, such as data/a.csv
-    `inputFiles.d/`: the name must be a path below the working directory, such as data/a.csv
-    `inputFiles..roundtrip/script`: the name must be a path below the working directory, such as data/a.csv
+    input file `../f`: the name must be a path below the working directory, such as data/a.csv
+    input file `/tmp/f`: the name must be a path below the working directory, such as data/a.csv
+    input file `a/../../f`: the name must be a path below the working directory, such as data/a.csv
+    input file ``: the name must be a path below the working directory, such as data/a.csv
+    input file `.`: the name must be a path below the working directory, such as data/a.csv
+    input file `d/`: the name must be a path below the working directory, such as data/a.csv
+    input file `.roundtrip/script`: the name must be a path below the working directory, such as data/a.csv
     input file `a/b`: `b` cannot be written: File exists (os error 17)
     input file `./a`: `a` cannot be written: File exists (os error 17)
     ");
@@ -134,13 +134,28 @@ async fn output_files_are_stored_after_a_failure_too() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_stored_fails() {
-    let ran = World::new().run(json!({"outputFiles": ["*"], "commands": [r"touch 'a\b'"]})).await;
-    assert_snapshot!(ran.failure(), @r#"output file `a\b` cannot be stored: `main/files/company/team/flow/executions/1/tasks/task/2/a\b` is not a path of an internal-storage file"#);
+    let ran = World::new()
+        .run(json!({"outputFiles": ["*"], "commands": [r"touch 'a\b'"]}))
+        .await;
+    assert_snapshot!(ran.failure(), @r#"output file `a\b` cannot be stored: a path may have no control characters and no `\`, and 1,024 bytes with its folder"#);
 }
 
 #[tokio::test]
 async fn our_own_corner_is_no_output() {
     let world = World::with(Memory::default().with("main/files/a", "one"));
     let ran = world.run(json!({"outputFiles": ["**"], "commands": ["cat kestra:///a > b"]})).await;
+    assert_eq!(ran.outcome.outputs["outputFiles"].as_object().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_root_with_a_difficult_name_does_no_harm() {
+    let root = tempfile::tempdir().unwrap();
+    let difficult = root.path().join("my data; $(exit 1)");
+    let blobs = Memory::default().with("main/files/a", "one\n");
+    let world = World::over(blobs, root, runner(&difficult, 1));
+    let ran = world
+        .run(json!({"inputFiles": {"b": "kestra:///a"}, "outputFiles": ["*"], "commands": ["cat kestra:///a b"]}))
+        .await;
+    assert_eq!(ran.messages(), ["one", "one"]);
     assert_eq!(ran.outcome.outputs["outputFiles"].as_object().unwrap().len(), 1);
 }

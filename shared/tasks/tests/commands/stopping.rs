@@ -26,7 +26,7 @@ async fn stopped_when_ready(world: &World, commands: &str) -> Ran {
 async fn a_tree_of_processes_is_killed() {
     let world = World::new();
     let before = Instant::now();
-    let ran = stopped_when_ready(&world, "sleep 1000 & echo $!; sh -c 'sleep 1000 & echo $!; wait' & echo $!; echo $$; sleep 0.2; echo ready; sleep 1000").await;
+    let ran = stopped_when_ready(&world, "sleep 1000 & echo $!; sh -c 'sleep 1000 & echo $!; : > up; wait' & echo $!; echo $$; until [ -e up ]; do :; done; echo ready; sleep 1000").await;
     let ids = ran.messages();
     assert_eq!(ids.len(), 5);
     for id in ids.iter().filter(|it| **it != "ready") {
@@ -55,7 +55,7 @@ async fn a_script_that_will_not_end_is_killed() {
 async fn a_process_that_left_the_group_is_killed_too() {
     let ran = stopped_when_ready(
         &World::new(),
-        "setsid sh -c 'echo $$; echo ready; sleep 1000' & setsid setsid sh -c 'trap \"\" TERM HUP; echo $$; sleep 1000' > id & sleep 1000",
+        "setsid sh -c 'trap \"\" TERM HUP; echo $$; : > up; sleep 1000' & until [ -e up ]; do :; done; echo ready; sleep 1000",
     )
     .await;
     gone(ran.messages()[0]).await;
