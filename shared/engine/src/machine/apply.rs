@@ -211,7 +211,8 @@ fn kill_requested(execution: &mut Execution, now: Timestamp) {
         .iter()
         .filter(|run| {
             let lost = run.attempts.last().is_some_and(|attempt| attempt.lost);
-            matches!(run.state.current(), State::Created | State::Restarted) || lost && !run.state.is_terminal()
+            matches!(run.state.current(), State::Created | State::Restarted)
+                || lost && !run.state.is_terminal()
         })
         .map(|run| run.id)
         .collect();

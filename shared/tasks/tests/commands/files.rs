@@ -134,9 +134,7 @@ async fn output_files_are_stored_after_a_failure_too() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_stored_fails() {
-    let ran = World::new()
-        .run(json!({"outputFiles": ["*"], "commands": [r"touch 'a\b'"]}))
-        .await;
+    let ran = World::new().run(json!({"outputFiles": ["*"], "commands": [r"touch 'a\b'"]})).await;
     assert_snapshot!(ran.failure(), @r#"output file `a\b` cannot be stored: a path may have no control characters and no `\`, and 1,024 bytes with its folder"#);
 }
 

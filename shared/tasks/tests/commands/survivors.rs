@@ -37,9 +37,7 @@ async fn a_process_in_the_background_cannot_hold_the_attempt() {
 #[tokio::test]
 async fn a_daemon_that_holds_the_output_cannot_hold_the_attempt() {
     let world = World::new();
-    let ran = world
-        .script("setsid sh -c 'echo $$; : > up; sleep 1000' & until [ -e up ]; do :; done")
-        .await;
+    let ran = world.script("setsid sh -c 'echo $$; : > up; sleep 1000' & until [ -e up ]; do :; done").await;
     gone(ran.messages()[0]).await;
     assert!(ran.story().starts_with("SUCCESS"));
     assert!(world.rooms().is_empty());
@@ -98,12 +96,7 @@ const ROOT: &str = "ROUNDTRIP_TEST_ROOT";
 async fn nothing_outlives_a_server_that_is_killed() {
     let root = tempfile::tempdir().unwrap();
     let mut server = std::process::Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "survivors::as_a_server_of_its_own",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "survivors::as_a_server_of_its_own", "--ignored", "--nocapture"])
         .env(ROOT, root.path())
         .stdout(std::process::Stdio::piped())
         .spawn()
