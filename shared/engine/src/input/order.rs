@@ -36,15 +36,12 @@ impl Order {
                 path.push((start, dependencies[start].iter()));
             }
             while let Some((place, rest)) = path.last_mut() {
-                match rest.find(|it| !entered[**it]) {
-                    Some(&next) => {
-                        entered[next] = true;
-                        path.push((next, dependencies[next].iter()));
-                    }
-                    None => {
-                        places.push(*place);
-                        path.pop();
-                    }
+                if let Some(&next) = rest.find(|it| !entered[**it]) {
+                    entered[next] = true;
+                    path.push((next, dependencies[next].iter()));
+                } else {
+                    places.push(*place);
+                    path.pop();
                 }
             }
         }

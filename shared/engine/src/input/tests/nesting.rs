@@ -83,5 +83,5 @@ fn an_execution_that_nobody_called_has_its_defaults_and_nothing_else() {
         input("gone", int()).defaulting(json!(1)).depending(&[], Some("{{ false }}")),
     ]);
     let defaults = resolved(&flow, &submitted([])).defaults();
-    assert_snapshot!(Json::Object(defaults), @"");
+    assert_snapshot!(Json::Object(defaults), @r#"{"nested":{"default":5}}"#);
 }
