@@ -62,10 +62,7 @@ pub(crate) fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
     }
 }
 
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "Java widens long to double the same way"
-)]
+#[allow(clippy::cast_precision_loss, reason = "Java widens long to double the same way")]
 pub(crate) fn as_double(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Integer(integer) => Some(*integer as f64),

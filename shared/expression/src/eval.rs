@@ -76,10 +76,7 @@ pub(crate) fn evaluate(source: &str, tree: &Tree, environment: &Environment<'_>)
 
 impl<'e> Evaluator<'e> {
     fn new(source: &'e str, tree: &'e Tree, environment: &Environment<'e>, sink: Sink<'e>) -> Self {
-        let state = State {
-            budget: Budget::new(&environment.limits),
-            chance: Chance::new(environment.seed),
-        };
+        let state = State { budget: Budget::new(&environment.limits), chance: Chance::new(environment.seed) };
         Self {
             environment: *environment,
             source,
@@ -100,12 +97,7 @@ impl<'e> Evaluator<'e> {
     pub(crate) fn render_inner(&mut self, source: &str, keep_raw: bool) -> Result<Inner, Halt> {
         self.state.budget.spend_items(source.len() / 16)?;
         let tree = syntax::parse(source).map_err(|error| {
-            Halt::complete(halt::pebble_exception(
-                "ParserException",
-                &error.message,
-                source,
-                error.line,
-            ))
+            Halt::complete(halt::pebble_exception("ParserException", &error.message, source, error.line))
         })?;
         let settled = tree.is_settled();
         self.state.budget.enter()?;
@@ -122,10 +114,7 @@ impl<'e> Evaluator<'e> {
         self.state = std::mem::take(&mut inner.state);
         self.state.budget.leave();
         match rendered {
-            Ok(()) => Ok(Inner {
-                text: inner.sink.into_text()?,
-                settled,
-            }),
+            Ok(()) => Ok(Inner { text: inner.sink.into_text()?, settled }),
             Err(Halt::Pending) => Err(Halt::Pending),
             Err(halt) => Err(halt.into_inner(source)),
         }

@@ -43,30 +43,15 @@ pub(crate) enum Accepts {
 }
 
 const fn filter(name: &'static str, parameters: &'static [&'static str], apply: Apply) -> Filter {
-    Filter {
-        name,
-        parameters: Parameters::Named(parameters),
-        accepts: Accepts::Present,
-        apply,
-    }
+    Filter { name, parameters: Parameters::Named(parameters), accepts: Accepts::Present, apply }
 }
 
 const fn of_null(name: &'static str, parameters: &'static [&'static str], apply: Apply) -> Filter {
-    Filter {
-        name,
-        parameters: Parameters::Named(parameters),
-        accepts: Accepts::Null,
-        apply,
-    }
+    Filter { name, parameters: Parameters::Named(parameters), accepts: Accepts::Null, apply }
 }
 
 const fn of_missing(name: &'static str, parameters: &'static [&'static str], apply: Apply) -> Filter {
-    Filter {
-        name,
-        parameters: Parameters::Named(parameters),
-        accepts: Accepts::Missing,
-        apply,
-    }
+    Filter { name, parameters: Parameters::Named(parameters), accepts: Accepts::Missing, apply }
 }
 
 static FILTERS: [Filter; 51] = [
@@ -77,16 +62,8 @@ static FILTERS: [Filter; 51] = [
     filter("capitalize", &[], text::capitalize),
     filter("chunk", &["size"], list::chunk),
     filter("className", &[], general::class_name),
-    filter(
-        "date",
-        &["format", "timeZone", "existingFormat", "locale"],
-        date::date,
-    ),
-    filter(
-        "dateAdd",
-        &["amount", "unit", "format", "timeZone", "existingFormat", "locale"],
-        date::date_add,
-    ),
+    filter("date", &["format", "timeZone", "existingFormat", "locale"], date::date),
+    filter("dateAdd", &["amount", "unit", "format", "timeZone", "existingFormat", "locale"], date::date_add),
     of_missing("default", &["default"], general::default),
     of_null("endsWith", &["value"], text::ends_with),
     filter("escapeChar", &["type"], layout::escape_char),
@@ -120,16 +97,8 @@ static FILTERS: [Filter; 51] = [
     filter("substringBefore", &["separator"], text::substring_before),
     filter("substringBeforeLast", &["separator"], text::substring_before_last),
     filter("timestamp", &["timeZone", "existingFormat"], date::timestamp),
-    filter(
-        "timestampMicro",
-        &["timeZone", "existingFormat"],
-        date::timestamp_micro,
-    ),
-    filter(
-        "timestampNano",
-        &["timeZone", "existingFormat"],
-        date::timestamp_nano,
-    ),
+    filter("timestampMicro", &["timeZone", "existingFormat"], date::timestamp_micro),
+    filter("timestampNano", &["timeZone", "existingFormat"], date::timestamp_nano),
     filter("title", &[], text::title),
     of_null("toJson", &[], encode::json),
     filter("trim", &[], text::trim),

@@ -30,11 +30,7 @@ pub(crate) struct Function {
 type Apply = for<'e> fn(&mut Invocation<'_, 'e>) -> Outcome<'e>;
 
 const fn function(name: &'static str, parameters: &'static [&'static str], apply: Apply) -> Function {
-    Function {
-        name,
-        parameters: Parameters::Named(parameters),
-        apply,
-    }
+    Function { name, parameters: Parameters::Named(parameters), apply }
 }
 
 static FUNCTIONS: [Function; 19] = [
@@ -46,21 +42,9 @@ static FUNCTIONS: [Function; 19] = [
     function("id", &[], chance::id),
     function("json", &["json"], json::from_json),
     function("kv", &["key", "namespace", "errorOnMissing"], outside::kv),
-    Function {
-        name: "max",
-        parameters: Parameters::Any,
-        apply: number::max,
-    },
-    Function {
-        name: "min",
-        parameters: Parameters::Any,
-        apply: number::min,
-    },
-    function(
-        "now",
-        &["format", "timeZone", "existingFormat", "locale"],
-        time::now,
-    ),
+    Function { name: "max", parameters: Parameters::Any, apply: number::max },
+    Function { name: "min", parameters: Parameters::Any, apply: number::min },
+    function("now", &["format", "timeZone", "existingFormat", "locale"], time::now),
     function("printContext", &[], context::print_context),
     function("randomInt", &["lower", "upper"], chance::random_int),
     function("range", &["start", "end", "increment"], number::range),
@@ -72,16 +56,8 @@ static FUNCTIONS: [Function; 19] = [
 ];
 
 /// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 8] = [
-    "decrypt",
-    "encrypt",
-    "errorLogs",
-    "fileURI",
-    "fromIon",
-    "http",
-    "i18n",
-    "yaml",
-];
+const NOT_BUILT: [&str; 8] =
+    ["decrypt", "encrypt", "errorLogs", "fileURI", "fromIon", "http", "i18n", "yaml"];
 
 /// What a name stands for.
 pub(crate) enum Known {

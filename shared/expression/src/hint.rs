@@ -15,12 +15,7 @@ pub(crate) fn did_you_mean<S: AsRef<str>>(unknown: &str, known: impl IntoIterato
         .into_iter()
         .take(CANDIDATES_MAX)
         .filter(|name| name.as_ref().len() <= NAME_BYTES_MAX)
-        .map(|name| {
-            (
-                distance(&unknown.to_lowercase(), &name.as_ref().to_lowercase()),
-                name,
-            )
-        })
+        .map(|name| (distance(&unknown.to_lowercase(), &name.as_ref().to_lowercase()), name))
         .min_by_key(|&(distance, _)| distance);
     match nearest {
         Some((distance, name)) if distance <= far && distance < unknown.len() => {

@@ -51,9 +51,7 @@ impl<'a, 'e> Invocation<'a, 'e> {
     /// Pebble's complaint about an input that a filter cannot work on.
     pub(crate) fn wrong_input(&self, expected: &str, input: &Value<'_>) -> Halt {
         let (name, actual) = (self.name, input.class_name());
-        Halt::failed(format!(
-            "'{name}' filter can only be applied to {expected}. Actual type was: {actual}"
-        ))
+        Halt::failed(format!("'{name}' filter can only be applied to {expected}. Actual type was: {actual}"))
     }
 
     /// A list, each item of which costs a step.
@@ -84,10 +82,7 @@ impl<'a, 'e> Invocation<'a, 'e> {
 
     fn wrong(&self, index: usize, expected: &str, value: &Value<'_>) -> Halt {
         let name = self.parameter(index);
-        Halt::failed(format!(
-            "Argument `{name}` must be {expected}. Actual type was: {}",
-            value.class_name()
-        ))
+        Halt::failed(format!("Argument `{name}` must be {expected}. Actual type was: {}", value.class_name()))
     }
 
     fn required<T>(&self, index: usize, found: Option<T>) -> Result<T, Halt> {
@@ -107,9 +102,7 @@ impl<'a, 'e> Invocation<'a, 'e> {
         let Some(value) = self.get(index) else {
             return Ok(None);
         };
-        scalar_text(value)
-            .map(Some)
-            .ok_or_else(|| self.wrong(index, "a text", value))
+        scalar_text(value).map(Some).ok_or_else(|| self.wrong(index, "a text", value))
     }
 
     pub(crate) fn integer(&self, index: usize) -> Result<i64, Halt> {
@@ -126,12 +119,8 @@ impl<'a, 'e> Invocation<'a, 'e> {
 
     /// A count, which is a whole number that is not negative.
     pub(crate) fn count(&self, index: usize) -> Result<usize, Halt> {
-        usize::try_from(self.integer(index)?).map_err(|_| {
-            Halt::failed(format!(
-                "Argument `{}` must not be negative",
-                self.parameter(index)
-            ))
-        })
+        usize::try_from(self.integer(index)?)
+            .map_err(|_| Halt::failed(format!("Argument `{}` must not be negative", self.parameter(index))))
     }
 
     pub(crate) fn flag(&self, index: usize, default: bool) -> Result<bool, Halt> {

@@ -24,22 +24,10 @@ mod tests {
 
     #[test]
     fn doubles_read_as_in_java() {
-        let spelled = [
-            0.0,
-            -0.0,
-            2.5,
-            100.0,
-            0.001,
-            9_999_999.0,
-            1e7,
-            1e9,
-            1.5e-4,
-            -1.25e300,
-            f64::NAN,
-            f64::INFINITY,
-        ]
-        .map(double)
-        .join(" ");
+        let spelled =
+            [0.0, -0.0, 2.5, 100.0, 0.001, 9_999_999.0, 1e7, 1e9, 1.5e-4, -1.25e300, f64::NAN, f64::INFINITY]
+                .map(double)
+                .join(" ");
         insta::assert_snapshot!(spelled, @"0.0 -0.0 2.5 100.0 0.001 9999999.0 1.0E7 1.0E9 1.5E-4 -1.25E300 NaN Infinity");
     }
 }

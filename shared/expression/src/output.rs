@@ -18,10 +18,7 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new(bytes_max: usize) -> Self {
-        Self {
-            text: String::new(),
-            bytes_max,
-        }
+        Self { text: String::new(), bytes_max }
     }
 
     pub(crate) fn len(&self) -> usize {

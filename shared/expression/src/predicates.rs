@@ -17,19 +17,11 @@ pub(crate) struct Predicate {
 }
 
 const fn predicate(name: &'static str, holds: fn(&Value<'_>) -> Result<bool, Halt>) -> Predicate {
-    Predicate {
-        name,
-        accepts_missing: false,
-        holds,
-    }
+    Predicate { name, accepts_missing: false, holds }
 }
 
 static PREDICATES: [Predicate; 8] = [
-    Predicate {
-        name: "defined",
-        accepts_missing: true,
-        holds: |value| Ok(!value.is_null()),
-    },
+    Predicate { name: "defined", accepts_missing: true, holds: |value| Ok(!value.is_null()) },
     predicate("empty", |value| Ok(is_empty(value))),
     predicate("even", |value| Ok(whole(value)? % 2 == 0)),
     predicate("iterable", |value| Ok(matches!(value, Value::List(_)))),
@@ -41,13 +33,10 @@ static PREDICATES: [Predicate; 8] = [
 
 /// The predicate of that name, or Pebble's complaint.
 pub(crate) fn find(name: &str) -> Result<&'static Predicate, String> {
-    PREDICATES
-        .iter()
-        .find(|predicate| predicate.name == name)
-        .ok_or_else(|| {
-            let hint = hint::did_you_mean(name, PREDICATES.iter().map(|predicate| predicate.name));
-            format!("Test [{name}] does not exist.{hint}")
-        })
+    PREDICATES.iter().find(|predicate| predicate.name == name).ok_or_else(|| {
+        let hint = hint::did_you_mean(name, PREDICATES.iter().map(|predicate| predicate.name));
+        format!("Test [{name}] does not exist.{hint}")
+    })
 }
 
 impl Predicate {

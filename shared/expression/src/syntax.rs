@@ -37,8 +37,5 @@ pub(crate) const NESTING_MAX: usize = 100;
 
 /// Whether a text has anything to parse. Single braces are text.
 pub(crate) fn has_expression(source: &str) -> bool {
-    source
-        .as_bytes()
-        .windows(2)
-        .any(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
+    source.as_bytes().windows(2).any(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
 }

@@ -22,10 +22,7 @@ struct Parsed {
 
 /// What a rendering may see.
 #[derive(Clone, Copy)]
-#[allow(
-    missing_debug_implementations,
-    reason = "variables are computed when they are looked at"
-)]
+#[allow(missing_debug_implementations, reason = "variables are computed when they are looked at")]
 pub struct Environment<'c> {
     pub variables: &'c dyn Variables,
     /// Answers to the needs of earlier tries.
@@ -54,27 +51,15 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            fuel: 1_000_000,
-            depth: 100,
-            output_bytes: 16 << 20,
-            needs: 100,
-        }
+        Self { fuel: 1_000_000, depth: 100, output_bytes: 16 << 20, needs: 100 }
     }
 }
 
 impl Template {
     /// Parses a text. A text without `{{`, `{%` or `{#` is a literal and always parses.
     pub fn parse(source: &str) -> Result<Self, ParseError> {
-        let tree = if syntax::has_expression(source) {
-            Some(syntax::parse(source)?)
-        } else {
-            None
-        };
-        Ok(Self(Arc::new(Parsed {
-            source: source.into(),
-            tree,
-        })))
+        let tree = if syntax::has_expression(source) { Some(syntax::parse(source)?) } else { None };
+        Ok(Self(Arc::new(Parsed { source: source.into(), tree })))
     }
 
     /// The text as it was parsed.

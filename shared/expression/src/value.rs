@@ -92,11 +92,9 @@ impl Value<'_> {
             Self::List(List::Borrowed(items)) => Json::Array(items.to_vec()),
             Self::List(list @ List::Owned(_)) => list.iter().map(|item| item.to_json()).collect(),
             Self::Map(Map::Borrowed(map)) => Json::Object((*map).clone()),
-            Self::Map(map @ (Map::Owned(_) | Map::Lookup(_))) => Json::Object(
-                map.iter()
-                    .map(|(key, value)| (key.into_owned(), value.to_json()))
-                    .collect(),
-            ),
+            Self::Map(map @ (Map::Owned(_) | Map::Lookup(_))) => {
+                Json::Object(map.iter().map(|(key, value)| (key.into_owned(), value.to_json())).collect())
+            }
         }
     }
 }
@@ -119,11 +117,9 @@ impl<'c> Value<'c> {
         match json {
             Json::String(text) => Self::text(text),
             Json::Array(items) => Self::list(items.into_iter().map(Self::owned).collect()),
-            Json::Object(map) => Self::map(
-                map.into_iter()
-                    .map(|(key, value)| (key, Self::owned(value)))
-                    .collect(),
-            ),
+            Json::Object(map) => {
+                Self::map(map.into_iter().map(|(key, value)| (key, Self::owned(value))).collect())
+            }
             scalar @ (Json::Null | Json::Bool(_) | Json::Number(_)) => match Value::from(&scalar) {
                 Value::Bool(bool) => Self::Bool(bool),
                 Value::Integer(integer) => Self::Integer(integer),
@@ -183,10 +179,9 @@ impl<'c> Map<'c> {
     pub(crate) fn get(&self, key: &str) -> Option<Value<'c>> {
         match self {
             Self::Borrowed(map) => map.get(key).map(Value::from),
-            Self::Owned(entries) => entries
-                .iter()
-                .find(|(name, _)| name == key)
-                .map(|(_, value)| value.clone()),
+            Self::Owned(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+            }
             Self::Lookup(lookup) => lookup.get(key),
         }
     }

@@ -13,7 +13,7 @@ use engine::{
     time::Timestamp,
 };
 use expression::Supplied;
-use ports::{blobs::ByteStream, queue::Dispatch};
+use ports::blobs::ByteStream;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
@@ -242,8 +242,7 @@ impl Service {
         self.commit(&mut held).await?;
         let execution = held.record.execution;
         if execution.schedule_date.is_none_or(|date| date <= self.now()) {
-            let dispatch = Dispatch { tenant: execution.tenant.clone(), execution: execution.id };
-            if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
+            if let Err(refused) = self.dispatch(&execution.tenant, execution.id).await {
                 tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
             }
         }

@@ -62,8 +62,8 @@ fn durations_are_written_as_java_writes_them() {
         Duration::from_nanos(2_939_292),
         Duration::new(3600, 1_000_000),
         Duration::from_secs(90),
-        Duration::from_secs(25 * 3600),
-        Duration::from_secs(3600),
+        Duration::from_hours(25),
+        Duration::from_hours(1),
     ]
     .map(format);
     insta::assert_snapshot!(written.join(" "), @"PT0S PT0.546S PT0.002939292S PT1H0.001S PT1M30S PT25H PT1H");

@@ -26,18 +26,9 @@ static NAMED: [(&str, Named); 23] = [
     ("iso_ordinal_date", Named::Pattern("yyyy-DDDXXXXX")),
     ("iso_local_time", Named::Computed(time)),
     ("iso_local_date_time", Named::Computed(date_time)),
-    (
-        "iso_time",
-        Named::Computed(|moment| time(moment) + &offset(moment)),
-    ),
-    (
-        "iso_offset_time",
-        Named::Computed(|moment| time(moment) + &offset(moment)),
-    ),
-    (
-        "iso_offset_date_time",
-        Named::Computed(|moment| date_time(moment) + &offset(moment)),
-    ),
+    ("iso_time", Named::Computed(|moment| time(moment) + &offset(moment))),
+    ("iso_offset_time", Named::Computed(|moment| time(moment) + &offset(moment))),
+    ("iso_offset_date_time", Named::Computed(|moment| date_time(moment) + &offset(moment))),
     ("iso_date_time", Named::Computed(zoned)),
     ("iso_zoned_date_time", Named::Computed(zoned)),
     ("iso_instant", Named::Computed(instant)),
@@ -51,10 +42,7 @@ static NAMED: [(&str, Named); 23] = [
 
 /// Kestra does not mind the case of the names.
 pub(super) fn find(name: &str) -> Option<&'static Named> {
-    NAMED
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name))
-        .map(|(_, named)| named)
+    NAMED.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, named)| named)
 }
 
 impl Named {
@@ -80,10 +68,7 @@ fn offset(moment: &Zoned) -> String {
 }
 
 fn zoned(moment: &Zoned) -> String {
-    let zone = moment
-        .time_zone()
-        .iana_name()
-        .map(|_| format!("[{}]", zone_id(moment)));
+    let zone = moment.time_zone().iana_name().map(|_| format!("[{}]", zone_id(moment)));
     date_time(moment) + &offset(moment) + &zone.unwrap_or_default()
 }
 
@@ -105,10 +90,7 @@ fn week_date(moment: &Zoned) -> String {
 }
 
 fn rfc_1123(moment: &Zoned) -> String {
-    let offset = if moment.offset() == Offset::UTC {
-        "GMT".to_owned()
-    } else {
-        offset_text(moment.offset(), 2, "")
-    };
+    let offset =
+        if moment.offset() == Offset::UTC { "GMT".to_owned() } else { offset_text(moment.offset(), 2, "") };
     format!("{} {offset}", moment.strftime("%a, %-d %b %Y %H:%M:%S"))
 }

@@ -91,9 +91,7 @@ const LETTERS: [(char, Field, usize); 28] = [
 impl Pattern {
     pub(super) fn parse(text: &str) -> Result<Self, Halt> {
         if text.len() > PATTERN_BYTES_MAX {
-            return Err(Halt::failed(format!(
-                "Date pattern longer than {PATTERN_BYTES_MAX} bytes"
-            )));
+            return Err(Halt::failed(format!("Date pattern longer than {PATTERN_BYTES_MAX} bytes")));
         }
         // The last one is open; the ones before it wait for its end.
         let mut open: Vec<Vec<Item>> = vec![Vec::new()];

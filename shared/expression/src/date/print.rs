@@ -20,15 +20,8 @@ pub(super) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-pub(super) const WEEKDAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+pub(super) const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 pub(super) fn print(pattern: &Pattern, moment: &Zoned) -> Result<String, Halt> {
     let mut text = String::new();
@@ -68,10 +61,7 @@ fn written(field: Field, count: usize, moment: &Zoned) -> Result<String, Halt> {
             let quarter = i64::from((moment.month() - 1) / 3 + 1);
             match count {
                 3 => format!("Q{quarter}"),
-                4 => format!(
-                    "{quarter}{} quarter",
-                    ["st", "nd", "rd", "th"][index(moment.month()) / 3]
-                ),
+                4 => format!("{quarter}{} quarter", ["st", "nd", "rd", "th"][index(moment.month()) / 3]),
                 _ => padded(quarter),
             }
         }
@@ -102,11 +92,9 @@ fn written(field: Field, count: usize, moment: &Zoned) -> Result<String, Halt> {
         Field::Offset if count == 5 => offset_text(offset, 5, "Z"),
         Field::Offset => offset_text(offset, 2, "+0000"),
         Field::OffsetOrZ => offset_text(offset, count, "Z"),
-        Field::OffsetAlways => offset_text(
-            offset,
-            count,
-            ["+00", "+0000", "+00:00", "+0000", "+00:00"][count - 1],
-        ),
+        Field::OffsetAlways => {
+            offset_text(offset, count, ["+00", "+0000", "+00:00", "+0000", "+00:00"][count - 1])
+        }
     })
 }
 
@@ -139,9 +127,7 @@ fn zone_name(moment: &Zoned, count: usize) -> Result<String, Halt> {
     if moment.offset() == Offset::UTC && moment.time_zone().iana_name() == Some("UTC") {
         return Ok("Coordinated Universal Time".to_owned());
     }
-    Err(Halt::failed(
-        "Full names of time zones are not built yet (write `z`, `VV` or `XXX`)",
-    ))
+    Err(Halt::failed("Full names of time zones are not built yet (write `z`, `VV` or `XXX`)"))
 }
 
 /// `GMT+8`, or `GMT+08:00` in full.
@@ -155,11 +141,7 @@ fn localized(offset: Offset, full: bool) -> String {
     }
     let sign = if seconds < 0 { '-' } else { '+' };
     let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
-    if minutes == 0 {
-        format!("GMT{sign}{hours}")
-    } else {
-        format!("GMT{sign}{hours}:{minutes:02}")
-    }
+    if minutes == 0 { format!("GMT{sign}{hours}") } else { format!("GMT{sign}{hours}:{minutes:02}") }
 }
 
 /// Java's `+HHmm`, `+HHMM`, `+HH:MM`, `+HHMMss` and `+HH:MM:ss`, by width from one to five.
@@ -171,15 +153,7 @@ pub(super) fn offset_text(offset: Offset, width: usize, none: &str) -> String {
     let sign = if seconds < 0 { '-' } else { '+' };
     let (hours, minutes, rest) = (seconds.abs() / 3600, seconds.abs() / 60 % 60, seconds.abs() % 60);
     let colon = if width == 3 || width == 5 { ":" } else { "" };
-    let minutes = if width > 1 || minutes > 0 {
-        format!("{colon}{minutes:02}")
-    } else {
-        String::new()
-    };
-    let rest = if width > 3 && rest > 0 {
-        format!("{colon}{rest:02}")
-    } else {
-        String::new()
-    };
+    let minutes = if width > 1 || minutes > 0 { format!("{colon}{minutes:02}") } else { String::new() };
+    let rest = if width > 3 && rest > 0 { format!("{colon}{rest:02}") } else { String::new() };
     format!("{sign}{hours:02}{minutes}{rest}")
 }

@@ -19,10 +19,7 @@ pub(crate) fn zone(name: &str) -> Result<TimeZone, Halt> {
     if let Ok(zone) = TimeZone::get(name) {
         return Ok(zone);
     }
-    let offset = name
-        .strip_prefix("GMT")
-        .or(name.strip_prefix("UTC"))
-        .unwrap_or(name);
+    let offset = name.strip_prefix("GMT").or(name.strip_prefix("UTC")).unwrap_or(name);
     match offset_text(offset) {
         Some((offset, "")) => Ok(TimeZone::fixed(offset)),
         _ => Err(Halt::failed(format!("Unknown time-zone ID: {name}"))),
@@ -33,9 +30,9 @@ pub(crate) fn zone(name: &str) -> Result<TimeZone, Halt> {
 /// numbers are seconds since 1970.
 pub(crate) fn read(value: &Value<'_>, existing_format: Option<&str>, zone: &TimeZone) -> Result<Zoned, Halt> {
     let found = match value {
-        Value::Integer(seconds) => Timestamp::from_second(*seconds)
-            .ok()
-            .map(|moment| moment.to_zoned(zone.clone())),
+        Value::Integer(seconds) => {
+            Timestamp::from_second(*seconds).ok().map(|moment| moment.to_zoned(zone.clone()))
+        }
         Value::String(text) => match existing_format {
             Some(format) => by_format(text.trim(), format, zone)?,
             None => iso(text.trim(), zone),
@@ -51,9 +48,7 @@ pub(crate) fn read(value: &Value<'_>, existing_format: Option<&str>, zone: &Time
         let text = crate::output::scalar_text(value).unwrap_or_default();
         let expected =
             existing_format.unwrap_or("2024-12-31, 2024-12-31T23:59:59 or 2024-12-31T23:59:59+02:00");
-        Halt::failed(format!(
-            "Text '{text}' could not be parsed as a date: expected {expected}"
-        ))
+        Halt::failed(format!("Text '{text}' could not be parsed as a date: expected {expected}"))
     })
 }
 
@@ -107,12 +102,7 @@ impl Fields {
     fn moment(&self, zone: &TimeZone) -> Option<Zoned> {
         let year = self.year?.try_into().ok()?;
         let date = match self.day_of_year {
-            Some(day) => Date::new(year, 1, 1)
-                .ok()?
-                .with()
-                .day_of_year(day.try_into().ok()?)
-                .build()
-                .ok()?,
+            Some(day) => Date::new(year, 1, 1).ok()?.with().day_of_year(day.try_into().ok()?).build().ok()?,
             None => Date::new(
                 year,
                 self.month.unwrap_or(1).try_into().ok()?,
@@ -120,9 +110,7 @@ impl Fields {
             )
             .ok()?,
         };
-        let half = self
-            .hour_of_half
-            .map(|hour| hour % 12 + if self.afternoon { 12 } else { 0 });
+        let half = self.hour_of_half.map(|hour| hour % 12 + if self.afternoon { 12 } else { 0 });
         let hour = self.hour.or(half).unwrap_or(0);
         let time = Time::new(
             hour.try_into().ok()?,
@@ -230,9 +218,8 @@ fn take_field<'t>(
             rest
         }),
         Field::ZoneId => {
-            let end = text
-                .find(|c: char| !c.is_ascii_alphanumeric() && !"/_+-:".contains(c))
-                .unwrap_or(text.len());
+            let end =
+                text.find(|c: char| !c.is_ascii_alphanumeric() && !"/_+-:".contains(c)).unwrap_or(text.len());
             fields.zone = Some(zone(&text[..end])?);
             Some(&text[end..])
         }
@@ -244,9 +231,7 @@ fn take_field<'t>(
         | Field::NanosecondOfDay
         | Field::ZoneName
         | Field::LocalizedOffset => {
-            return Err(Halt::failed(format!(
-                "Reading {field:?} from a date is not built yet"
-            )));
+            return Err(Halt::failed(format!("Reading {field:?} from a date is not built yet")));
         }
     })
 }
@@ -263,9 +248,7 @@ fn take_name<'t>(text: &'t str, names: &[&str], count: usize) -> Option<(usize, 
     names.iter().enumerate().find_map(|(index, name)| {
         let name = if count == 3 { &name[..3] } else { name };
         let start = text.get(..name.len())?;
-        start
-            .eq_ignore_ascii_case(name)
-            .then(|| (index, &text[name.len()..]))
+        start.eq_ignore_ascii_case(name).then(|| (index, &text[name.len()..]))
     })
 }
 

@@ -16,10 +16,9 @@ pub(super) fn unary(operator: Unary, operand: &Value<'_>) -> Outcome<'static> {
         (Unary::Minus, Value::Double(double)) => Ok(Value::Double(-double)),
         (Unary::Plus, Value::Integer(integer)) => Ok(Value::Integer(*integer)),
         (Unary::Plus, Value::Double(double)) => Ok(Value::Double(*double)),
-        (Unary::Minus | Unary::Plus, value) => Err(Halt::failed(format!(
-            "A sign needs a number. Actual type was: {}",
-            value.class_name()
-        ))),
+        (Unary::Minus | Unary::Plus, value) => {
+            Err(Halt::failed(format!("A sign needs a number. Actual type was: {}", value.class_name())))
+        }
     }
 }
 
@@ -30,9 +29,9 @@ pub(super) fn truth(value: &Value<'_>, asked_by: &str) -> Result<bool, Halt> {
         Value::String(text) => Ok(!text.is_empty()),
         Value::Integer(integer) => Ok(*integer != 0),
         Value::Double(double) => Ok(*double != 0.0),
-        Value::Null => Err(Halt::failed(format!(
-            "null value given to {asked_by} and strict variables is set to true"
-        ))),
+        Value::Null => {
+            Err(Halt::failed(format!("null value given to {asked_by} and strict variables is set to true")))
+        }
         Value::List(_) | Value::Map(_) => Err(Halt::failed(format!(
             "Unsupported value type {}. Expected Boolean, String, Number in \"{asked_by}\"",
             value.class_name().trim_start_matches("java.util.")
@@ -50,9 +49,7 @@ pub(super) fn compare(
         return Ok(Value::Bool(false));
     }
     let (Some(_), Some(_)) = (as_double(left), as_double(right)) else {
-        return Err(Halt::failed(format!(
-            "invalid operands for mathematical comparison [{name}]"
-        )));
+        return Err(Halt::failed(format!("invalid operands for mathematical comparison [{name}]")));
     };
     Ok(Value::Bool(numbers(left, right).is_some_and(holds)))
 }
@@ -66,15 +63,11 @@ pub(super) fn arithmetic(
     decimal: fn(f64, f64) -> f64,
 ) -> Outcome<'static> {
     if let (Value::Integer(left), Value::Integer(right)) = (left, right) {
-        return whole(*left, *right)
-            .map(Value::Integer)
-            .ok_or_else(|| Halt::failed("/ by zero"));
+        return whole(*left, *right).map(Value::Integer).ok_or_else(|| Halt::failed("/ by zero"));
     }
     match (as_double(left), as_double(right)) {
         (Some(left), Some(right)) => Ok(Value::Double(decimal(left, right))),
-        _ => Err(Halt::failed(format!(
-            "invalid operands for mathematical operation [{name}]"
-        ))),
+        _ => Err(Halt::failed(format!("invalid operands for mathematical operation [{name}]"))),
     }
 }
 

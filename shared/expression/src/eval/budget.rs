@@ -22,13 +22,7 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self {
-            fuel: limits.fuel,
-            depth: 0,
-            limits: *limits,
-            asked: HashSet::new(),
-            open: Vec::new(),
-        }
+        Self { fuel: limits.fuel, depth: 0, limits: *limits, asked: HashSet::new(), open: Vec::new() }
     }
 
     pub(crate) fn spend(&mut self, steps: u64) -> Result<(), Halt> {
@@ -72,10 +66,7 @@ impl Budget {
     /// One level deeper. [`Budget::leave`] goes back.
     pub(super) fn enter(&mut self) -> Result<(), Halt> {
         if self.depth >= self.limits.depth {
-            return Err(Halt::failed(format!(
-                "Nested deeper than {} levels",
-                self.limits.depth
-            )));
+            return Err(Halt::failed(format!("Nested deeper than {} levels", self.limits.depth)));
         }
         self.depth += 1;
         self.spend(1)
@@ -118,18 +109,15 @@ impl Budget {
     fn nesting(&mut self, value: &Value<'_>, levels: u32) -> Result<(), Halt> {
         self.spend(1)?;
         let Some(levels) = levels.checked_sub(1) else {
-            return Err(Halt::failed(format!(
-                "Value nested deeper than {} levels",
-                self.limits.depth
-            )));
+            return Err(Halt::failed(format!("Value nested deeper than {} levels", self.limits.depth)));
         };
         match value {
             Value::List(crate::List::Owned(items)) => {
                 items.iter().try_for_each(|item| self.nesting(item, levels))
             }
-            Value::Map(crate::Map::Owned(entries)) => entries
-                .iter()
-                .try_for_each(|(_, value)| self.nesting(value, levels)),
+            Value::Map(crate::Map::Owned(entries)) => {
+                entries.iter().try_for_each(|(_, value)| self.nesting(value, levels))
+            }
             _ => Ok(()),
         }
     }

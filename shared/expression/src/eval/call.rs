@@ -14,12 +14,7 @@ impl<'e> Evaluator<'e> {
             Call::Function { function, arguments } => {
                 let values = self.arguments(arguments)?;
                 let (name, parameters) = (function.name, function.parameters);
-                (function.apply)(&mut Invocation {
-                    name,
-                    parameters,
-                    values: &values,
-                    evaluator: self,
-                })
+                (function.apply)(&mut Invocation { name, parameters, values: &values, evaluator: self })
             }
             Call::Macro { index, arguments } => self.call_macro(*index, arguments),
         }
@@ -42,12 +37,7 @@ impl<'e> Evaluator<'e> {
         }
         self.state.budget.spend_size(&input)?;
         let (name, parameters) = (filter.name, filter.parameters);
-        let mut invocation = Invocation {
-            name,
-            parameters,
-            values: &values,
-            evaluator: self,
-        };
+        let mut invocation = Invocation { name, parameters, values: &values, evaluator: self };
         let output = (filter.apply)(&input, &mut invocation);
         let output = output.map_err(|halt| halt.at(call.span))?;
         self.state.budget.spend_copy(&output)?;
@@ -57,10 +47,7 @@ impl<'e> Evaluator<'e> {
     /// All arguments; when one needs the outside the others are still looked at, for what they need.
     fn arguments(&mut self, arguments: &'e [Option<Expression>]) -> Result<Vec<Option<Value<'e>>>, Halt> {
         let mut given = self.each(arguments.iter().flatten())?.into_iter();
-        Ok(arguments
-            .iter()
-            .map(|argument| argument.as_ref().and_then(|_| given.next()))
-            .collect())
+        Ok(arguments.iter().map(|argument| argument.as_ref().and_then(|_| given.next())).collect())
     }
 
     fn call_macro(&mut self, index: usize, arguments: &'e MacroArguments) -> Outcome<'e> {
@@ -68,19 +55,11 @@ impl<'e> Evaluator<'e> {
         let name = &called.name;
         if arguments.positional.len() > called.parameters.len() {
             let count = called.parameters.len();
-            return Err(Halt::failed(format!(
-                "Too many arguments: macro `{name}` takes {count}"
-            )));
+            return Err(Halt::failed(format!("Too many arguments: macro `{name}` takes {count}")));
         }
         for (argument, _) in &arguments.named {
-            if !called
-                .parameters
-                .iter()
-                .any(|(parameter, _)| parameter == argument)
-            {
-                return Err(Halt::failed(format!(
-                    "The following named argument does not exist: {argument}"
-                )));
+            if !called.parameters.iter().any(|(parameter, _)| parameter == argument) {
+                return Err(Halt::failed(format!("The following named argument does not exist: {argument}")));
             }
         }
         let positional = self.each(arguments.positional.iter())?;
@@ -95,9 +74,8 @@ impl<'e> Evaluator<'e> {
         let text = self.capture(|evaluator| {
             for (parameter, default) in &called.parameters {
                 if !evaluator.scopes.names().any(|known| known == &**parameter) {
-                    let value = default
-                        .as_ref()
-                        .map_or(Ok(Value::Null), |value| evaluator.expression(value))?;
+                    let value =
+                        default.as_ref().map_or(Ok(Value::Null), |value| evaluator.expression(value))?;
                     evaluator.scopes.declare(parameter, value);
                 }
             }

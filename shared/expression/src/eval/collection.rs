@@ -11,9 +11,7 @@ impl<'e> Evaluator<'e> {
                 match addition {
                     Value::List(addition) => items.extend(self.copied(addition)?),
                     item => {
-                        self.state
-                            .budget
-                            .check_nesting(&Value::list(vec![item.clone()]))?;
+                        self.state.budget.check_nesting(&Value::list(vec![item.clone()]))?;
                         items.push(item.clone());
                     }
                 }
@@ -21,11 +19,7 @@ impl<'e> Evaluator<'e> {
             }
             (Value::String(_), _) | (_, Value::String(_)) => {
                 let spelled = |value: &Value<'e>| {
-                    if value.is_null() {
-                        Value::text("null")
-                    } else {
-                        value.clone()
-                    }
+                    if value.is_null() { Value::text("null") } else { value.clone() }
                 };
                 self.concatenate(&[&spelled(left), &spelled(right)])
             }
@@ -36,9 +30,7 @@ impl<'e> Evaluator<'e> {
     fn copied(&mut self, list: &List<'e>) -> Result<Vec<Value<'e>>, Halt> {
         self.state.budget.spend_list_copy(list.len())?;
         let items: Vec<Value<'e>> = list.iter().collect();
-        items
-            .iter()
-            .try_for_each(|item| self.state.budget.spend_copy(item))?;
+        items.iter().try_for_each(|item| self.state.budget.spend_copy(item))?;
         Ok(items)
     }
 
@@ -123,10 +115,7 @@ impl<'e> Evaluator<'e> {
         let mut next = Some(first);
         while let Some(at) = next.filter(|&at| if step > 0 { at <= last } else { at >= last }) {
             self.state.budget.spend(1)?;
-            let item = u32::try_from(at)
-                .ok()
-                .and_then(char::from_u32)
-                .filter(|_| letters);
+            let item = u32::try_from(at).ok().and_then(char::from_u32).filter(|_| letters);
             items.push(item.map_or(Value::Integer(at), |letter| Value::text(letter.to_string())));
             next = at.checked_add(step);
         }

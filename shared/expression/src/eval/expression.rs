@@ -13,10 +13,7 @@ use crate::{
 
 impl<'e> Evaluator<'e> {
     pub(super) fn expression(&mut self, expression: &'e Expression) -> Outcome<'e> {
-        self.state
-            .budget
-            .enter()
-            .map_err(|halt| halt.at(expression.span))?;
+        self.state.budget.enter().map_err(|halt| halt.at(expression.span))?;
         let outcome = self.node(expression);
         self.state.budget.leave();
         outcome.map_err(|halt| halt.at(expression.span))
@@ -101,11 +98,8 @@ impl<'e> Evaluator<'e> {
             self.state.budget.spend_copy(&value)?;
             return Ok(value);
         }
-        let outside = if self.scopes.sees_environment() {
-            self.environment.variables.names()
-        } else {
-            Vec::new()
-        };
+        let outside =
+            if self.scopes.sees_environment() { self.environment.variables.names() } else { Vec::new() };
         let names = self.scopes.names().map(Into::into).chain(outside);
         let hint = hint::did_you_mean(name, names.collect::<Vec<std::borrow::Cow<'_, str>>>());
         Err(Halt::missing(name, hint, span))

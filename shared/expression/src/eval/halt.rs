@@ -32,28 +32,16 @@ pub(crate) struct Fault {
 
 impl Halt {
     pub(crate) fn failed(message: impl Into<String>) -> Self {
-        Self::Failed(Box::new(Fault {
-            message: message.into(),
-            span: None,
-            complete: false,
-        }))
+        Self::Failed(Box::new(Fault { message: message.into(), span: None, complete: false }))
     }
 
     /// A failure whose message needs nothing around it.
     pub(super) fn complete(message: String) -> Self {
-        Self::Failed(Box::new(Fault {
-            message,
-            span: None,
-            complete: true,
-        }))
+        Self::Failed(Box::new(Fault { message, span: None, complete: true }))
     }
 
     pub(super) fn missing(name: &str, hint: String, span: Span) -> Self {
-        Self::Missing(Box::new(Missing {
-            name: name.to_owned(),
-            hint,
-            span,
-        }))
+        Self::Missing(Box::new(Missing { name: name.to_owned(), hint, span }))
     }
 
     /// Places a failure that has no place yet.
@@ -73,21 +61,15 @@ impl Halt {
             Self::Failed(fault) => (fault.message, fault.span.unwrap_or(place)),
         };
         let message = format!("{what}: {cause}");
-        Self::Failed(Box::new(Fault {
-            message,
-            span: Some(span),
-            complete: false,
-        }))
+        Self::Failed(Box::new(Fault { message, span: Some(span), complete: false }))
     }
 
     /// A failure of a template inside another, as the outer one reports it: nothing catches it there.
     pub(super) fn into_inner(self, source: &str) -> Self {
         match self.into_error(source, Vec::new()) {
-            Error::Failed(failure) => Self::Failed(Box::new(Fault {
-                message: failure.message,
-                span: None,
-                complete: true,
-            })),
+            Error::Failed(failure) => {
+                Self::Failed(Box::new(Fault { message: failure.message, span: None, complete: true }))
+            }
             Error::Needs(_) => Self::Pending,
         }
     }
@@ -112,11 +94,7 @@ impl Halt {
                 )
             }
             Self::Failed(fault) => {
-                let Fault {
-                    message,
-                    span,
-                    complete,
-                } = *fault;
+                let Fault { message, span, complete } = *fault;
                 let span = span.unwrap_or(whole);
                 let line = span.line(source);
                 let message = if complete {
@@ -128,11 +106,7 @@ impl Halt {
             }
             Self::Pending => return Error::Needs(needs),
         };
-        Error::Failed(Failure {
-            message,
-            line: span.line(source),
-            span: span.range(),
-        })
+        Error::Failed(Failure { message, line: span.line(source), span: span.range() })
     }
 }
 
@@ -144,10 +118,7 @@ impl Missing {
 
 /// A message as Pebble's exceptions print it.
 pub(super) fn pebble_exception(class: &str, message: &str, source: &str, line: usize) -> String {
-    format!(
-        "io.pebbletemplates.pebble.error.{class}: {message} ({}:{line})",
-        quoted(source)
-    )
+    format!("io.pebbletemplates.pebble.error.{class}: {message} ({}:{line})", quoted(source))
 }
 
 fn quoted(source: &str) -> String {

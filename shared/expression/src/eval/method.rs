@@ -63,9 +63,7 @@ fn on_map<'e>(map: &Map<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Valu
         ("isEmpty" | "empty", []) => Some(Value::Bool(map.len() == 0)),
         ("keySet", []) => Some(Value::list(map.keys().into_iter().map(Value::String).collect())),
         ("values", []) => Some(Value::list(map.iter().map(|(_, value)| value).collect())),
-        ("entrySet", []) => Some(Value::list(
-            map.iter().map(|(key, value)| entry(key, value)).collect(),
-        )),
+        ("entrySet", []) => Some(Value::list(map.iter().map(|(key, value)| entry(key, value)).collect())),
         ("containsKey", [Value::String(key)]) => Some(Value::Bool(map.get(key).is_some())),
         ("get", [Value::String(key)]) => Some(map.get(key).unwrap_or(Value::Null)),
         _ => None,
@@ -74,10 +72,7 @@ fn on_map<'e>(map: &Map<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Valu
 
 /// A key and its value, as a loop over a map sees them.
 pub(super) fn entry<'e>(key: std::borrow::Cow<'e, str>, value: Value<'e>) -> Value<'e> {
-    Value::map(vec![
-        ("key".to_owned(), Value::String(key)),
-        ("value".to_owned(), value),
-    ])
+    Value::map(vec![("key".to_owned(), Value::String(key)), ("value".to_owned(), value)])
 }
 
 fn count(count: usize) -> Value<'static> {

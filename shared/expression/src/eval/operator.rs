@@ -75,9 +75,8 @@ impl<'e> Evaluator<'e> {
             | Binary::Remainder
             | Binary::Concatenate
             | Binary::Range => {
-                let outcome = self
-                    .both(left, right)
-                    .and_then(|(left, right)| self.strict(operator, &left, &right));
+                let outcome =
+                    self.both(left, right).and_then(|(left, right)| self.strict(operator, &left, &right));
                 match complaint(operator) {
                     Some(what) => outcome.map_err(|halt| halt.because(what, span)),
                     None => outcome,
@@ -110,21 +109,11 @@ impl<'e> Evaluator<'e> {
             Binary::Add => self.add(left, right),
             Binary::Subtract => match left {
                 Value::List(list) => self.without(list, right),
-                _ => arithmetic(
-                    left,
-                    right,
-                    "SUBTRACT",
-                    |a, b| Some(a.wrapping_sub(b)),
-                    |a, b| a - b,
-                ),
+                _ => arithmetic(left, right, "SUBTRACT", |a, b| Some(a.wrapping_sub(b)), |a, b| a - b),
             },
-            Binary::Multiply => arithmetic(
-                left,
-                right,
-                "MULTIPLY",
-                |a, b| Some(a.wrapping_mul(b)),
-                |a, b| a * b,
-            ),
+            Binary::Multiply => {
+                arithmetic(left, right, "MULTIPLY", |a, b| Some(a.wrapping_mul(b)), |a, b| a * b)
+            }
             Binary::Divide => arithmetic(left, right, "DIVIDE", divide, |a, b| a / b),
             Binary::Remainder => arithmetic(left, right, "MODULUS", remainder, |a, b| a % b),
             Binary::Concatenate => self.concatenate(&[left, right]),

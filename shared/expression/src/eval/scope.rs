@@ -29,10 +29,7 @@ pub(super) enum Found<'s, 'e> {
 
 impl<'e> Scopes<'e> {
     pub(super) fn enter(&mut self, opaque: bool) {
-        self.locals.push(Scope {
-            bindings: Bindings::new(),
-            opaque,
-        });
+        self.locals.push(Scope { bindings: Bindings::new(), opaque });
     }
 
     pub(super) fn leave(&mut self) {
@@ -56,10 +53,7 @@ impl<'e> Scopes<'e> {
 
     /// Declares a name in the innermost scope.
     pub(super) fn declare(&mut self, name: &'e str, value: Value<'e>) {
-        let bindings = self
-            .locals
-            .last_mut()
-            .map_or(&mut self.globals, |scope| &mut scope.bindings);
+        let bindings = self.locals.last_mut().map_or(&mut self.globals, |scope| &mut scope.bindings);
         bind(bindings, name, value);
     }
 
@@ -86,9 +80,7 @@ impl<'e> Scopes<'e> {
     pub(super) fn names(&self) -> impl Iterator<Item = &'e str> {
         let sight = self.locals.iter().rposition(|scope| scope.opaque);
         let globals = if sight.is_some() { &[][..] } else { &self.globals };
-        let locals = self.locals[sight.unwrap_or(0)..]
-            .iter()
-            .flat_map(|scope| &scope.bindings);
+        let locals = self.locals[sight.unwrap_or(0)..].iter().flat_map(|scope| &scope.bindings);
         locals.chain(globals).map(|&(name, _)| name)
     }
 

@@ -19,25 +19,17 @@ impl<'e> Sink<'e> {
     }
 
     pub(super) fn typed(bytes_max: usize) -> Self {
-        Self::Typed {
-            first: None,
-            bytes_max,
-        }
+        Self::Typed { first: None, bytes_max }
     }
 
     pub(super) fn print(&mut self, value: Value<'e>) -> Result<(), Halt> {
         match self {
             Self::Text(text) => text.print(&value),
-            Self::Typed {
-                first: first @ None, ..
-            } => {
+            Self::Typed { first: first @ None, .. } => {
                 *first = Some(value);
                 Ok(())
             }
-            Self::Typed {
-                first: Some(first),
-                bytes_max,
-            } => {
+            Self::Typed { first: Some(first), bytes_max } => {
                 let mut text = Output::new(*bytes_max);
                 text.print(first)?;
                 text.print(&value)?;

@@ -49,12 +49,7 @@ impl<'e> Evaluator<'e> {
                 }
                 self.body(otherwise)
             }
-            Statement::For {
-                variable,
-                iterable,
-                body,
-                otherwise,
-            } => {
+            Statement::For { variable, iterable, body, otherwise } => {
                 let value = self.expression(iterable)?;
                 self.repeat(variable, &value, iterable.span, body, otherwise)
             }
@@ -118,7 +113,7 @@ impl<'e> Evaluator<'e> {
             Value::String(_) | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => {
                 let class = iterable.class_name();
                 return Err(
-                    Halt::failed(format!("Not an iterable object. Actual type was: {class}")).at(span),
+                    Halt::failed(format!("Not an iterable object. Actual type was: {class}")).at(span)
                 );
             }
         };
@@ -128,10 +123,7 @@ impl<'e> Evaluator<'e> {
         }
         // Rounds that only print do not depend on each other: their needs are gathered together.
         let independent = body.iter().all(|statement| {
-            matches!(
-                statement,
-                Statement::Text(_) | Statement::Raw(_) | Statement::Print(_)
-            )
+            matches!(statement, Statement::Text(_) | Statement::Raw(_) | Statement::Print(_))
         });
         let mut outcome = Ok(());
         self.scopes.enter(false);

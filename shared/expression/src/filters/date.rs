@@ -11,20 +11,14 @@ use crate::{
 pub(super) fn date<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let moment = moment(input, call, 1, 2)?;
     date::check_locale(call.optional_text(3)?.as_deref())?;
-    Ok(Value::text(date::format(
-        &moment,
-        call.optional_text(0)?.as_deref(),
-    )?))
+    Ok(Value::text(date::format(&moment, call.optional_text(0)?.as_deref())?))
 }
 
 pub(super) fn date_add<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let moment = moment(input, call, 3, 4)?;
     date::check_locale(call.optional_text(5)?.as_deref())?;
     let moved = date::add(&moment, call.integer(0)?, &call.text(1)?)?;
-    Ok(Value::text(date::format(
-        &moved,
-        call.optional_text(2)?.as_deref(),
-    )?))
+    Ok(Value::text(date::format(&moved, call.optional_text(2)?.as_deref())?))
 }
 
 /// Seconds since 1970.
@@ -34,19 +28,12 @@ pub(super) fn timestamp<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) ->
 
 /// Microseconds since 1970, as text.
 pub(super) fn timestamp_micro<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
-    Ok(Value::text(
-        moment(input, call, 0, 1)?
-            .timestamp()
-            .as_microsecond()
-            .to_string(),
-    ))
+    Ok(Value::text(moment(input, call, 0, 1)?.timestamp().as_microsecond().to_string()))
 }
 
 /// Nanoseconds since 1970, as text.
 pub(super) fn timestamp_nano<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
-    Ok(Value::text(
-        moment(input, call, 0, 1)?.timestamp().as_nanosecond().to_string(),
-    ))
+    Ok(Value::text(moment(input, call, 0, 1)?.timestamp().as_nanosecond().to_string()))
 }
 
 /// The input in the zone and by the format that the arguments at these places name.

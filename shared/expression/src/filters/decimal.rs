@@ -34,17 +34,11 @@ pub(super) fn format(value: &Value<'_>, number: f64, pattern: &str) -> Result<St
         Value::Integer(integer) if !pattern.percent => {
             format!("{}.{:0<1$}", integer.unsigned_abs(), pattern.fraction_max)
         }
-        _ => format!(
-            "{:.*}",
-            pattern.fraction_max,
-            number.abs() * if pattern.percent { 100.0 } else { 1.0 }
-        ),
+        _ => format!("{:.*}", pattern.fraction_max, number.abs() * if pattern.percent { 100.0 } else { 1.0 }),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
     let zeros = fraction.len() - fraction.trim_end_matches('0').len();
-    let fraction = &fraction[..(fraction.len() - zeros)
-        .max(pattern.fraction_min)
-        .min(fraction.len())];
+    let fraction = &fraction[..(fraction.len() - zeros).max(pattern.fraction_min).min(fraction.len())];
     let mut whole = whole.trim_start_matches('0').to_owned();
     if whole.is_empty() && pattern.whole_min == 0 && fraction.is_empty() {
         whole.push('0');
@@ -54,10 +48,7 @@ pub(super) fn format(value: &Value<'_>, number: f64, pattern: &str) -> Result<St
     let sign = if number < 0.0 && !is_zero { "-" } else { "" };
     let whole = pattern.group.map_or(whole.clone(), |size| grouped(&whole, size));
     let point = if fraction.is_empty() { "" } else { "." };
-    Ok(format!(
-        "{sign}{}{whole}{point}{fraction}{}",
-        pattern.prefix, pattern.suffix
-    ))
+    Ok(format!("{sign}{}{whole}{point}{fraction}{}", pattern.prefix, pattern.suffix))
 }
 
 fn grouped(digits: &str, size: usize) -> String {

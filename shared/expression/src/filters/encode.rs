@@ -23,9 +23,7 @@ pub(super) fn base64_encode<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>
 
 pub(super) fn base64_decode<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let text = call.input_text(input)?;
-    let bytes = STANDARD
-        .decode(&*text)
-        .map_err(|error| Halt::failed(format!("Invalid base64: {error}")))?;
+    let bytes = STANDARD.decode(&*text).map_err(|error| Halt::failed(format!("Invalid base64: {error}")))?;
     text_of(bytes, "base64")
 }
 

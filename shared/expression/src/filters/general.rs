@@ -6,11 +6,7 @@ use crate::{Value, eval::Outcome, invocation::Invocation, predicates::is_empty};
 
 /// The argument when the input is missing, null, blank or empty; 0 and false are kept.
 pub(super) fn default<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
-    if is_empty(input) {
-        Ok(call.get(0).cloned().unwrap_or(Value::Null))
-    } else {
-        Ok(input.clone())
-    }
+    if is_empty(input) { Ok(call.get(0).cloned().unwrap_or(Value::Null)) } else { Ok(input.clone()) }
 }
 
 pub(super) fn class_name<'e>(input: &Value<'e>, _: &mut Invocation<'_, 'e>) -> Outcome<'e> {

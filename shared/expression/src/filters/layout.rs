@@ -17,9 +17,7 @@ fn indented<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>, on_new_line: b
     let prefix = call.optional_text(1)?.unwrap_or(" ".into());
     let bytes = amount.saturating_mul(prefix.len());
     if bytes > call.evaluator.environment.limits.output_bytes {
-        return Err(Halt::failed(format!(
-            "An indentation of {bytes} bytes is too long"
-        )));
+        return Err(Halt::failed(format!("An indentation of {bytes} bytes is too long")));
     }
     call.budget().spend_bytes(bytes)?;
     let margin = prefix.repeat(amount);
@@ -62,10 +60,8 @@ fn escape<'e>(input: &Value<'e>, quote: &str, escaped: &str, call: &mut Invocati
             Ok(Value::text(text.replace(quote, escaped)))
         }
         Value::List(list) => {
-            let items: Result<Vec<_>, Halt> = list
-                .iter()
-                .map(|item| escape(&item, quote, escaped, call))
-                .collect();
+            let items: Result<Vec<_>, Halt> =
+                list.iter().map(|item| escape(&item, quote, escaped, call)).collect();
             Ok(Value::list(items?))
         }
         Value::Map(map) => escape_map(map, quote, escaped, call),

@@ -64,10 +64,7 @@ fn sorted<'e>(
         call.budget().spend_copy(&item)?;
         if let Some(first) = items.first().filter(|first| order(first, &item).is_none()) {
             let (first, other) = (first.class_name(), item.class_name());
-            return Err(Halt::failed(format!(
-                "'{}' cannot compare {first} with {other}",
-                call.name
-            )));
+            return Err(Halt::failed(format!("'{}' cannot compare {first} with {other}", call.name)));
         }
         items.push(item);
     }
@@ -83,12 +80,7 @@ pub(super) fn chunk<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Out
         return Err(Halt::failed("Argument `size` must be at least 1"));
     }
     let items: Vec<Value<'e>> = list.iter().collect();
-    let chunks = Value::list(
-        items
-            .chunks(size)
-            .map(|chunk| Value::list(chunk.to_vec()))
-            .collect(),
-    );
+    let chunks = Value::list(items.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect());
     call.budget().check_nesting(&chunks)?;
     Ok(chunks)
 }
@@ -118,23 +110,15 @@ pub(super) fn slice<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Out
         other => call.input_text(other)?.chars().count(),
     };
     let from = if call.get(0).is_some() { call.count(0)? } else { 0 };
-    let to = if call.get(1).is_some() {
-        call.count(1)?
-    } else {
-        length
-    };
+    let to = if call.get(1).is_some() { call.count(1)? } else { length };
     if from > to || to > length {
-        return Err(Halt::failed(format!(
-            "slice from {from} to {to} is outside of 0 to {length}"
-        )));
+        return Err(Halt::failed(format!("slice from {from} to {to} is outside of 0 to {length}")));
     }
     match input {
         Value::List(list) => call.list(list.iter().skip(from).take(to - from)),
         other => {
             let text = call.input_text(other)?;
-            Ok(Value::text(
-                text.chars().skip(from).take(to - from).collect::<String>(),
-            ))
+            Ok(Value::text(text.chars().skip(from).take(to - from).collect::<String>()))
         }
     }
 }

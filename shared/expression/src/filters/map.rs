@@ -27,10 +27,8 @@ pub(super) fn merge<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Out
         }
         (Value::Map(left), Value::Map(right)) => {
             call.budget().spend_items(right.len())?;
-            let mut entries: Vec<(String, Value<'e>)> = left
-                .iter()
-                .map(|(key, value)| (key.into_owned(), value))
-                .collect();
+            let mut entries: Vec<(String, Value<'e>)> =
+                left.iter().map(|(key, value)| (key.into_owned(), value)).collect();
             for (key, value) in right.iter() {
                 call.budget().spend_items(entries.len() / 16)?;
                 match entries.iter_mut().find(|(known, _)| *known == key) {

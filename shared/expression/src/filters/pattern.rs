@@ -134,22 +134,12 @@ fn from_java_replacement(java: &str) -> String {
 pub(super) fn split<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let delimiter = call.text(0)?;
     let limit = call.optional_integer(1)?.unwrap_or(0);
-    let parts_max = usize::try_from(limit)
-        .ok()
-        .filter(|&limit| limit > 0)
-        .unwrap_or(usize::MAX);
+    let parts_max = usize::try_from(limit).ok().filter(|&limit| limit > 0).unwrap_or(usize::MAX);
     let text = call.input_text(input)?;
     let plain = regex::escape(&delimiter) == delimiter && !delimiter.is_empty();
-    let pattern = if plain {
-        None
-    } else {
-        Some(compile(&delimiter, call)?)
-    };
+    let pattern = if plain { None } else { Some(compile(&delimiter, call)?) };
     let delimiters: Box<dyn Iterator<Item = (usize, usize)> + '_> = match &pattern {
-        None => Box::new(
-            text.match_indices(&*delimiter)
-                .map(|(at, found)| (at, at + found.len())),
-        ),
+        None => Box::new(text.match_indices(&*delimiter).map(|(at, found)| (at, at + found.len()))),
         Some(pattern) => Box::new(pattern.find_iter(&text).map(|found| (found.start(), found.end()))),
     };
     let mut parts = Vec::new();

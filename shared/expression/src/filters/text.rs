@@ -72,10 +72,7 @@ pub(super) fn ends_with<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) ->
 
 fn present_text<'v>(input: &'v Value<'_>, call: &Invocation<'_, '_>) -> Result<Cow<'v, str>, Halt> {
     if input.is_null() {
-        return Err(Halt::failed(format!(
-            "'{}' filter cannot be applied to null",
-            call.name
-        )));
+        return Err(Halt::failed(format!("'{}' filter cannot be applied to null", call.name)));
     }
     call.input_text(input)
 }
@@ -83,33 +80,25 @@ fn present_text<'v>(input: &'v Value<'_>, call: &Invocation<'_, '_>) -> Result<C
 pub(super) fn substring_before<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let separator = call.text(0)?;
     part(input, call, &separator, |text, separator| {
-        text.split_once(separator)
-            .map(|(before, _)| before)
-            .or(Some(text))
+        text.split_once(separator).map(|(before, _)| before).or(Some(text))
     })
 }
 
 pub(super) fn substring_before_last<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let separator = call.text(0)?;
     part(input, call, &separator, |text, separator| {
-        text.rsplit_once(separator)
-            .map(|(before, _)| before)
-            .or(Some(text))
+        text.rsplit_once(separator).map(|(before, _)| before).or(Some(text))
     })
 }
 
 pub(super) fn substring_after<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let separator = call.text(0)?;
-    part(input, call, &separator, |text, separator| {
-        text.split_once(separator).map(|(_, after)| after)
-    })
+    part(input, call, &separator, |text, separator| text.split_once(separator).map(|(_, after)| after))
 }
 
 pub(super) fn substring_after_last<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let separator = call.text(0)?;
-    part(input, call, &separator, |text, separator| {
-        text.rsplit_once(separator).map(|(_, after)| after)
-    })
+    part(input, call, &separator, |text, separator| text.rsplit_once(separator).map(|(_, after)| after))
 }
 
 /// A part of the input, borrowed when the input is; nothing is the empty text.

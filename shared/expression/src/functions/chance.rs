@@ -34,14 +34,7 @@ pub(super) fn uuid<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let bits = call.evaluator.state.chance.next_wide();
     let bits = bits & !(0xF << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
     let hex = format!("{bits:032x}");
-    Ok(Value::text(format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )))
+    Ok(Value::text(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])))
 }
 
 /// A random id in the shape of Kestra's: 22 letters and digits.

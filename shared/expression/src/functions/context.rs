@@ -13,12 +13,7 @@ pub(super) fn print_context<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let names = variables.names();
     call.budget().spend_items(names.len())?;
     let value = |name: &str| variables.get(name).unwrap_or(Value::Null);
-    Ok(Value::map(
-        names
-            .iter()
-            .map(|name| (name.clone().into_owned(), value(name)))
-            .collect(),
-    ))
+    Ok(Value::map(names.iter().map(|name| (name.clone().into_owned(), value(name))).collect()))
 }
 
 pub(super) fn block<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
@@ -36,15 +31,8 @@ pub(super) fn current_each_output<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<
         _ => Vec::new(),
     };
     call.budget().spend_items(around.len())?;
-    let mut values: Vec<Value<'e>> = around
-        .iter()
-        .filter_map(|parent| iteration_value(parent))
-        .collect();
-    values.extend(
-        variables
-            .get("taskrun")
-            .and_then(|taskrun| field(&taskrun, "value")),
-    );
+    let mut values: Vec<Value<'e>> = around.iter().filter_map(|parent| iteration_value(parent)).collect();
+    values.extend(variables.get("taskrun").and_then(|taskrun| field(&taskrun, "value")));
     for value in values {
         let key = scalar_text(&value).unwrap_or_default();
         let Some(next) = field(&output, &key) else {

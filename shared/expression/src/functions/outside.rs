@@ -20,14 +20,7 @@ pub(super) fn kv<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let key = call.text(0)?.into_owned();
     let namespace = call.optional_text(1)?.map(std::borrow::Cow::into_owned);
     let error_on_missing = call.flag(2, false)?;
-    ask(
-        &Need::Kv {
-            key,
-            namespace,
-            error_on_missing,
-        },
-        call,
-    )
+    ask(&Need::Kv { key, namespace, error_on_missing }, call)
 }
 
 pub(super) fn secret<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {

@@ -34,10 +34,8 @@ fn render_value<'e>(value: &Value<'e>, recursive: bool, call: &mut Invocation<'_
             render_text(text, recursive, call).map(Value::text)
         }
         Value::List(list) => {
-            let items: Result<Vec<_>, Halt> = list
-                .iter()
-                .map(|item| render_value(&item, recursive, call))
-                .collect();
+            let items: Result<Vec<_>, Halt> =
+                list.iter().map(|item| render_value(&item, recursive, call)).collect();
             Ok(Value::list(items?))
         }
         Value::Map(map) => {

@@ -11,8 +11,5 @@ pub(super) fn now<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     };
     date::check_locale(call.optional_text(3)?.as_deref())?;
     let now = call.evaluator.environment.now.to_zoned(zone);
-    Ok(Value::text(date::format(
-        &now,
-        call.optional_text(0)?.as_deref(),
-    )?))
+    Ok(Value::text(date::format(&now, call.optional_text(0)?.as_deref())?))
 }

@@ -18,52 +18,30 @@ impl Parser<'_> {
         let text = name.of(self.source);
         let arguments = self.arguments()?;
         let call = match functions::find(text) {
-            Known::Built(function) => Call::Function {
-                function,
-                arguments: self.bind(function.parameters, arguments, name)?,
-            },
+            Known::Built(function) => {
+                Call::Function { function, arguments: self.bind(function.parameters, arguments, name)? }
+            }
             Known::NotBuilt(message) => return Err(self.error(name, message)),
-            Known::Unknown => Call::Macro {
-                index: self.macro_slot(text, name),
-                arguments,
-            },
+            Known::Unknown => Call::Macro { index: self.macro_slot(text, name), arguments },
         };
-        Ok(Expression {
-            node: Node::Call(call),
-            span: name.to(self.previous()),
-        })
+        Ok(Expression { node: Node::Call(call), span: name.to(self.previous()) })
     }
 
     /// What follows `|`: a name, and arguments when there are any.
     pub(super) fn filter(&mut self) -> Result<FilterCall> {
         let name = self.expect(Kind::Name)?.span;
         let filter = filters::find(name.of(self.source)).map_err(|message| self.error(name, message))?;
-        let arguments = if self.at_symbol("(") {
-            self.arguments()?
-        } else {
-            MacroArguments::default()
-        };
+        let arguments = if self.at_symbol("(") { self.arguments()? } else { MacroArguments::default() };
         let arguments = self.bind(filter.parameters, arguments, name)?;
-        Ok(FilterCall {
-            filter,
-            arguments,
-            span: name.to(self.previous()),
-        })
+        Ok(FilterCall { filter, arguments, span: name.to(self.previous()) })
     }
 
     /// The place of a macro in the tree, whether it is defined yet or not.
     pub(super) fn macro_slot(&mut self, name: &str, span: Span) -> usize {
-        self.macros
-            .iter()
-            .position(|slot| &*slot.name == name)
-            .unwrap_or_else(|| {
-                self.macros.push(MacroSlot {
-                    name: name.into(),
-                    first_seen: span,
-                    definition: None,
-                });
-                self.macros.len() - 1
-            })
+        self.macros.iter().position(|slot| &*slot.name == name).unwrap_or_else(|| {
+            self.macros.push(MacroSlot { name: name.into(), first_seen: span, definition: None });
+            self.macros.len() - 1
+        })
     }
 
     /// `(positional, name=value)`: the named ones come last.

@@ -20,10 +20,7 @@ impl Parser<'_> {
             parser.expect(Kind::Symbol(":"))?;
             let otherwise = parser.expression()?;
             let span = parser.since(&condition);
-            Ok(Expression {
-                node: Node::Choice(Box::new([condition, then, otherwise])),
-                span,
-            })
+            Ok(Expression { node: Node::Choice(Box::new([condition, then, otherwise])), span })
         })
     }
 
@@ -46,13 +43,7 @@ impl Parser<'_> {
             return Ok(first);
         }
         let span = self.since(&first);
-        Ok(Expression {
-            node: Node::Chain {
-                first: Box::new(first),
-                links,
-            },
-            span,
-        })
+        Ok(Expression { node: Node::Chain { first: Box::new(first), links }, span })
     }
 
     fn infix(&self) -> Option<(Infix, u8)> {
@@ -61,10 +52,7 @@ impl Parser<'_> {
             return None;
         }
         let text = token.span.of(self.source);
-        INFIX
-            .iter()
-            .find(|&&(word, ..)| word == text)
-            .map(|&(_, infix, precedence)| (infix, precedence))
+        INFIX.iter().find(|&&(word, ..)| word == text).map(|&(_, infix, precedence)| (infix, precedence))
     }
 
     fn predicate(&mut self) -> Result<Link> {
@@ -87,10 +75,7 @@ impl Parser<'_> {
         self.advance();
         let operand = Box::new(self.nested(Self::unary)?);
         let span = token.span.to(operand.span);
-        Ok(Expression {
-            node: Node::Unary { operator, operand },
-            span,
-        })
+        Ok(Expression { node: Node::Unary { operator, operand }, span })
     }
 
     fn postfix(&mut self) -> Result<Expression> {
@@ -105,10 +90,7 @@ impl Parser<'_> {
             let step = if self.eat(".") {
                 let name = self.name()?;
                 if self.at_symbol("(") {
-                    Step::Method {
-                        name,
-                        arguments: self.positional()?,
-                    }
+                    Step::Method { name, arguments: self.positional()? }
                 } else {
                     Step::Attribute(name)
                 }
@@ -125,13 +107,7 @@ impl Parser<'_> {
             return Ok(root);
         }
         let span = self.since(&root);
-        Ok(Expression {
-            node: Node::Path {
-                root: Box::new(root),
-                steps,
-            },
-            span,
-        })
+        Ok(Expression { node: Node::Path { root: Box::new(root), steps }, span })
     }
 
     fn primary(&mut self) -> Result<Expression> {
@@ -166,27 +142,19 @@ impl Parser<'_> {
             | Kind::End => return Err(self.unexpected_primary()),
         };
         self.advance();
-        Ok(Expression {
-            node,
-            span: token.span,
-        })
+        Ok(Expression { node, span: token.span })
     }
 
     fn unexpected_primary(&self) -> crate::ParseError {
         let token = self.peek();
         let kind = token.kind.name();
         let text = token.span.of(self.source);
-        self.error(
-            token.span,
-            format!("Unexpected token \"{kind}\" of value \"{text}\""),
-        )
+        self.error(token.span, format!("Unexpected token \"{kind}\" of value \"{text}\""))
     }
 
     fn integer(&self, span: Span) -> Result<i64> {
         let digits = span.of(self.source).trim_end_matches('L');
-        digits
-            .parse()
-            .map_err(|_| self.error(span, format!("{digits} does not fit in 64 bits")))
+        digits.parse().map_err(|_| self.error(span, format!("{digits} does not fit in 64 bits")))
     }
 
     fn interpolated(&mut self) -> Result<Expression> {
@@ -197,10 +165,7 @@ impl Parser<'_> {
             match token.kind {
                 Kind::String(quote) => {
                     let text = Literal::String(unescape(token.span.of(self.source), quote));
-                    pieces.push(Expression {
-                        node: Node::Literal(text),
-                        span: token.span,
-                    });
+                    pieces.push(Expression { node: Node::Literal(text), span: token.span });
                 }
                 Kind::HoleOpen => {
                     pieces.push(self.expression()?);
@@ -209,10 +174,7 @@ impl Parser<'_> {
                 _ => break,
             }
         }
-        Ok(Expression {
-            node: Node::Interpolated(pieces),
-            span: open.to(self.previous()),
-        })
+        Ok(Expression { node: Node::Interpolated(pieces), span: open.to(self.previous()) })
     }
 
     fn list(&mut self) -> Result<Expression> {
@@ -225,10 +187,7 @@ impl Parser<'_> {
             }
         }
         let close = self.expect(Kind::Symbol("]"))?.span;
-        Ok(Expression {
-            node: Node::List(items),
-            span: open.to(close),
-        })
+        Ok(Expression { node: Node::List(items), span: open.to(close) })
     }
 
     fn map(&mut self) -> Result<Expression> {
@@ -243,10 +202,7 @@ impl Parser<'_> {
             }
         }
         let close = self.expect(Kind::Symbol("}"))?.span;
-        Ok(Expression {
-            node: Node::Map(entries),
-            span: open.to(close),
-        })
+        Ok(Expression { node: Node::Map(entries), span: open.to(close) })
     }
 }
 

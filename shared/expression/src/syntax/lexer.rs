@@ -34,13 +34,7 @@ struct Lexer<'s> {
 
 /// All tokens of a template, closed by [`Kind::End`].
 pub(super) fn tokens(source: &str) -> Result<Vec<Token>> {
-    let mut lexer = Lexer {
-        source,
-        at: 0,
-        open: Vec::new(),
-        tokens: Vec::new(),
-        trim: false,
-    };
+    let mut lexer = Lexer { source, at: 0, open: Vec::new(), tokens: Vec::new(), trim: false };
     while lexer.at < source.len() {
         match lexer.open.last() {
             None => lexer.text()?,
@@ -51,11 +45,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token>> {
         }
     }
     if lexer.open.contains(&Open::Quote) {
-        return Err(error(
-            source,
-            Span::new(source.len(), source.len()),
-            "Unclosed string",
-        ));
+        return Err(error(source, Span::new(source.len(), source.len()), "Unclosed string"));
     }
     lexer.push(Kind::End, source.len(), source.len());
     Ok(lexer.tokens)
@@ -63,10 +53,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token>> {
 
 impl<'s> Lexer<'s> {
     fn push(&mut self, kind: Kind, start: usize, end: usize) {
-        self.tokens.push(Token {
-            kind,
-            span: Span::new(start, end),
-        });
+        self.tokens.push(Token { kind, span: Span::new(start, end) });
     }
 
     fn rest(&self) -> &'s str {
@@ -86,11 +73,7 @@ impl<'s> Lexer<'s> {
     /// Text up to the next delimiter, and that delimiter.
     fn text(&mut self) -> Result<()> {
         let start = self.at;
-        let found = self
-            .rest()
-            .as_bytes()
-            .windows(2)
-            .position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"));
+        let found = self.rest().as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"));
         self.at = found.map_or(self.source.len(), |offset| start + offset);
         let text = self.source[start..self.at].len();
         debug_assert!(text > 0 || found.is_some(), "every step moves on");
@@ -176,11 +159,7 @@ impl<'s> Lexer<'s> {
             inside = inside.trim_end();
         }
         if !inside.is_empty() {
-            self.push(
-                if raw { Kind::Raw } else { Kind::Text },
-                from,
-                from + inside.len(),
-            );
+            self.push(if raw { Kind::Raw } else { Kind::Text }, from, from + inside.len());
         }
         self.trim = !raw && closing.ends_with("-%}");
         self.at = close + length;
@@ -199,9 +178,8 @@ impl<'s> Lexer<'s> {
         }
         match first {
             'a'..='z' | 'A'..='Z' | '_' => {
-                let length = rest
-                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                    .unwrap_or(rest.len());
+                let length =
+                    rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
                 self.take(Kind::Name, length);
                 Ok(())
             }

@@ -9,11 +9,7 @@ use crate::{ParseError, functions};
 pub(super) type Result<T> = std::result::Result<T, ParseError>;
 
 pub(super) fn error(source: &str, span: Span, message: impl Into<String>) -> ParseError {
-    ParseError {
-        message: message.into(),
-        span: span.range(),
-        line: span.line(source),
-    }
+    ParseError { message: message.into(), span: span.range(), line: span.line(source) }
 }
 
 pub(super) struct Parser<'s> {
@@ -36,21 +32,10 @@ pub(super) struct MacroSlot {
 pub(crate) fn parse(source: &str) -> Result<Tree> {
     if source.len() > SOURCE_BYTES_MAX {
         let span = Span::new(0, 0);
-        return Err(error(
-            source,
-            span,
-            format!("Template longer than {SOURCE_BYTES_MAX} bytes"),
-        ));
+        return Err(error(source, span, format!("Template longer than {SOURCE_BYTES_MAX} bytes")));
     }
     let tokens = lexer::tokens(source)?;
-    let mut parser = Parser {
-        source,
-        tokens,
-        at: 0,
-        nesting: 0,
-        macros: Vec::new(),
-        blocks: Vec::new(),
-    };
+    let mut parser = Parser { source, tokens, at: 0, nesting: 0, macros: Vec::new(), blocks: Vec::new() };
     let body = parser.body(&[])?;
     let mut macros = Vec::with_capacity(parser.macros.len());
     for slot in parser.macros {
@@ -59,11 +44,7 @@ pub(crate) fn parse(source: &str) -> Result<Tree> {
         };
         macros.push(definition);
     }
-    Ok(Tree {
-        body,
-        macros,
-        blocks: parser.blocks,
-    })
+    Ok(Tree { body, macros, blocks: parser.blocks })
 }
 
 impl Parser<'_> {
@@ -87,10 +68,7 @@ impl Parser<'_> {
                     self.expect(Kind::PrintClose)?;
                 }
                 Kind::TagOpen
-                    if self
-                        .tokens
-                        .get(self.at + 1)
-                        .is_some_and(|tag| self.is_one_of(*tag, ends)) =>
+                    if self.tokens.get(self.at + 1).is_some_and(|tag| self.is_one_of(*tag, ends)) =>
                 {
                     return Ok(body);
                 }
@@ -98,10 +76,9 @@ impl Parser<'_> {
                 Kind::End if ends.is_empty() => return Ok(body),
                 _ => {
                     let expected = ends.join(" or ");
-                    return Err(self.error(
-                        token.span,
-                        format!("Unexpected end of template: expected {expected}"),
-                    ));
+                    return Err(
+                        self.error(token.span, format!("Unexpected end of template: expected {expected}"))
+                    );
                 }
             }
         }
@@ -113,10 +90,7 @@ impl Parser<'_> {
 
     pub(super) fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.nesting == NESTING_MAX {
-            return Err(self.error(
-                self.peek().span,
-                format!("Nested deeper than {NESTING_MAX} levels"),
-            ));
+            return Err(self.error(self.peek().span, format!("Nested deeper than {NESTING_MAX} levels")));
         }
         self.nesting += 1;
         let parsed = parse(self);

@@ -16,10 +16,7 @@ impl Span {
 
     /// From the start of this one to the end of the other.
     pub(crate) fn to(self, other: Self) -> Self {
-        Self {
-            start: self.start,
-            end: other.end,
-        }
+        Self { start: self.start, end: other.end }
     }
 
     pub(crate) fn range(self) -> Range<usize> {

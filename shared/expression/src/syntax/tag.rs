@@ -10,17 +10,8 @@ use crate::hint;
 const TAGS: [&str; 8] = ["if", "for", "set", "macro", "block", "filter", "raw", "verbatim"];
 
 /// Pebble's tags that Kestra has taken out: its templates have no other templates and no threads.
-const REMOVED: [&str; 9] = [
-    "autoescape",
-    "cache",
-    "embed",
-    "extends",
-    "flush",
-    "from",
-    "import",
-    "include",
-    "parallel",
-];
+const REMOVED: [&str; 9] =
+    ["autoescape", "cache", "embed", "extends", "flush", "from", "import", "include", "parallel"];
 
 impl Parser<'_> {
     /// One tag with its body. A macro leaves no statement behind.
@@ -83,12 +74,7 @@ impl Parser<'_> {
             self.expect(Kind::TagOpen)?;
         }
         self.end(false)?;
-        Ok(Statement::For {
-            variable,
-            iterable,
-            body,
-            otherwise,
-        })
+        Ok(Statement::For { variable, iterable, body, otherwise })
     }
 
     fn tag_set(&mut self) -> Result<Statement> {
@@ -132,11 +118,7 @@ impl Parser<'_> {
         self.expect(Kind::Symbol("("))?;
         while !self.at_symbol(")") {
             let parameter = self.name()?;
-            let default = if self.eat("=") {
-                Some(self.expression()?)
-            } else {
-                None
-            };
+            let default = if self.eat("=") { Some(self.expression()?) } else { None };
             parameters.push((parameter, default));
             if !self.eat(",") {
                 break;
@@ -150,16 +132,9 @@ impl Parser<'_> {
         let index = self.macro_slot(&name, span);
         let slot = &mut self.macros[index];
         if slot.definition.is_some() {
-            return Err(self.error(
-                span,
-                format!("More than one macro can not share the same name: {name}"),
-            ));
+            return Err(self.error(span, format!("More than one macro can not share the same name: {name}")));
         }
-        slot.definition = Some(Macro {
-            name,
-            parameters,
-            body,
-        });
+        slot.definition = Some(Macro { name, parameters, body });
         Ok(())
     }
 

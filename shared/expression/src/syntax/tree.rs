@@ -18,9 +18,7 @@ pub(crate) struct Tree {
 impl Tree {
     /// Whether it holds no more than text, so that rendering its result again changes nothing.
     pub(crate) fn is_settled(&self) -> bool {
-        self.body
-            .iter()
-            .all(|statement| matches!(statement, Statement::Text(_) | Statement::Raw(_)))
+        self.body.iter().all(|statement| matches!(statement, Statement::Text(_) | Statement::Raw(_)))
     }
 }
 
@@ -117,7 +115,10 @@ pub(crate) enum Call {
         arguments: Vec<Option<Expression>>,
     },
     /// Calls `Tree::macros[index]`.
-    Macro { index: usize, arguments: MacroArguments },
+    Macro {
+        index: usize,
+        arguments: MacroArguments,
+    },
 }
 
 /// Arguments as they were written, to be matched with parameters.
@@ -131,20 +132,14 @@ pub(crate) struct MacroArguments {
 pub(crate) enum Step {
     Attribute(Box<str>),
     Index(Expression),
-    Method {
-        name: Box<str>,
-        arguments: Vec<Expression>,
-    },
+    Method { name: Box<str>, arguments: Vec<Expression> },
 }
 
 #[derive(Debug)]
 pub(crate) enum Link {
     Binary(Binary, Expression),
     Filter(FilterCall),
-    Is {
-        predicate: &'static Predicate,
-        negated: bool,
-    },
+    Is { predicate: &'static Predicate, negated: bool },
 }
 
 #[derive(Debug)]

@@ -122,16 +122,13 @@ impl<'b> Bean<'b> {
         scalar::integer(reading, self.get(name)?, &self.path(name))
     }
 
-    /// A count of at least `least`.
-    pub(super) fn count(&self, reading: &mut Reading<'_>, name: &str, least: u32) -> Option<u32> {
+    /// A count of at least one. Kestra has two ways to say that it is less.
+    pub(super) fn count(&self, reading: &mut Reading<'_>, name: &str, too_small: &str) -> Option<u32> {
         let number = self.integer(reading, name)?;
-        let counted = u32::try_from(number).ok().filter(|it| *it >= least);
+        let counted = u32::try_from(number).ok().filter(|it| *it >= 1);
         if counted.is_none() {
-            let message = match (u32::try_from(number), least) {
-                (Err(_), _) if number > 0 => format!("must be less than or equal to {}", u32::MAX),
-                (_, 1) => "must be greater than 0".to_owned(),
-                (_, _) => format!("must be greater than or equal to {least}"),
-            };
+            let too_large = format!("must be less than or equal to {}", u32::MAX);
+            let message = if number > 0 { too_large } else { too_small.to_owned() };
             reading.problems.entity(&self.path(name), message, self.get(name)?.at);
         }
         counted

@@ -20,7 +20,7 @@ pub(super) fn concurrency(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Option<
     let class = "io.kestra.core.models.flows.Concurrency";
     let bean = Bean::open(reading, node, &path, class, &[&["limit", "behavior"]])?;
     bean.required(reading, "limit");
-    let limit = bean.count(reading, "limit", 1);
+    let limit = bean.count(reading, "limit", "must be greater than 0");
     let behavior = match bean.get("behavior") {
         None => Some(ConcurrencyBehavior::Queue),
         Some(_) => bean.one_of(reading, "behavior", &BEHAVIORS),

@@ -40,7 +40,7 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Option<Retry>
         Type::Random => &["minInterval", "maxInterval"],
     };
     let bean = Bean::open(reading, node, &path, CLASS, &[own, &COMMON])?;
-    let attempts_max = bean.count(reading, "maxAttempt", 1);
+    let attempts_max = bean.count(reading, "maxAttempt", "must be greater than or equal to 1");
     let duration_max = bean.duration(reading, "maxDuration");
     let warning_on_retry = bean.flag(reading, "warningOnRetry");
     let behavior = match bean.get("behavior") {
