@@ -3,7 +3,6 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use embedded::{RandomIds, SystemClock, queue};
-use engine::flow::Catalogue;
 use ports::clock::Clock;
 use service::{Outside, Service, Settings};
 use tasks::{Registry, process};
@@ -35,14 +34,14 @@ pub(crate) fn open(data: &Path, settings: Settings) -> Result<Home, report::Erro
         queue: Arc::new(queue),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::default()),
-        runnables: registry.runnables().to_vec(),
+        runnables: registry.all().to_vec(),
     };
     let service = Service::new(outside, settings);
     Ok(Home { service, embedded, received: Arc::new(Mutex::new(received)) })
 }
 
 /// The task types this program can run.
-pub(crate) fn registry(data: &Path) -> Result<Registry, report::Error> {
+fn registry(data: &Path) -> Result<Registry, report::Error> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let settings = process::Settings {
         root: data.join("work"),

@@ -50,12 +50,8 @@ impl Blobs {
         durability: Durability,
         lock: Arc<Lock>,
     ) -> Result<Self, crate::Error> {
-        let folders = Folders {
-            blobs: directory.join("blobs"),
-            tmp: directory.join("tmp"),
-            durability,
-            _lock: lock,
-        };
+        let folders =
+            Folders { blobs: directory.join("blobs"), tmp: directory.join("tmp"), durability, _lock: lock };
         let failed = |path: &PathBuf| {
             let path = path.clone();
             |source| crate::Error::Directory { path, source }
@@ -67,9 +63,7 @@ impl Blobs {
         }
         fs::create_dir_all(&folders.tmp).map_err(failed(&folders.tmp))?;
         fs::create_dir_all(&folders.blobs).map_err(failed(&folders.blobs))?;
-        Ok(Self {
-            folders: Arc::new(folders),
-        })
+        Ok(Self { folders: Arc::new(folders) })
     }
 }
 

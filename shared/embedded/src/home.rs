@@ -54,10 +54,7 @@ pub(crate) struct Lock {
 
 impl Lock {
     fn take(directory: &Path) -> Result<Self, Error> {
-        let failed = |source| Error::Directory {
-            path: directory.to_owned(),
-            source,
-        };
+        let failed = |source| Error::Directory { path: directory.to_owned(), source };
         fs::create_dir_all(directory).map_err(failed)?;
         let file = File::create(directory.join("lock")).map_err(failed)?;
         match file.try_lock() {

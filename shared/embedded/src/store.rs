@@ -66,10 +66,7 @@ impl Store {
         lock: Arc<Lock>,
     ) -> Result<Self, crate::Error> {
         let path = directory.join(schema::FILE);
-        let failed = |source| crate::Error::Database {
-            path: path.clone(),
-            source,
-        };
+        let failed = |source| crate::Error::Database { path: path.clone(), source };
         let connection = schema::open_writer(&path, durability)?;
         let last = statements::last_sequence(&connection).map_err(failed)?;
         let surroundings = Surroundings {
@@ -79,19 +76,8 @@ impl Store {
         };
         let readers = Arc::new(Readers::open(&path, lock)?);
         let writer = writer::start(connection, surroundings.clone()).map_err(failed)?;
-        let Surroundings {
-            inbox,
-            ring,
-            counters,
-        } = surroundings;
-        Ok(Self {
-            path,
-            readers,
-            inbox,
-            ring,
-            counters,
-            writer: Some(writer),
-        })
+        let Surroundings { inbox, ring, counters } = surroundings;
+        Ok(Self { path, readers, inbox, ring, counters, writer: Some(writer) })
     }
 
     /// What the store has done since it was opened.
@@ -108,21 +94,14 @@ impl Store {
     /// The items whose newest put came after this sequence, in that order; removals are not among them.
     pub async fn changes_after(&self, sequence: u64, limit: usize) -> Result<Vec<Told>, Error> {
         let rows = page(limit);
-        self.readers
-            .read(limit, move |connection| {
-                rows::changes_after(connection, sequence, rows)
-            })
-            .await
+        self.readers.read(limit, move |connection| rows::changes_after(connection, sequence, rows)).await
     }
 }
 
 impl ports::store::Store for Store {
     fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Result<Option<Item>, Error>> {
         self.counters.gets.fetch_add(1, Relaxed);
-        Box::pin(
-            self.readers
-                .read_here(move |connection| rows::get(connection, key)),
-        )
+        Box::pin(self.readers.read_here(move |connection| rows::get(connection, key)))
     }
 
     fn query<'a>(&'a self, partition: &'a str, range: Range<'a>) -> Answer<'a, Result<Vec<Item>, Error>> {
@@ -173,9 +152,7 @@ impl Drop for Store {
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -191,15 +168,10 @@ fn fault(error: &rusqlite::Error) -> Error {
             | rusqlite::Error::InvalidColumnType(..)
             | rusqlite::Error::Utf8Error(..)
     );
-    let damaged = matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-    );
+    let damaged =
+        matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase));
     if unreadable || damaged {
         return Error::Corrupt(error.to_string());
     }
-    Error::Unavailable {
-        message: error.to_string(),
-        retry_after: Some(RETRY_AFTER),
-    }
+    Error::Unavailable { message: error.to_string(), retry_after: Some(RETRY_AFTER) }
 }

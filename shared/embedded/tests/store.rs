@@ -8,22 +8,12 @@ use futures_util::FutureExt as _;
 use ports::store::{Condition, Content, Key, Store as _, Version, Write};
 
 fn key(partition: &str, sort: impl Into<String>) -> Key {
-    Key {
-        partition: partition.to_owned(),
-        sort: sort.into(),
-    }
+    Key { partition: partition.to_owned(), sort: sort.into() }
 }
 
 fn put(key: Key, condition: Condition, body: impl Into<Bytes>) -> Write {
-    let content = Content {
-        body: body.into(),
-        ..Content::default()
-    };
-    Write::Put {
-        key,
-        condition,
-        content,
-    }
+    let content = Content { body: body.into(), ..Content::default() };
+    Write::Put { key, condition, content }
 }
 
 #[tokio::test]
@@ -31,10 +21,7 @@ async fn a_second_process_is_told_which_directory_is_in_use() {
     let directory = tempfile::tempdir().unwrap();
     let home = Home::open(directory.path()).unwrap();
     let refused = Home::open(directory.path()).unwrap_err();
-    assert!(
-        matches!(&refused, Error::InUse(path) if path == directory.path()),
-        "{refused}"
-    );
+    assert!(matches!(&refused, Error::InUse(path) if path == directory.path()), "{refused}");
     assert!(refused.to_string().contains(directory.path().to_str().unwrap()));
     // Whatever still works in the directory keeps it.
     let Home { store, blobs } = home;
@@ -69,10 +56,7 @@ async fn what_was_committed_is_there_after_opening_again() {
             1 => Condition::Absent,
             later => Condition::Version(Version(later - 1)),
         };
-        home.store
-            .commit(vec![put(key("p", "s"), condition, vec![0; 1_000])])
-            .await
-            .unwrap();
+        home.store.commit(vec![put(key("p", "s"), condition, vec![0; 1_000])]).await.unwrap();
         let item = home.store.get(&key("p", "s")).await.unwrap().unwrap();
         assert_eq!(item.version, Version(version));
     }
@@ -102,10 +86,7 @@ async fn many_committers_share_transactions() {
         committer.await.unwrap();
     }
     let counts = store.counts();
-    assert_eq!(
-        (counts.commits, counts.puts, counts.conflicts),
-        (128 * 20, 128 * 20, 0)
-    );
+    assert_eq!((counts.commits, counts.puts, counts.conflicts), (128 * 20, 128 * 20, 0));
     assert!(counts.transactions * 8 < counts.commits, "{counts:?}");
 }
 
@@ -113,23 +94,11 @@ async fn many_committers_share_transactions() {
 async fn counts_tell_what_was_done() {
     let directory = tempfile::tempdir().unwrap();
     let store = Home::open(directory.path()).unwrap().store;
-    let two = vec![
-        put(key("p", "1"), Condition::None, "a"),
-        put(key("p", "2"), Condition::None, "b"),
-    ];
+    let two = vec![put(key("p", "1"), Condition::None, "a"), put(key("p", "2"), Condition::None, "b")];
     store.commit(two).await.unwrap();
     let before = store.counts();
-    store
-        .commit(vec![put(key("p", "1"), Condition::Absent, "c")])
-        .await
-        .unwrap_err();
-    store
-        .commit(vec![Write::Delete {
-            key: key("p", "1"),
-            condition: Condition::None,
-        }])
-        .await
-        .unwrap();
+    store.commit(vec![put(key("p", "1"), Condition::Absent, "c")]).await.unwrap_err();
+    store.commit(vec![Write::Delete { key: key("p", "1"), condition: Condition::None }]).await.unwrap();
     store.get(&key("p", "1")).await.unwrap();
     store.next_due().await.unwrap();
     insta::assert_compact_debug_snapshot!(store.counts().since(before), @"Counts { commits: 1, conflicts: 1, puts: 0, deletes: 1, gets: 1, queries: 0, lists: 0, dues: 1, transactions: 1 }");
@@ -148,9 +117,6 @@ async fn a_store_that_is_dropped_writes_what_waits() {
     drop(store);
     let store = Home::open(directory.path()).unwrap().store;
     for number in 0..50 {
-        assert!(
-            store.get(&key("p", number.to_string())).await.unwrap().is_some(),
-            "{number}"
-        );
+        assert!(store.get(&key("p", number.to_string())).await.unwrap().is_some(), "{number}");
     }
 }

@@ -2,4 +2,4 @@
 
 mod commands;
 
-pub(crate) use self::commands::Commands;
+pub(crate) use self::commands::{COMMANDS, Commands};

@@ -19,9 +19,7 @@ pub(super) async fn delete_under(folders: Arc<Folders>, segments: &str) -> Resul
     };
     let file = folders.place(&path);
     let folder = folders.blobs.join(place::folder(path.as_str()));
-    off_thread(move || Ok(remove(&folders, &file)? + remove(&folders, &folder)?))
-        .await
-        .map_err(unavailable)
+    off_thread(move || Ok(remove(&folders, &file)? + remove(&folders, &folder)?)).await.map_err(unavailable)
 }
 
 /// Gives the number of files that were there.
@@ -32,11 +30,7 @@ fn remove(folders: &Folders, place: &Path) -> io::Result<u64> {
         moved => moved?,
     }
     folders.sync(place.parent().unwrap_or(&folders.blobs))?;
-    if away.is_dir() {
-        remove_folder(away)
-    } else {
-        fs::remove_file(away).map(|()| 1)
-    }
+    if away.is_dir() { remove_folder(away) } else { fs::remove_file(away).map(|()| 1) }
 }
 
 /// Without recursion: a path may have 512 segments. Each folder is emptied after the ones in it.

@@ -23,24 +23,16 @@ pub(super) async fn get(place: PathBuf, path: &Path, range: Option<Range<u64>>) 
             file.seek(SeekFrom::Start(start))?;
         }
         // The first piece on the same trip: most blobs have no second one.
-        let (first, rest) = piece(Rest {
-            file,
-            bytes: end.saturating_sub(start),
-        })?;
+        let (first, rest) = piece(Rest { file, bytes: end.saturating_sub(start) })?;
         Ok((size, first, rest))
     });
     let (size, first, rest) = opened.await.map_err(|error| failed(path, &error))?;
-    Ok(Reading {
-        size,
-        stream: Box::pin(stream::unfold((first, (rest.bytes > 0).then_some(rest)), next)),
-    })
+    Ok(Reading { size, stream: Box::pin(stream::unfold((first, (rest.bytes > 0).then_some(rest)), next)) })
 }
 
 pub(super) async fn size(place: PathBuf, path: &Path) -> Result<u64, Error> {
     let metadata = off_thread(move || fs::metadata(place)).await;
-    metadata
-        .map(|metadata| metadata.len())
-        .map_err(|error| failed(path, &error))
+    metadata.map(|metadata| metadata.len()).map_err(|error| failed(path, &error))
 }
 
 /// What is still to be read.
@@ -65,9 +57,7 @@ async fn next((piece, rest): Position) -> Option<(Result<Bytes, String>, Positio
 }
 
 fn piece(mut rest: Rest) -> io::Result<(Option<Bytes>, Rest)> {
-    let bytes = usize::try_from(rest.bytes)
-        .unwrap_or(PIECE_BYTES)
-        .min(PIECE_BYTES);
+    let bytes = usize::try_from(rest.bytes).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
     if bytes == 0 {
         return Ok((None, rest));
     }

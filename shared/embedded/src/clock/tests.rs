@@ -10,14 +10,7 @@ use super::RandomIds;
 fn ids_rise_even_when_the_clock_steps_back() {
     let ids = RandomIds::default();
     let mut last = 0;
-    for now in [
-        1_700_000_000_000,
-        1_700_000_000_000,
-        1_700_000_000_001,
-        1_699_999_999_000,
-        0,
-        -5,
-    ] {
+    for now in [1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_001, 1_699_999_999_000, 0, -5] {
         for _ in 0..5_000 {
             let next = ids.next(Timestamp::from_millis(now));
             assert!(next > last, "at {now}");
@@ -40,15 +33,10 @@ fn no_id_comes_twice_from_many_threads() {
         .map(|_| {
             let ids = Arc::clone(&ids);
             thread::spawn(move || {
-                (0..2_000)
-                    .map(|n| ids.next(Timestamp::from_millis(n / 100)))
-                    .collect::<Vec<_>>()
+                (0..2_000).map(|n| ids.next(Timestamp::from_millis(n / 100))).collect::<Vec<_>>()
             })
         })
         .collect();
-    let all: HashSet<u128> = threads
-        .into_iter()
-        .flat_map(|thread| thread.join().unwrap())
-        .collect();
+    let all: HashSet<u128> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
     assert_eq!(all.len(), 8_000);
 }

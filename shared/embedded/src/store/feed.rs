@@ -61,17 +61,9 @@ impl Feed {
         readers: Arc<Readers>,
         inbox: Arc<Inbox>,
     ) -> Result<Self, Error> {
-        let cursor = readers
-            .read_here(|connection| rows::cursor(connection, name))
-            .await?;
+        let cursor = readers.read_here(|connection| rows::cursor(connection, name)).await?;
         ring.listeners.fetch_add(1, Ordering::SeqCst);
-        Ok(Self {
-            name: name.to_owned(),
-            cursor: cursor.unwrap_or(0),
-            ring,
-            readers,
-            inbox,
-        })
+        Ok(Self { name: name.to_owned(), cursor: cursor.unwrap_or(0), ring, readers, inbox })
     }
 
     /// The next changes: at least one, at most `limit` (and [`PAGE_ITEMS_MAX`]). Waits until there is one. Nothing is
@@ -110,12 +102,8 @@ impl Feed {
     async fn catch_up(&mut self, limit: usize, last: u64) -> Result<Vec<Arc<Told>>, Error> {
         let cursor = self.cursor;
         let rows = i64::try_from(limit).expect("a page is small");
-        let changes = self
-            .readers
-            .read(limit, move |connection| {
-                rows::changes_after(connection, cursor, rows)
-            })
-            .await?;
+        let changes =
+            self.readers.read(limit, move |connection| rows::changes_after(connection, cursor, rows)).await?;
         if changes.is_empty() {
             self.cursor = last;
         }
@@ -137,10 +125,7 @@ impl Drop for Feed {
 
 impl fmt::Debug for Feed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Feed")
-            .field("name", &self.name)
-            .field("cursor", &self.cursor)
-            .finish_non_exhaustive()
+        f.debug_struct("Feed").field("name", &self.name).field("cursor", &self.cursor).finish_non_exhaustive()
     }
 }
 
@@ -228,11 +213,7 @@ impl Ring {
         }
         let first = newest.changes.partition_point(|told| told.sequence <= cursor);
         let changes: Vec<_> = newest.changes.iter().skip(first).take(limit).cloned().collect();
-        if changes.is_empty() {
-            Seen::Nothing
-        } else {
-            Seen::Changes(changes)
-        }
+        if changes.is_empty() { Seen::Nothing } else { Seen::Changes(changes) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Newest> {
@@ -257,9 +238,7 @@ fn bytes(told: &Told) -> usize {
     let content = |content: &Content| {
         let entry = content.entry.as_ref();
         content.body.len()
-            + entry.map_or(0, |entry| {
-                entry.list.len() + entry.place.len() + entry.summary.len()
-            })
+            + entry.map_or(0, |entry| entry.list.len() + entry.place.len() + entry.summary.len())
     };
     key + told.change.content.as_ref().map_or(0, content)
 }

@@ -48,11 +48,7 @@ struct State {
 
 impl Inbox {
     pub(super) fn new() -> Self {
-        Self {
-            state: Mutex::default(),
-            arrived: Condvar::new(),
-            room: Semaphore::new(ROOM_KIB as usize),
-        }
+        Self { state: Mutex::default(), arrived: Condvar::new(), room: Semaphore::new(ROOM_KIB as usize) }
     }
 
     /// Gives work to the writer and waits until it is durable.
@@ -67,11 +63,7 @@ impl Inbox {
             }
             // From here the writer gives the room back, in `answered`.
             room.forget();
-            state.pending.push(Pending {
-                work,
-                reply,
-                room_kib,
-            });
+            state.pending.push(Pending { work, reply, room_kib });
             if mem::take(&mut state.writer_sleeps) {
                 self.arrived.notify_one();
             }
@@ -119,9 +111,7 @@ fn room_kib(work: &Work) -> u32 {
         Work::Commit(writes) => writes.iter().map(bytes).sum(),
         Work::Cursor { .. } => 0,
     };
-    u32::try_from(bytes / 1024)
-        .unwrap_or(ROOM_KIB)
-        .clamp(COMMIT_KIB_MIN, ROOM_KIB)
+    u32::try_from(bytes / 1024).unwrap_or(ROOM_KIB).clamp(COMMIT_KIB_MIN, ROOM_KIB)
 }
 
 fn bytes(write: &Write) -> usize {
@@ -133,8 +123,5 @@ fn bytes(write: &Write) -> usize {
 }
 
 fn stopped() -> Error {
-    Error::Unavailable {
-        message: "the store has been closed".to_owned(),
-        retry_after: None,
-    }
+    Error::Unavailable { message: "the store has been closed".to_owned(), retry_after: None }
 }

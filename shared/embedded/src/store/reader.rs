@@ -39,11 +39,7 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn open(path: &Path, lock: Arc<Lock>) -> Result<Self, crate::Error> {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let open = |number| {
-            (0..number)
-                .map(|_| schema::open_reader(path).map(Mutex::new))
-                .collect()
-        };
+        let open = |number| (0..number).map(|_| schema::open_reader(path).map(Mutex::new)).collect();
         let short: Result<_, _> = open(threads.clamp(2, SHORT_READERS_MAX));
         let long: Result<_, _> = open(LONG_READERS);
         Ok(Self {
@@ -64,10 +60,7 @@ impl Readers {
         if rows <= SHORT_ROWS_MAX {
             return self.read_here(read).await;
         }
-        let turn = Arc::clone(&self.long_turns)
-            .acquire_owned()
-            .await
-            .expect("never closed");
+        let turn = Arc::clone(&self.long_turns).acquire_owned().await.expect("never closed");
         let long = Arc::clone(&self.long);
         let reading = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -75,10 +68,7 @@ impl Readers {
         });
         match reading.await {
             Ok(read) => read.map_err(|error| fault(&error)),
-            Err(error) => Err(Error::Unavailable {
-                message: error.to_string(),
-                retry_after: None,
-            }),
+            Err(error) => Err(Error::Unavailable { message: error.to_string(), retry_after: None }),
         }
     }
 
@@ -104,7 +94,5 @@ fn free(connections: &[Mutex<Connection>], first: usize) -> MutexGuard<'_, Conne
             Err(TryLockError::WouldBlock) => {}
         }
     }
-    connections[first % number]
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
+    connections[first % number].lock().unwrap_or_else(PoisonError::into_inner)
 }

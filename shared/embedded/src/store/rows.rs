@@ -43,19 +43,13 @@ pub(super) fn query(
     };
     connection
         .prepare_cached(sql)?
-        .query_map(
-            params![partition, bounds.lower, bounds.upper, bounds.limit],
-            |row| {
-                Ok(Item {
-                    key: Key {
-                        partition: partition.to_owned(),
-                        sort: row.get(0)?,
-                    },
-                    version: Version(from_column(row.get(1)?)),
-                    content: content(row, 2)?,
-                })
-            },
-        )?
+        .query_map(params![partition, bounds.lower, bounds.upper, bounds.limit], |row| {
+            Ok(Item {
+                key: Key { partition: partition.to_owned(), sort: row.get(0)? },
+                version: Version(from_column(row.get(1)?)),
+                content: content(row, 2)?,
+            })
+        })?
         .collect()
 }
 
@@ -73,11 +67,7 @@ pub(super) fn list(connection: &Connection, list: &str, bounds: &Bounds) -> rusq
     connection
         .prepare_cached(sql)?
         .query_map(params![list, bounds.lower, bounds.upper, bounds.limit], |row| {
-            Ok(Listed {
-                key: key(row, 0)?,
-                place: row.get(2)?,
-                summary: bytes(row, 3)?,
-            })
+            Ok(Listed { key: key(row, 0)?, place: row.get(2)?, summary: bytes(row, 3)? })
         })?
         .collect()
 }
@@ -129,18 +119,13 @@ pub(super) fn changes_after(
 
 pub(super) fn cursor(connection: &Connection, feed: &str) -> rusqlite::Result<Option<u64>> {
     connection
-        .query_row("SELECT sequence FROM cursors WHERE feed = ?1", [feed], |row| {
-            row.get(0)
-        })
+        .query_row("SELECT sequence FROM cursors WHERE feed = ?1", [feed], |row| row.get(0))
         .optional()
         .map(|sequence| sequence.map(from_column))
 }
 
 fn key(row: &Row<'_>, first: usize) -> rusqlite::Result<Key> {
-    Ok(Key {
-        partition: row.get(first)?,
-        sort: row.get(first + 1)?,
-    })
+    Ok(Key { partition: row.get(first)?, sort: row.get(first + 1)? })
 }
 
 /// From the columns `wake_at, list, place, summary, body`.
@@ -148,11 +133,7 @@ fn content(row: &Row<'_>, first: usize) -> rusqlite::Result<Content> {
     let list: Option<String> = row.get(first + 1)?;
     let entry = match list {
         None => None,
-        Some(list) => Some(Entry {
-            list,
-            place: row.get(first + 2)?,
-            summary: bytes(row, first + 3)?,
-        }),
+        Some(list) => Some(Entry { list, place: row.get(first + 2)?, summary: bytes(row, first + 3)? }),
     };
     Ok(Content {
         body: bytes(row, first + 4)?,

@@ -61,17 +61,11 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection
-            .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .map(|found| (connection, found))
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map(|found| (connection, found))
     };
     let (mut connection, found): (_, i64) = open().map_err(|source| failed(path, source))?;
     if found > FORMAT {
-        return Err(Error::Newer {
-            path: path.to_owned(),
-            found,
-            known: FORMAT,
-        });
+        return Err(Error::Newer { path: path.to_owned(), found, known: FORMAT });
     }
     prepare(&mut connection, durability, found).map_err(|source| failed(path, source))?;
     Ok(connection)
@@ -110,8 +104,5 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, Error> {
 }
 
 fn failed(path: &Path, source: rusqlite::Error) -> Error {
-    Error::Database {
-        path: path.to_owned(),
-        source,
-    }
+    Error::Database { path: path.to_owned(), source }
 }

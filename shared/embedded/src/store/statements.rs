@@ -112,11 +112,7 @@ impl<'c> Statements<'c> {
     /// Makes a write; `None` when its condition does not hold.
     pub(super) fn apply(&mut self, write: &Write) -> rusqlite::Result<Option<Applied>> {
         match write {
-            Write::Put {
-                key,
-                condition,
-                content,
-            } => self.put(key, *condition, content),
+            Write::Put { key, condition, content } => self.put(key, *condition, content),
             Write::Delete { key, condition } => self.remove(key, *condition),
         }
     }
@@ -177,9 +173,7 @@ impl<'c> Statements<'c> {
 
 /// The newest number that may have been given to a change of this database.
 pub(super) fn last_sequence(connection: &Connection) -> rusqlite::Result<u64> {
-    connection
-        .query_row("SELECT sequence FROM numbers", [], |row| row.get(0))
-        .map(from_column)
+    connection.query_row("SELECT sequence FROM numbers", [], |row| row.get(0)).map(from_column)
 }
 
 fn insert(
@@ -230,9 +224,7 @@ fn bind(statement: &mut Statement<'_>, sequence: u64, key: &Key, content: &Conte
 }
 
 fn one_version(statement: &mut Statement<'_>, key: &Key) -> rusqlite::Result<Option<Version>> {
-    let version = statement
-        .query_row(params![key.partition, key.sort], |row| row.get(0))
-        .optional()?;
+    let version = statement.query_row(params![key.partition, key.sort], |row| row.get(0)).optional()?;
     Ok(version.map(|version| Version(from_column(version))))
 }
 

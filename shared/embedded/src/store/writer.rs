@@ -39,34 +39,29 @@ pub(super) struct Surroundings {
 /// Starts the thread; `Err` when the statements do not fit the database.
 pub(super) fn start(connection: Connection, surroundings: Surroundings) -> rusqlite::Result<JoinHandle<()>> {
     let (ready, started) = mpsc::sync_channel(1);
-    let thread = thread::Builder::new()
-        .name("store-writer".to_owned())
-        .spawn(move || {
-            // Also when this thread panics, callers get an answer.
-            let _closing = Closing(&surroundings);
-            let statements = Statements::prepare(&connection)
-                .and_then(|statements| Ok((statements, Checkpoint::prepare(&connection)?)));
-            match statements {
-                Err(error) => drop(ready.send(Err(error))),
-                Ok((statements, checkpoint)) => {
-                    drop(ready.send(Ok(())));
-                    let mut writer = Writer {
-                        connection: &connection,
-                        statements,
-                        checkpoint,
-                        surroundings: &surroundings,
-                        outcomes: Vec::new(),
-                        applied: Vec::new(),
-                    };
-                    writer.run();
-                }
+    let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
+        // Also when this thread panics, callers get an answer.
+        let _closing = Closing(&surroundings);
+        let statements = Statements::prepare(&connection)
+            .and_then(|statements| Ok((statements, Checkpoint::prepare(&connection)?)));
+        match statements {
+            Err(error) => drop(ready.send(Err(error))),
+            Ok((statements, checkpoint)) => {
+                drop(ready.send(Ok(())));
+                let mut writer = Writer {
+                    connection: &connection,
+                    statements,
+                    checkpoint,
+                    surroundings: &surroundings,
+                    outcomes: Vec::new(),
+                    applied: Vec::new(),
+                };
+                writer.run();
             }
-        });
+        }
+    });
     let thread = thread.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-    started
-        .recv()
-        .expect("the thread answers before it does anything else")
-        .map(|()| thread)
+    started.recv().expect("the thread answers before it does anything else").map(|()| thread)
 }
 
 struct Closing<'a>(&'a Surroundings);
@@ -149,11 +144,7 @@ impl Writer<'_> {
     }
 
     fn acknowledge(&mut self, group: &mut Vec<Pending>) {
-        let Surroundings {
-            inbox,
-            ring,
-            counters,
-        } = self.surroundings;
+        let Surroundings { inbox, ring, counters } = self.surroundings;
         let mut told = ring.is_heard().then(Vec::new);
         let mut applied = self.applied.iter().copied();
         for (pending, outcome) in group.iter_mut().zip(&self.outcomes) {
@@ -199,10 +190,6 @@ fn told_of(write: Write, applied: Applied) -> Option<Arc<Told>> {
         Write::Put { key, content, .. } => (key, Some(content)),
         Write::Delete { key, .. } => (key, None),
     };
-    let change = Change {
-        key,
-        version,
-        content,
-    };
+    let change = Change { key, version, content };
     Some(Arc::new(Told { sequence, change }))
 }

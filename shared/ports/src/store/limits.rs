@@ -13,10 +13,7 @@ const SHOWN_CHARACTERS: usize = 200;
 /// [`Error::TooLarge`], which names the item, what it has and what it may have.
 pub fn check(writes: &[Write]) -> Result<(), Error> {
     if writes.is_empty() || writes.len() > WRITES_MAX {
-        return Err(Error::TooLarge(format!(
-            "a commit has 1 to {WRITES_MAX} writes, not {}",
-            writes.len()
-        )));
+        return Err(Error::TooLarge(format!("a commit has 1 to {WRITES_MAX} writes, not {}", writes.len())));
     }
     let mut bytes = 0;
     for write in writes {
@@ -38,9 +35,7 @@ fn check_write(write: &Write) -> Result<usize, Error> {
             return Ok(());
         }
         let shown: String = key.to_string().chars().take(SHOWN_CHARACTERS).collect();
-        Err(Error::TooLarge(format!(
-            "{what} of the item {shown} has {min} to {max} bytes, not {bytes}"
-        )))
+        Err(Error::TooLarge(format!("{what} of the item {shown} has {min} to {max} bytes, not {bytes}")))
     };
     within("the partition", key.partition.len(), 1, KEY_BYTES_MAX)?;
     within("the sort key", key.sort.len(), 1, KEY_BYTES_MAX)?;

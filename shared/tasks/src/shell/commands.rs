@@ -21,7 +21,7 @@ use crate::{
 /// What the interpreter is when a flow names none (Kestra: the same).
 const INTERPRETER: [&str; 2] = ["/bin/sh", "-c"];
 
-static TYPE: TaskType = TaskType {
+pub(crate) const COMMANDS: TaskType = TaskType {
     name: "io.kestra.plugin.scripts.shell.Commands",
     aliases: &[],
     properties: &{
@@ -51,7 +51,7 @@ impl Commands {
 
 impl Runnable for Commands {
     fn task_type(&self) -> &TaskType {
-        &TYPE
+        &COMMANDS
     }
 
     fn run<'a>(&'a self, attempt: &'a Attempt, surroundings: Surroundings) -> Answer<'a, AttemptOutcome> {

@@ -78,7 +78,7 @@ async fn nul_never_reaches_the_system() {
 #[test]
 fn the_catalogue_knows_the_type() {
     let world = World::new();
-    let catalogue = world.registry.catalogue();
+    let catalogue = tasks::Registry::catalogue();
     let found = catalogue.find("io.kestra.plugin.scripts.shell.Commands").unwrap();
     let described: Vec<String> = found
         .properties

@@ -8,15 +8,8 @@ use super::{file, folder};
 
 #[test]
 fn a_place_reads_like_its_path() {
-    let places = [
-        "main/company.team/orders/1.csv",
-        "a",
-        "a/b",
-        "für alle/50%",
-        "a+/b&",
-        "...",
-    ]
-    .map(|path| format!("{path} -> {}", file(path).display()));
+    let places = ["main/company.team/orders/1.csv", "a", "a/b", "für alle/50%", "a+/b&", "..."]
+        .map(|path| format!("{path} -> {}", file(path).display()));
     assert_snapshot!(places.join("\n"), @r"
     main/company.team/orders/1.csv -> main+/company.team+/orders+/1.csv
     a -> a
@@ -32,10 +25,7 @@ fn a_place_reads_like_its_path() {
 fn a_name_of_any_length_fits_a_file_system() {
     for length in [239, 240, 241, 480, 481, 1_000] {
         let place = file(&format!("{}/{}", "d".repeat(20), "é".repeat(length / 2)));
-        assert!(
-            place.components().all(|name| name.as_os_str().len() <= 255),
-            "{length}"
-        );
+        assert!(place.components().all(|name| name.as_os_str().len() <= 255), "{length}");
     }
 }
 

@@ -13,18 +13,8 @@ fn bounds_hold(bounds: &Bounds, text: &str) -> bool {
 
 /// Characters at the edges of UTF-8's lengths and of the gap of surrogates, so that prefixes and texts meet often.
 fn text() -> impl Strategy<Value = String> {
-    let edges = vec![
-        '\0',
-        'a',
-        'b',
-        '\u{7f}',
-        '\u{80}',
-        '\u{d7ff}',
-        '\u{e000}',
-        '\u{ffff}',
-        '\u{10000}',
-        char::MAX,
-    ];
+    let edges =
+        vec!['\0', 'a', 'b', '\u{7f}', '\u{80}', '\u{d7ff}', '\u{e000}', '\u{ffff}', '\u{10000}', char::MAX];
     prop::collection::vec(prop::sample::select(edges), 0..4)
         .prop_map(|characters| characters.into_iter().collect())
 }
