@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use serde_saphyr::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::{DEPTH_MAX, Key, Kind, NODES_MAX, Node, SOURCE_BYTES_MAX, Style, Written, scalar};
 use crate::problem::{Position, Problem};
@@ -20,8 +20,8 @@ pub fn read(source: &str) -> Result<Node, Vec<Problem>> {
         }]);
     }
     let options = granit_parser::options! {
-        flow_nesting_limit: DEPTH_MAX + 1,
-        block_nesting_limit: DEPTH_MAX + 1,
+        flow_nesting_limit: DEPTH_MAX,
+        block_nesting_limit: DEPTH_MAX,
     };
     let mut tree = Tree::default();
     for next in Parser::new_from_str_with_options(source, options) {
@@ -43,7 +43,8 @@ pub fn read(source: &str) -> Result<Node, Vec<Problem>> {
 }
 
 fn broken(error: &ScanError) -> Problem {
-    problem(error.info(), position(*error.marker()))
+    let at = position(*error.marker());
+    if *error.kind() == ErrorKind::RecursionLimitExceeded { too_deep(at) } else { problem(error.info(), at) }
 }
 
 fn problem(message: impl Into<String>, at: Position) -> Problem {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     flow::Output,
-    input::{DependsOn, Input},
+    input::{DependsOn, ID_SEGMENTS_MAX, Input},
     problem::Position,
     yaml::Node,
 };
@@ -59,6 +59,10 @@ fn input(
     let type_name = scalar::text(reading, given, &opened.path("type"))?;
     let id = opened.id(reading, id_key, &Pattern::INPUT);
     if let (Some(id), Some(node)) = (&id, opened.get(id_key)) {
+        if id.split('.').count() > ID_SEGMENTS_MAX {
+            let message = format!("an id may have at most {ID_SEGMENTS_MAX} segments");
+            reading.problems.entity(&opened.path(id_key), message, node.at);
+        }
         declared.push(Declared { id: id.clone(), at: node.at, depends_on: dependency_names(&opened) });
     }
     let Some(shape) = input_kind::find(&type_name) else {

@@ -71,7 +71,8 @@ fn what_is_large_is_refused_or_read_at_once() {
         .map(|n| {
             format!("  - {{id: t{n}, type: io.kestra.plugin.core.log.Log, message: \"{{{{ flow.id }}}}\"}}\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     assert_eq!(flow(&many).unwrap().tasks.len(), 2_001);
     let deep = (0..10_000).fold(String::new(), |text, n| {
         text + &format!("[{{id: d{n}, type: io.kestra.plugin.core.flow.Sequential, tasks: ")
@@ -84,12 +85,13 @@ fn what_is_large_is_refused_or_read_at_once() {
         text + &format!("  a{}: &a{} [*a{n}, *a{n}, *a{n}]\n", n + 1, n + 1)
     });
     insta::assert_snapshot!(flow(&bomb).unwrap_err(), @"Illegal flow yaml: the document has more than 200000 values, those that aliases repeat included (line 16, column 11)");
-    let unknown: String = (0..10_000).map(|n| format!("u{n}: 1\n")).collect();
+    let unknown: String = (0..10_000).map(|n| format!("u{n}: 1\n")).collect::<Vec<_>>().concat();
     let unknown = flow(&unknown).unwrap_err();
     assert_eq!(unknown.problems.len(), 101);
     insta::assert_snapshot!(unknown.problems[100], @"and 9900 more problems");
     let inputs: String = (0..5_000)
         .map(|n| format!("  - {{id: i{n}, type: STRING, dependsOn: {{inputs: [i{}]}}}}\n", (n + 1) % 5_000))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     assert_eq!(flow(&format!("inputs:\n{inputs}")).unwrap_err().problems.len(), 101);
 }
