@@ -89,7 +89,11 @@ fn line(run: &TaskRun) -> String {
     format!("{:<24} {:<8} {}", run.task_id, state.current().name(), duration::format(took))
 }
 
-async fn summary(service: &Service, execution: &Execution, out: &mut impl Write) -> Result<(), report::Error> {
+async fn summary(
+    service: &Service,
+    execution: &Execution,
+    out: &mut impl Write,
+) -> Result<(), report::Error> {
     let lines = service.logs(TENANT, execution.id, LogQuery::default()).await?;
     let lines = lines.map(|(_, lines)| lines).unwrap_or_default();
     for run in &execution.task_runs {

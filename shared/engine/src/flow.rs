@@ -4,6 +4,8 @@
 
 mod catalogue;
 pub mod label;
+mod reading;
+mod unbuilt;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -93,6 +95,7 @@ pub struct Output {
 
 /// A step of a flow.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "Kestra's properties, each on its own")]
 pub struct Task {
     pub id: String,
     /// As written; may be an alias.
@@ -158,10 +161,7 @@ pub enum PureTask {
     /// `log.Log`: one line per message.
     Log { message: Messages, level: Level },
     /// `execution.Fail`: fails, or fails when the condition holds.
-    Fail {
-        condition: Option<Template>,
-        error_message: Template,
-    },
+    Fail { condition: Option<Template>, error_message: Template },
 }
 
 /// `message` of a Log task: one text, or a list of them.
@@ -257,18 +257,9 @@ pub struct Retry {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum RetryKind {
-    Constant {
-        interval: Duration,
-    },
-    Exponential {
-        interval: Duration,
-        interval_max: Duration,
-        delay_factor: Option<f64>,
-    },
-    Random {
-        interval_min: Duration,
-        interval_max: Duration,
-    },
+    Constant { interval: Duration },
+    Exponential { interval: Duration, interval_max: Duration, delay_factor: Option<f64> },
+    Random { interval_min: Duration, interval_max: Duration },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -332,16 +323,8 @@ impl Task {
 
     /// What becomes of a state by `allowFailure` and `allowWarning`, in that order.
     pub fn allowed(&self, state: State) -> State {
-        let state = if self.allow_failure && state == State::Failed {
-            State::Warning
-        } else {
-            state
-        };
-        if self.allow_warning && state == State::Warning {
-            State::Success
-        } else {
-            state
-        }
+        let state = if self.allow_failure && state == State::Failed { State::Warning } else { state };
+        if self.allow_warning && state == State::Warning { State::Success } else { state }
     }
 }
 
@@ -360,17 +343,16 @@ impl Flowable {
     }
 
     /// Every branch there can be, in the order in which it is written.
-    pub const BRANCHES: [Branch; 5] = [
-        Branch::Tasks,
-        Branch::Then,
-        Branch::Else,
-        Branch::Errors,
-        Branch::Finally,
-    ];
+    pub const BRANCHES: [Branch; 5] =
+        [Branch::Tasks, Branch::Then, Branch::Else, Branch::Errors, Branch::Finally];
 }
 
 /// Reads a flow. All problems at once, each with its path, line and column.
+///
+/// A line `revision: N` is accepted and means nothing: the store counts. The flow has revision 1 until then.
 pub fn parse(source: &str, catalogue: &Catalogue) -> Result<Flow, crate::problem::Invalid> {
-    let _ = (source, catalogue);
-    unimplemented!()
+    reading::parse(source, catalogue)
 }
+
+#[cfg(test)]
+mod tests;

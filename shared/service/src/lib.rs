@@ -24,6 +24,7 @@ mod signal;
 mod start;
 mod tick;
 mod wait;
+mod webhook;
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -44,6 +45,7 @@ pub use logs::LogQuery;
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use settings::Settings;
 pub use start::{Begun, Draft, Start, Started};
+pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.
 #[derive(Debug, Clone)]
@@ -79,11 +81,8 @@ struct Shared {
 
 impl Service {
     pub fn new(outside: Outside, settings: Settings) -> Self {
-        let runnables: HashMap<_, _> = outside
-            .runnables
-            .iter()
-            .map(|it| (it.task_type().name, Arc::clone(it)))
-            .collect();
+        let runnables: HashMap<_, _> =
+            outside.runnables.iter().map(|it| (it.task_type().name, Arc::clone(it))).collect();
         Self {
             shared: Arc::new(Shared {
                 catalogue: Catalogue::new(outside.runnables.iter().map(|it| *it.task_type()).collect()),
@@ -123,8 +122,6 @@ impl Service {
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Service")
-            .field("settings", &self.shared.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("Service").field("settings", &self.shared.settings).finish_non_exhaustive()
     }
 }

@@ -13,7 +13,8 @@ use engine::{
     time::Timestamp,
 };
 use expression::Supplied;
-use ports::{blobs::ByteStream, queue::Dispatch};
+use ports::blobs::ByteStream;
+use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -68,10 +69,7 @@ pub struct Started {
 impl Draft {
     /// The flow, known to be sound.
     pub fn flow(&self) -> &Flow {
-        self.flow
-            .flow
-            .as_ref()
-            .expect("a draft is only made of a flow that can be read")
+        self.flow.flow.as_ref().expect("a draft is only made of a flow that can be read")
     }
 }
 
@@ -99,10 +97,7 @@ impl Service {
             }
         };
         let flow = match revision {
-            Some(revision) => self
-                .flow_revision(tenant, namespace, flow_id, revision)
-                .await
-                .map(Some),
+            Some(revision) => self.flow_revision(tenant, namespace, flow_id, revision).await.map(Some),
             None => self.newest(tenant, namespace, flow_id).await,
         };
         let flow = match flow {
@@ -115,12 +110,7 @@ impl Service {
             return Err(Error::IllegalState("Requested Flow is disabled.".to_owned()));
         }
         let tenant = tenant.to_owned();
-        Ok(Begun::New(Draft {
-            tenant,
-            id,
-            flow,
-            shared_id: idempotency_key.is_some(),
-        }))
+        Ok(Begun::New(Draft { tenant, id, flow, shared_id: idempotency_key.is_some() }))
     }
 
     /// Stores a file for an input of the draft; gives its `kestra://` URI.
@@ -135,11 +125,7 @@ impl Service {
         content: ByteStream,
     ) -> Result<String, Error> {
         let path = files::input_path(&draft.tenant, &draft.flow, draft.id, input_id, file_name)?;
-        self.shared
-            .outside
-            .blobs
-            .put(&path, content, self.shared.settings.file_bytes_max)
-            .await?;
+        self.shared.outside.blobs.put(&path, content, self.shared.settings.file_bytes_max).await?;
         Ok(files::uri(&path))
     }
 
@@ -173,36 +159,10 @@ impl Service {
     pub async fn start(&self, draft: Draft, submitted: Submitted, start: Start) -> Result<Started, Error> {
         let inputs = self.check_inputs(&draft, &submitted).await?.values()?;
         let labels = labels(draft.flow(), &start.labels, draft.id)?;
-        let now = self.now();
-        let execution = Execution {
-            id: draft.id,
-            tenant: draft.tenant.clone(),
-            namespace: draft.flow.namespace.clone(),
-            flow_id: draft.flow.id.clone(),
-            flow_revision: draft.flow.revision,
-            inputs,
-            outputs: None,
-            labels,
-            variables: serde_json::Map::new(),
-            state: StateLog::new(State::Created, now),
-            task_runs: TaskRuns::default(),
-            parent_id: None,
-            original_id: draft.id,
-            trigger: start.trigger,
-            metadata: Metadata {
-                attempt_number: 1,
-                original_created_date: now,
-            },
-            schedule_date: start.schedule_date,
-            logs: Vec::new(),
-        };
-        let record = Record::new(execution);
-        let held = Held {
-            record,
-            version: None,
-            flow: Arc::clone(&draft.flow),
-            drained: Vec::new(),
-        };
+        let mut execution = created(&draft, inputs, labels, self.now());
+        execution.trigger = start.trigger;
+        execution.schedule_date = start.schedule_date;
+        let held = held(&draft, execution);
         let result = match start.wait {
             Some(at_most) => self.start_and_wait(held, at_most).await,
             None => self.start_and_leave(held).await,
@@ -213,10 +173,7 @@ impl Service {
                 Some(at_most) => self.wait(&draft.tenant, draft.id, at_most).await,
                 None => {
                     let execution = self.execution(&draft.tenant, draft.id).await?;
-                    Ok(Started {
-                        execution,
-                        ended: false,
-                    })
+                    Ok(Started { execution, ended: false })
                 }
             },
             other => other,
@@ -260,50 +217,70 @@ impl Service {
                 let carrying = tokio::spawn(carrying);
                 match tokio::time::timeout(at_most, carrying).await {
                     Ok(Ok(result)) => result,
-                    Ok(Err(_)) => Err(Error::Internal(
-                        "carrying the execution broke off (a panic)".to_owned(),
-                    )),
+                    Ok(Err(_)) => {
+                        Err(Error::Internal("carrying the execution broke off (a panic)".to_owned()))
+                    }
                     Err(_) => {
                         let execution = self.execution(&tenant, id).await?;
-                        return Ok(Started {
-                            ended: execution.state.is_terminal(),
-                            execution,
-                        });
+                        return Ok(Started { ended: execution.state.is_terminal(), execution });
                     }
                 }
             }
         };
         let execution = result?;
         if execution.state.is_terminal() {
-            return Ok(Started {
-                execution,
-                ended: true,
-            });
+            return Ok(Started { execution, ended: true });
         }
         // It was parked: whoever takes it up next wakes us.
         self.wait(&tenant, id, at_most).await
     }
 
-    async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
+    pub(crate) async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
         if held.record.execution.schedule_date.is_none() {
             held.record.handed_over_until = Some(self.now().plus(HAND_OVER));
         }
         self.commit(&mut held).await?;
         let execution = held.record.execution;
         if execution.schedule_date.is_none_or(|date| date <= self.now()) {
-            let dispatch = Dispatch {
-                tenant: execution.tenant.clone(),
-                execution: execution.id,
-            };
-            if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
+            if let Err(refused) = self.dispatch(&execution.tenant, execution.id).await {
                 tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
             }
         }
-        Ok(Started {
-            execution,
-            ended: false,
-        })
+        Ok(Started { execution, ended: false })
     }
+}
+
+/// A new execution of a draft.
+pub(crate) fn created(
+    draft: &Draft,
+    inputs: Map<String, Json>,
+    labels: Vec<Label>,
+    now: Timestamp,
+) -> Execution {
+    Execution {
+        id: draft.id,
+        tenant: draft.tenant.clone(),
+        namespace: draft.flow.namespace.clone(),
+        flow_id: draft.flow.id.clone(),
+        flow_revision: draft.flow.revision,
+        inputs,
+        outputs: None,
+        labels,
+        variables: Map::new(),
+        state: StateLog::new(State::Created, now),
+        task_runs: TaskRuns::default(),
+        parent_id: None,
+        original_id: draft.id,
+        trigger: None,
+        metadata: Metadata { attempt_number: 1, original_created_date: now },
+        schedule_date: None,
+        logs: Vec::new(),
+    }
+}
+
+/// A new execution in hand.
+pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
+    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.
@@ -327,10 +304,7 @@ fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.
 fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
     if given.len() > LABELS_MAX {
-        return Err(Error::argument(format!(
-            "{} labels; an execution takes {LABELS_MAX}",
-            given.len()
-        )));
+        return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
     }
     for label in given {
         if label.is_system() && label.key != label::CORRELATION_ID {
@@ -346,12 +320,7 @@ fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, E
             )));
         }
     }
-    let mut labels: Vec<Label> = flow
-        .labels
-        .iter()
-        .filter(|label| !label.is_system())
-        .cloned()
-        .collect();
+    let mut labels: Vec<Label> = flow.labels.iter().filter(|label| !label.is_system()).cloned().collect();
     labels.extend(given.iter().cloned());
     if !given.iter().any(|label| label.key == label::CORRELATION_ID) {
         labels.push(Label::new(label::CORRELATION_ID, id.to_string()));

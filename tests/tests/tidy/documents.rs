@@ -25,12 +25,7 @@ fn a_silent_module_is_found() {
 
 /// Tests say what they are by their names.
 fn silent(files: &[(String, String)]) -> Vec<String> {
-    let modules = files
-        .iter()
-        .filter(|(path, _)| path.contains("/src/") && !path.ends_with("/tests.rs"));
+    let modules = files.iter().filter(|(path, _)| path.contains("/src/") && !path.ends_with("/tests.rs"));
     let says = |text: &str| text.lines().next().is_some_and(|line| line.starts_with("//! "));
-    modules
-        .filter(|(_, text)| !says(text))
-        .map(|(path, _)| path.clone())
-        .collect()
+    modules.filter(|(_, text)| !says(text)).map(|(path, _)| path.clone()).collect()
 }

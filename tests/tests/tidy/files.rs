@@ -37,12 +37,7 @@ fn the_architecture_is_read_in_one_sitting() {
 #[test]
 fn long_files_are_found() {
     let file = |path: &str, lines: usize| (path.to_owned(), "//\n".repeat(lines));
-    let files = [
-        file("a/main.rs", 61),
-        file("a/lib.rs", 501),
-        file("b/main.rs", 60),
-        file("b/lib.rs", 500),
-    ];
+    let files = [file("a/main.rs", 61), file("a/lib.rs", 501), file("b/main.rs", 60), file("b/lib.rs", 500)];
     assert_eq!(too_long(&files), ["a/lib.rs has 501 lines, 500 are allowed"]);
     assert_eq!(main_too_long(&files), ["a/main.rs has 61 lines, 60 are allowed"]);
 }
@@ -52,10 +47,7 @@ fn too_long(files: &[(String, String)]) -> Vec<String> {
 }
 
 fn main_too_long(files: &[(String, String)]) -> Vec<String> {
-    longer_than(
-        MAIN_LINES_MAX,
-        files.iter().filter(|(path, _)| path.ends_with("/main.rs")),
-    )
+    longer_than(MAIN_LINES_MAX, files.iter().filter(|(path, _)| path.ends_with("/main.rs")))
 }
 
 fn longer_than<'a>(max: usize, files: impl Iterator<Item = &'a (String, String)>) -> Vec<String> {

@@ -70,10 +70,9 @@ fn pure_crates_forbid_the_outside() {
 #[test]
 fn pure_crates_find_no_way_around() {
     let files = repository::rust_files();
-    let pure = files.iter().filter(|(path, _)| {
-        PURE.iter()
-            .any(|name| path.starts_with(&format!("shared/{name}/src/")))
-    });
+    let pure = files
+        .iter()
+        .filter(|(path, _)| PURE.iter().any(|name| path.starts_with(&format!("shared/{name}/src/"))));
     let problems: Vec<String> = pure.flat_map(|(path, text)| ways_around(path, text)).collect();
     demand(
         &problems,
@@ -83,10 +82,7 @@ fn pure_crates_find_no_way_around() {
 
 #[test]
 fn reaching_out_is_found() {
-    let dependency = |name: &str, dev| repository::Dependency {
-        name: name.to_owned(),
-        dev,
-    };
+    let dependency = |name: &str, dev| repository::Dependency { name: name.to_owned(), dev };
     let package = |name: &str| Package {
         name: name.to_owned(),
         folder: format!("shared/{name}"),
@@ -96,10 +92,7 @@ fn reaching_out_is_found() {
             dependency("proptest", true),
         ],
     };
-    assert_eq!(
-        reaching_out(&[package("engine"), package("service")]),
-        ["engine depends on uuid"]
-    );
+    assert_eq!(reaching_out(&[package("engine"), package("service")]), ["engine depends on uuid"]);
 }
 
 #[test]
@@ -116,36 +109,24 @@ fn a_way_around_is_found() {
 }
 
 fn reaching_out(packages: &[Package]) -> Vec<String> {
-    let pure = packages
-        .iter()
-        .filter(|package| PURE.contains(&package.name.as_str()));
+    let pure = packages.iter().filter(|package| PURE.contains(&package.name.as_str()));
     let outside = |package: &Package| -> Vec<String> {
         let built = package.dependencies.iter().filter(|dependency| !dependency.dev);
         let outside = built.filter(|dependency| !COMPUTING.contains(&dependency.name.as_str()));
-        outside
-            .map(|dependency| format!("{} depends on {}", package.name, dependency.name))
-            .collect()
+        outside.map(|dependency| format!("{} depends on {}", package.name, dependency.name)).collect()
     };
     pure.flat_map(outside).collect()
 }
 
 fn unforbidden(clippy: &str) -> Vec<&'static str> {
-    FORBIDDEN
-        .into_iter()
-        .filter(|function| !clippy.contains(&format!("path = \"{function}\"")))
-        .collect()
+    FORBIDDEN.into_iter().filter(|function| !clippy.contains(&format!("path = \"{function}\""))).collect()
 }
 
 fn ways_around(path: &str, text: &str) -> Vec<String> {
-    let code = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim_start().starts_with("//"));
+    let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     let found = code.flat_map(|(index, line)| {
         let found = WAYS_AROUND.into_iter().filter(|way| line.contains(way));
-        found
-            .map(move |way| format!("{path}:{}: `{way}`", index + 1))
-            .collect::<Vec<_>>()
+        found.map(move |way| format!("{path}:{}: `{way}`", index + 1)).collect::<Vec<_>>()
     });
     found.collect()
 }

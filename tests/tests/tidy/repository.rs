@@ -10,46 +10,27 @@ use serde_json::Value;
 
 /// The folder that holds the workspace's manifest.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the package `tests` stands in the root")
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package `tests` stands in the root").to_owned()
 }
 
 /// Paths of what is committed or about to be, relative to the root and in git's order.
 pub(crate) fn files() -> Vec<String> {
     // A checkout that belongs to somebody else (containers, CI) may still be listed.
     let output = Command::new("git")
-        .args([
-            "-c",
-            "safe.directory=*",
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())
         .output()
         .expect("git can be run");
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "these tests need a clone made by git: {errors}"
-    );
+    assert!(output.status.success(), "these tests need a clone made by git: {errors}");
     let listed = String::from_utf8(output.stdout).expect("paths are UTF-8");
     // What was deleted without telling git is still listed.
-    listed
-        .lines()
-        .filter(|path| root().join(path).is_file())
-        .map(str::to_owned)
-        .collect()
+    listed.lines().filter(|path| root().join(path).is_file()).map(str::to_owned).collect()
 }
 
 /// Every Rust file with its text.
 pub(crate) fn rust_files() -> Vec<(String, String)> {
-    let rust = files()
-        .into_iter()
-        .filter(|path| Path::new(path).extension().is_some_and(|end| end == "rs"));
+    let rust = files().into_iter().filter(|path| Path::new(path).extension().is_some_and(|end| end == "rs"));
     rust.map(|path| (path.clone(), text(&path))).collect()
 }
 
@@ -82,11 +63,7 @@ pub(crate) fn packages() -> Vec<Package> {
         .current_dir(root())
         .output()
         .expect("cargo can be run");
-    assert!(
-        output.status.success(),
-        "cargo metadata: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
     let mut packages: Vec<Package> = list(&metadata["packages"]).iter().map(package).collect();
     packages.sort_by(|a, b| a.name.cmp(&b.name));
@@ -101,20 +78,13 @@ fn package(value: &Value) -> Package {
     let folder = folder.canonicalize().expect("the package exists");
     Package {
         name: string(&value["name"]).to_owned(),
-        folder: folder
-            .strip_prefix(root)
-            .expect("a member is inside")
-            .display()
-            .to_string(),
+        folder: folder.strip_prefix(root).expect("a member is inside").display().to_string(),
         dependencies: list(&value["dependencies"]).iter().map(dependency).collect(),
     }
 }
 
 fn dependency(value: &Value) -> Dependency {
-    Dependency {
-        name: string(&value["name"]).to_owned(),
-        dev: value["kind"] == "dev",
-    }
+    Dependency { name: string(&value["name"]).to_owned(), dev: value["kind"] == "dev" }
 }
 
 fn list(value: &Value) -> &[Value] {
