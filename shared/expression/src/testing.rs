@@ -16,12 +16,7 @@ impl Variables for Root {
     }
 
     fn names(&self) -> Vec<Cow<'_, str>> {
-        self.0
-            .as_object()
-            .into_iter()
-            .flat_map(|map| map.keys())
-            .map(|name| name.as_str().into())
-            .collect()
+        self.0.as_object().into_iter().flat_map(|map| map.keys()).map(|name| name.as_str().into()).collect()
     }
 }
 
@@ -43,9 +38,7 @@ pub(crate) fn with<T>(
     run(&Environment {
         variables: root,
         supplied,
-        now: "2024-05-06T07:08:09.012345678Z"
-            .parse::<Timestamp>()
-            .expect("a moment"),
+        now: "2024-05-06T07:08:09.012345678Z".parse::<Timestamp>().expect("a moment"),
         zone: &TimeZone::UTC,
         seed: 7,
         limits,
@@ -54,19 +47,14 @@ pub(crate) fn with<T>(
 
 pub(crate) fn evaluate(source: &str, limits: Limits) -> Result<Json, Error> {
     let template = Template::parse(source).expect("the template parses");
-    with(&root(), &Supplied::new(), limits, |environment| {
-        template.evaluate(environment)
-    })
+    with(&root(), &Supplied::new(), limits, |environment| template.evaluate(environment))
 }
 
 /// Each expression with its typed value, or with the message of its error.
 pub(crate) fn table<const N: usize>(expressions: [&str; N]) -> String {
     let lines = expressions.map(|expression| {
-        let source = if expression.contains("{%") {
-            expression.to_owned()
-        } else {
-            format!("{{{{ {expression} }}}}")
-        };
+        let source =
+            if expression.contains("{%") { expression.to_owned() } else { format!("{{{{ {expression} }}}}") };
         format!("{expression}  ->  {}\n", outcome(&source).replace(&source, "…"))
     });
     lines.concat()
@@ -77,16 +65,12 @@ fn outcome(source: &str) -> String {
         Ok(template) => template,
         Err(error) => return format!("refused: {error}"),
     };
-    let evaluated = with(&root(), &Supplied::new(), Limits::default(), |environment| {
-        template.evaluate(environment)
-    });
+    let evaluated =
+        with(&root(), &Supplied::new(), Limits::default(), |environment| template.evaluate(environment));
     match evaluated {
         Ok(value) => value.to_string(),
         Err(Error::Failed(failure)) => {
-            format!(
-                "failed: {}",
-                failure.message.replace("io.pebbletemplates.pebble.error.", "")
-            )
+            format!("failed: {}", failure.message.replace("io.pebbletemplates.pebble.error.", ""))
         }
         Err(Error::Needs(needs)) => format!("needs: {needs:?}"),
     }

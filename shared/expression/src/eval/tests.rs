@@ -226,18 +226,16 @@ fn text_is_as_in_java() {
     let variables = crate::testing::Root(json!({
         "a": 1e9, "b": 2.50, "c": null, "d": {"k": [1.0, "q\"\\\n\u{1}é"]}, "e": u64::MAX,
     }));
-    let text = with(&variables, &Supplied::new(), Limits::default(), |environment| {
-        template.render(environment)
-    });
+    let text =
+        with(&variables, &Supplied::new(), Limits::default(), |environment| template.render(environment));
     assert_snapshot!(text.unwrap(), @r#"1.0E9 2.5  {"k":[1.0,"q\"\\\n\u0001é"]} 1.8446744073709552E19."#);
 }
 
 #[test]
 fn a_failure_says_what_and_where() {
     let template = Template::parse("first\n{{ text }} {{\n  outputs.frst.v1 }}").unwrap();
-    let error = with(&root(), &Supplied::new(), Limits::default(), |environment| {
-        template.render(environment)
-    });
+    let error =
+        with(&root(), &Supplied::new(), Limits::default(), |environment| template.render(environment));
     assert_debug_snapshot!(error, @r#"
     Err(
         Failed(
@@ -257,13 +255,9 @@ fn needs_are_asked_for_together_and_then_answered() {
     let template = Template::parse(source).unwrap();
     let mut supplied = Supplied::new();
     let render = |supplied: &Supplied| {
-        with(&root(), supplied, Limits::default(), |environment| {
-            template.render(environment)
-        })
+        with(&root(), supplied, Limits::default(), |environment| template.render(environment))
     };
-    let Err(Error::Needs(needs)) = render(&supplied) else {
-        panic!("the outside is needed")
-    };
+    let Err(Error::Needs(needs)) = render(&supplied) else { panic!("the outside is needed") };
     assert_debug_snapshot!(needs, @r#"
     [
         Read {
@@ -308,14 +302,7 @@ fn needs_are_asked_for_together_and_then_answered() {
     }
     assert_snapshot!(render(&supplied).unwrap(), @r#"{"n":0}{"n":1} [{"n":2},{"n":3}] {"n":4} {"n":5} {"n":6}"#);
     let denied = Err("The key 'k' does not exist in the namespace 'n'.".to_owned());
-    supplied.insert(
-        Need::Kv {
-            key: "k".into(),
-            namespace: None,
-            error_on_missing: true,
-        },
-        denied,
-    );
+    supplied.insert(Need::Kv { key: "k".into(), namespace: None, error_on_missing: true }, denied);
     assert_snapshot!(render(&supplied).unwrap_err(), @"io.pebbletemplates.pebble.error.PebbleException: The key 'k' does not exist in the namespace 'n'. ({{ read('a') ~ kv('k', errorOnMissing=true) }} {{ [secret(text), fileSize('a')] }}{% for i in list %} {{ kv(i, 'ns') }}{% endfor %}:1)");
 }
 
@@ -346,12 +333,7 @@ fn what_hangs_on_a_need_waits_for_it() {
 
 #[test]
 fn every_limit_holds() {
-    let small = Limits {
-        fuel: 10_000,
-        depth: 20,
-        output_bytes: 1_000,
-        needs: 2,
-    };
+    let small = Limits { fuel: 10_000, depth: 20, output_bytes: 1_000, needs: 2 };
     let failures = [
         "{{ 1..100000 }}",
         "{% for i in 1..9999 %}{% for j in 1..9999 %}{% endfor %}{% endfor %}",
@@ -415,12 +397,8 @@ fn greedy() -> impl Strategy<Value = String> {
         "fromJson(a | json)",
         "a | json | base64encode",
     ]);
-    let statements = prop::collection::vec(grow, 1..4).prop_map(|steps| {
-        steps
-            .iter()
-            .map(|step| format!("{{% set a = {step} %}}"))
-            .collect::<String>()
-    });
+    let statements = prop::collection::vec(grow, 1..4)
+        .prop_map(|steps| steps.iter().map(|step| format!("{{% set a = {step} %}}")).collect::<String>());
     (statements, prop::sample::select(vec!["'x'", "['x']", "'x1x'"])).prop_map(|(body, start)| {
         format!("{{% set a = {start} %}}{{% for i in 1..50 %}}{body}{{% endfor %}}{{{{ a }}}}")
     })

@@ -185,18 +185,10 @@ fn nesting_ends_before_the_stack_does() {
     let nested = |open: &str, inner: &str, close: &str, times: usize| {
         format!("{}{inner}{}", open.repeat(times), close.repeat(times))
     };
-    for (open, close) in [
-        ("(", ")"),
-        ("[", "]"),
-        ("max(", ")"),
-        ("1 | default(", ")"),
-        ("list[", "]"),
-        ("\"#{", "}\""),
-    ] {
-        assert!(
-            Template::parse(&format!("{{{{ {} }}}}", nested(open, "1", close, 90))).is_ok(),
-            "{open}"
-        );
+    for (open, close) in
+        [("(", ")"), ("[", "]"), ("max(", ")"), ("1 | default(", ")"), ("list[", "]"), ("\"#{", "}\"")]
+    {
+        assert!(Template::parse(&format!("{{{{ {} }}}}", nested(open, "1", close, 90))).is_ok(), "{open}");
         let error = Template::parse(&format!("{{{{ {} }}}}", nested(open, "1", close, 50_000))).unwrap_err();
         assert_eq!(error.message, "Nested deeper than 100 levels", "{open}");
     }
@@ -211,10 +203,7 @@ fn nesting_ends_before_the_stack_does() {
 #[test]
 fn what_is_only_long_is_not_deep() {
     let sum = format!("{{{{ {}0 }}}}", "1 + ".repeat(50_000));
-    assert_eq!(
-        crate::testing::evaluate(&sum, crate::Limits::default()).unwrap(),
-        50_000
-    );
+    assert_eq!(crate::testing::evaluate(&sum, crate::Limits::default()).unwrap(), 50_000);
     assert!(Template::parse(&format!("{{{{ a{} }}}}", ".b".repeat(50_000))).is_ok());
     assert!(Template::parse(&format!("{{{{ a{} }}}}", " | upper".repeat(50_000))).is_ok());
 }

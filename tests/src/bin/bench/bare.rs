@@ -26,23 +26,15 @@ pub(crate) async fn start(answer: &[u8]) -> Result<Process, Error> {
 /// It reads each request's body, as the server does, and runs on the same kind of runtime.
 pub(crate) fn serve() -> Result<(), Error> {
     let mut answer = Vec::new();
-    std::io::stdin()
-        .read_to_end(&mut answer)
-        .map_err(cannot("read the answer to give"))?;
+    std::io::stdin().read_to_end(&mut answer).map_err(cannot("read the answer to give"))?;
     let answer = Bytes::from(answer);
-    let respond = async move |_: Bytes| {
-        (
-            [(header::CONTENT_TYPE, "application/json")],
-            Body::from(answer.clone()),
-        )
-    };
+    let respond =
+        async move |_: Bytes| ([(header::CONTENT_TYPE, "application/json")], Body::from(answer.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(cannot("start a runtime"))?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot("listen"))?;
         let address = listener.local_addr().map_err(cannot("listen"))?;
         writeln!(std::io::stdout(), "listening on http://{address}").map_err(cannot("print"))?;
-        axum::serve(listener, Router::new().fallback(respond))
-            .await
-            .map_err(cannot("serve"))
+        axum::serve(listener, Router::new().fallback(respond)).await.map_err(cannot("serve"))
     })
 }

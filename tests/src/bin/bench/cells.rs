@@ -22,12 +22,8 @@ pub(crate) enum Subject {
 
 impl Subject {
     /// In the order in which a round measures them: the limit beside what is held against it.
-    pub(crate) const ALL: [Self; 4] = [
-        Self::Bare,
-        Self::Flow(Work::OnePure),
-        Self::Flow(Work::FivePure),
-        Self::Flow(Work::Shell),
-    ];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Bare, Self::Flow(Work::OnePure), Self::Flow(Work::FivePure), Self::Flow(Work::Shell)];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -89,11 +85,7 @@ impl Cell {
     }
 
     pub(crate) fn peak_bytes(&self) -> u64 {
-        self.rounds
-            .iter()
-            .map(|round| round.peak_bytes)
-            .max()
-            .unwrap_or(0)
+        self.rounds.iter().map(|round| round.peak_bytes).max().unwrap_or(0)
     }
 }
 
@@ -110,22 +102,13 @@ pub(crate) struct Measured {
 
 impl Measured {
     pub(crate) fn cell(&self, subject: Subject, connections: usize) -> Option<&Cell> {
-        self.cells
-            .iter()
-            .find(|cell| cell.subject == subject && cell.connections == connections)
+        self.cells.iter().find(|cell| cell.subject == subject && cell.connections == connections)
     }
 
     /// Throughput as a part of the bare route's, round by round: what slows a round slows both.
     pub(crate) fn of_bare(&self, cell: &Cell) -> f64 {
-        let bare = self
-            .cell(Subject::Bare, cell.connections)
-            .map_or(&[][..], |bare| &bare.rounds);
-        median(
-            cell.rounds
-                .iter()
-                .zip(bare)
-                .map(|(own, bare)| own.per_second / bare.per_second),
-        )
+        let bare = self.cell(Subject::Bare, cell.connections).map_or(&[][..], |bare| &bare.rounds);
+        median(cell.rounds.iter().zip(bare).map(|(own, bare)| own.per_second / bare.per_second))
     }
 
     /// How far the rounds of the bare route lie apart, at worst, as a part of their median.
@@ -139,10 +122,7 @@ impl Measured {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a run counts far fewer than 2^52 of anything"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a run counts far fewer than 2^52 of anything")]
 pub(crate) fn count(n: u64) -> f64 {
     n as f64
 }

@@ -33,10 +33,7 @@ pub(crate) async fn writing(
     connections: usize,
     pace: Pace,
 ) -> Result<Option<Writing>, Error> {
-    let pace = Pace {
-        warm_up: Duration::ZERO,
-        ..pace
-    };
+    let pace = Pace { warm_up: Duration::ZERO, ..pace };
     let (answered, loaded) = counted(program, Some((work, connections, pace))).await?;
     Ok(loaded.map(|loaded| Writing {
         commits: count(loaded.commits.saturating_sub(idle.commits)) / count(answered),
@@ -55,19 +52,13 @@ async fn counted(program: &Path, load: Option<(Work, usize, Pace)>) -> Result<(u
         answered = load::drive(&target, connections, pace).await?.answered;
     }
     server.stop().await?;
-    Ok((
-        answered,
-        fs::read(file).ok().and_then(|json| Counted::read(&json)),
-    ))
+    Ok((answered, fs::read(file).ok().and_then(|json| Counted::read(&json))))
 }
 
 impl Counted {
     fn read(json: &[u8]) -> Option<Self> {
         let counters: Value = serde_json::from_slice(json).ok()?;
         let number = |name: &str| counters[name].as_u64();
-        Some(Self {
-            commits: number("commits")?,
-            transactions: number("transactions")?,
-        })
+        Some(Self { commits: number("commits")?, transactions: number("transactions")? })
     }
 }

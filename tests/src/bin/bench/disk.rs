@@ -23,9 +23,7 @@ pub(crate) fn appends(folder: &Path, measured: Duration) -> Result<Latencies, Er
     let end = Instant::now() + measured;
     while Instant::now() < end {
         let begin = Instant::now();
-        file.write_all(&[b'x'; BYTES])
-            .and_then(|()| file.sync_data())
-            .map_err(cannot("append to a file"))?;
+        file.write_all(&[b'x'; BYTES]).and_then(|()| file.sync_data()).map_err(cannot("append to a file"))?;
         latencies.record(begin.elapsed());
     }
     std::fs::remove_file(&path).map_err(cannot("remove a file"))?;
@@ -38,7 +36,5 @@ pub(crate) fn is_in_memory(folder: &Path) -> Result<bool, Error> {
     const RAMFS_MAGIC: u64 = 0x8584_58f6;
     let about =
         rustix::fs::statfs(folder).map_err(|error| cannot("ask for the file system")(error.into()))?;
-    Ok([TMPFS_MAGIC, RAMFS_MAGIC]
-        .iter()
-        .any(|magic| i128::from(about.f_type) == i128::from(*magic)))
+    Ok([TMPFS_MAGIC, RAMFS_MAGIC].iter().any(|magic| i128::from(about.f_type) == i128::from(*magic)))
 }

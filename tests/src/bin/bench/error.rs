@@ -22,8 +22,5 @@ pub(crate) enum Error {
 
 /// Turns an I/O error into ours, with what was tried.
 pub(crate) fn cannot(what: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
-    |source| Error::Io {
-        what: what.into(),
-        source,
-    }
+    |source| Error::Io { what: what.into(), source }
 }

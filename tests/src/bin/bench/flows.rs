@@ -42,22 +42,14 @@ impl Work {
     /// Every flow has the output `finished`: a name that an answer holds only at the end of an execution.
     fn source(self) -> String {
         let (tasks, finished) = match self {
-            Self::OnePure => (
-                pure("t1", "{{ flow.id }} {{ execution.id | upper }}"),
-                "{{ outputs.t1.value }}",
-            ),
+            Self::OnePure => {
+                (pure("t1", "{{ flow.id }} {{ execution.id | upper }}"), "{{ outputs.t1.value }}")
+            }
             Self::FivePure => {
                 let first = pure("t1", "{{ flow.id }} {{ execution.id | upper }}");
-                let next = |n: u8| {
-                    pure(
-                        &format!("t{n}"),
-                        &format!("{{{{ outputs.t{}.value ~ ' {n}' }}}}", n - 1),
-                    )
-                };
-                (
-                    first + &(2..=5).map(next).collect::<String>(),
-                    "{{ outputs.t5.value }}",
-                )
+                let next =
+                    |n: u8| pure(&format!("t{n}"), &format!("{{{{ outputs.t{}.value ~ ' {n}' }}}}", n - 1));
+                (first + &(2..=5).map(next).collect::<String>(), "{{ outputs.t5.value }}")
             }
             Self::Shell => (shell("t1"), "{{ outputs.t1.exitCode }}"),
         };
@@ -156,13 +148,9 @@ mod tests {
 
     #[test]
     fn only_an_execution_that_ended_well_counts() {
-        assert!(ended_well(
-            br#"{"outputs":{"finished":"x"},"state":{"current":"SUCCESS"}}"#
-        ));
+        assert!(ended_well(br#"{"outputs":{"finished":"x"},"state":{"current":"SUCCESS"}}"#));
         assert!(!ended_well(br#"{"state":{"current":"RUNNING"}}"#));
-        assert!(!ended_well(
-            br#"{"outputs":{"finished":"x"},"state":{"current":"FAILED"}}"#
-        ));
+        assert!(!ended_well(br#"{"outputs":{"finished":"x"},"state":{"current":"FAILED"}}"#));
         assert!(!ended_well(b"\xff"));
     }
 }

@@ -44,23 +44,13 @@ pub(crate) struct Answer<'a> {
 
 impl Connection {
     pub(crate) async fn open(address: std::net::SocketAddr) -> Result<Self, Error> {
-        let stream = TcpStream::connect(address)
-            .await
-            .map_err(cannot(format!("connect to {address}")))?;
-        stream
-            .set_nodelay(true)
-            .map_err(cannot("switch off Nagle's algorithm"))?;
-        Ok(Self {
-            stream,
-            buffer: Vec::with_capacity(READ_BYTES),
-        })
+        let stream = TcpStream::connect(address).await.map_err(cannot(format!("connect to {address}")))?;
+        stream.set_nodelay(true).map_err(cannot("switch off Nagle's algorithm"))?;
+        Ok(Self { stream, buffer: Vec::with_capacity(READ_BYTES) })
     }
 
     pub(crate) async fn call(&mut self, request: &[u8]) -> Result<Answer<'_>, Error> {
-        self.stream
-            .write_all(request)
-            .await
-            .map_err(cannot("send a request"))?;
+        self.stream.write_all(request).await.map_err(cannot("send a request"))?;
         self.buffer.clear();
         let head = loop {
             self.read().await?;
@@ -78,10 +68,7 @@ impl Connection {
         if self.buffer.len() > end {
             return Err(Error::NotHttp("more came than was announced"));
         }
-        Ok(Answer {
-            status: head.status,
-            body: &self.buffer[head.length..end],
-        })
+        Ok(Answer { status: head.status, body: &self.buffer[head.length..end] })
     }
 
     async fn read(&mut self) -> Result<(), Error> {
@@ -89,12 +76,7 @@ impl Connection {
             return Err(Error::NotHttp("its head does not end"));
         }
         self.buffer.reserve(READ_BYTES);
-        match self
-            .stream
-            .read_buf(&mut self.buffer)
-            .await
-            .map_err(cannot("read an answer"))?
-        {
+        match self.stream.read_buf(&mut self.buffer).await.map_err(cannot("read an answer"))? {
             0 => Err(Error::NotHttp("the connection ended before it")),
             _ => Ok(()),
         }
@@ -117,13 +99,10 @@ impl Head {
         };
         let text = std::str::from_utf8(&bytes[..end]).map_err(|_| Error::NotHttp("its head is not text"))?;
         let mut lines = text.split("\r\n");
-        let status = lines
-            .next()
-            .and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
+        let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
         let content_length = lines.find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length")
-                .then(|| value.trim().parse().ok())?
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
         });
         Ok(Some(Self {
             status: status.ok_or(Error::NotHttp("it has no status"))?,
@@ -143,24 +122,14 @@ mod tests {
         for cut in 0..answer.len() - 2 {
             assert_eq!(Head::parse(&answer[..cut]).unwrap(), None);
         }
-        let head = Head {
-            status: 200,
-            length: answer.len() - 2,
-            content_length: 2,
-        };
+        let head = Head { status: 200, length: answer.len() - 2, content_length: 2 };
         assert_eq!(Head::parse(answer).unwrap(), Some(head));
     }
 
     #[test]
     fn an_answer_of_unknown_length_is_refused() {
         let answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-        assert!(matches!(
-            Head::parse(answer),
-            Err(Error::NotHttp("it does not say how long it is"))
-        ));
-        assert!(matches!(
-            Head::parse(b"SSH-2.0\r\n\r\n"),
-            Err(Error::NotHttp("it has no status"))
-        ));
+        assert!(matches!(Head::parse(answer), Err(Error::NotHttp("it does not say how long it is"))));
+        assert!(matches!(Head::parse(b"SSH-2.0\r\n\r\n"), Err(Error::NotHttp("it has no status"))));
     }
 }

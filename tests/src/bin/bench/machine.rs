@@ -28,15 +28,8 @@ struct Ticks {
 impl Watch {
     pub(crate) fn start() -> Self {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-        let load_before = load
-            .split(' ')
-            .next()
-            .and_then(|first| first.parse().ok())
-            .unwrap_or(0.0);
-        Self {
-            load_before,
-            ticks: Ticks::read(),
-        }
+        let load_before = load.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or(0.0);
+        Self { load_before, ticks: Ticks::read() }
     }
 
     pub(crate) fn stop(self) -> Noise {
@@ -58,16 +51,9 @@ impl Ticks {
     /// The first line: `cpu user nice system idle iowait irq softirq steal …` (guest time is in user time already).
     fn parse(stat: &str) -> Self {
         let line = stat.lines().next().unwrap_or_default();
-        let fields: Vec<f64> = line
-            .split_whitespace()
-            .skip(1)
-            .take(8)
-            .filter_map(|field| field.parse().ok())
-            .collect();
-        Self {
-            all: fields.iter().sum(),
-            stolen: fields.get(7).copied().unwrap_or(0.0),
-        }
+        let fields: Vec<f64> =
+            line.split_whitespace().skip(1).take(8).filter_map(|field| field.parse().ok()).collect();
+        Self { all: fields.iter().sum(), stolen: fields.get(7).copied().unwrap_or(0.0) }
     }
 }
 

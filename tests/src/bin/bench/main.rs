@@ -28,17 +28,10 @@ use options::Options;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    match if options.bare {
-        bare::serve()
-    } else {
-        bench(&options)
-    } {
+    match if options.bare { bare::serve() } else { bench(&options) } {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let cause = error
-                .source()
-                .map(|cause| format!(": {cause}"))
-                .unwrap_or_default();
+            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
             say(&format!("error: {error}{cause}"));
             ExitCode::FAILURE
         }

@@ -41,26 +41,16 @@ impl Options {
             measured: Duration::from_millis(measured),
         };
         if self.quick {
-            Plan {
-                rounds: 3,
-                pace: milliseconds(100, 350),
-            }
+            Plan { rounds: 3, pace: milliseconds(100, 350) }
         } else {
-            Plan {
-                rounds: 5,
-                pace: milliseconds(250, 1_000),
-            }
+            Plan { rounds: 5, pace: milliseconds(250, 1_000) }
         }
     }
 
     pub(crate) fn server(&self) -> Result<PathBuf, Error> {
         let beside = || Ok::<_, Error>(folder()?.join("roundtrip"));
         let server = self.server.clone().map_or_else(beside, Ok)?;
-        if server.is_file() {
-            Ok(server)
-        } else {
-            Err(Error::NoServer(server))
-        }
+        if server.is_file() { Ok(server) } else { Err(Error::NoServer(server)) }
     }
 }
 

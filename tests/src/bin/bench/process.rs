@@ -32,20 +32,11 @@ impl Process {
     /// Starts a program, gives it `input`, and waits until it listens.
     pub(crate) async fn start(mut command: Command, input: &[u8]) -> Result<Self, Error> {
         let name = command.as_std().get_program().to_string_lossy().into_owned();
-        let not_up = |why: &str| Error::NotUp {
-            program: name.clone(),
-            why: why.to_owned(),
-        };
-        command
-            .kill_on_drop(true)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        let not_up = |why: &str| Error::NotUp { program: name.clone(), why: why.to_owned() };
+        command.kill_on_drop(true).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(cannot(format!("start {name}")))?;
         let mut stdin = child.stdin.take().expect("it is piped");
-        stdin
-            .write_all(input)
-            .await
-            .map_err(cannot(format!("write to {name}")))?;
+        stdin.write_all(input).await.map_err(cannot(format!("write to {name}")))?;
         drop(stdin);
         let mut out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let greeted = timeout(PATIENCE, greeting(&mut out))
@@ -54,12 +45,7 @@ impl Process {
         let address = greeted?.ok_or_else(|| not_up("it ended before it said where it listens"))?;
         let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let pid = pid.ok_or_else(|| not_up("it ended as soon as it listened"))?;
-        Ok(Self {
-            child,
-            _out: out,
-            address,
-            pid,
-        })
+        Ok(Self { child, _out: out, address, pid })
     }
 
     /// Forgets the memory's peak so far.
@@ -73,9 +59,7 @@ impl Process {
         let status = self.read("status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kilobytes = line.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-        kilobytes
-            .map(|n| n * 1024)
-            .ok_or(Error::Untold("how much memory a process has"))
+        kilobytes.map(|n| n * 1024).ok_or(Error::Untold("how much memory a process has"))
     }
 
     /// The CPU time of all its threads, without its children's.
@@ -83,14 +67,9 @@ impl Process {
         let stat = self.read("stat")?;
         // The name, in brackets, may hold anything.
         let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        let ticks = after_name
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<u64>().ok());
-        Ok(Duration::from_millis(
-            ticks.sum::<u64>() * 1000 / TICKS_PER_SECOND,
-        ))
+        let ticks =
+            after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok());
+        Ok(Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS_PER_SECOND))
     }
 
     /// Asks it to end and waits until it has.
@@ -113,14 +92,9 @@ impl Process {
 }
 
 async fn greeting(out: &mut Lines<BufReader<ChildStdout>>) -> Result<Option<SocketAddr>, Error> {
-    while let Some(line) = out
-        .next_line()
-        .await
-        .map_err(cannot("read what a process prints"))?
-    {
-        let address = line
-            .split_once(GREETING)
-            .and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
+    while let Some(line) = out.next_line().await.map_err(cannot("read what a process prints"))? {
+        let address =
+            line.split_once(GREETING).and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
         if address.is_some() {
             return Ok(address);
         }
@@ -132,9 +106,7 @@ async fn greeting(out: &mut Lines<BufReader<ChildStdout>>) -> Result<Option<Sock
 pub(crate) async fn server(program: &Path, data: &Path, counters: &Path) -> Result<Process, Error> {
     let mut command = Command::new(program);
     let ours = |name: &OsStr| {
-        ["ROUNDTRIP_", "KESTRA_"]
-            .iter()
-            .any(|start| name.to_string_lossy().starts_with(start))
+        ["ROUNDTRIP_", "KESTRA_"].iter().any(|start| name.to_string_lossy().starts_with(start))
     };
     for (name, _) in std::env::vars_os().filter(|(name, _)| ours(name)) {
         command.env_remove(name);

@@ -22,10 +22,7 @@ const STOLEN_MAX: f64 = 0.02;
 /// Writes it all.
 pub(crate) fn report(measured: &mut Measured) -> String {
     let append = |measured: &mut Measured, percent| {
-        measured
-            .appends
-            .percentile(percent)
-            .map_or(f64::NAN, milliseconds)
+        measured.appends.percentile(percent).map_or(f64::NAN, milliseconds)
     };
     let (append_p50, append_p99) = (append(measured, 50), append(measured, 99));
     let mut text = String::new();
@@ -84,12 +81,8 @@ fn row(text: &mut String, measured: &Measured, cell: &Cell) {
 
 fn goals(measured: &Measured, append_p50: f64) -> [String; 3] {
     let pure = Subject::Flow(Work::OnePure);
-    let of_bare = measured
-        .cell(pure, 128)
-        .map_or(f64::NAN, |cell| measured.of_bare(cell));
-    let p50 = measured
-        .cell(pure, 1)
-        .map_or(f64::NAN, |cell| cell.median(|round| round.p50_ms));
+    let of_bare = measured.cell(pure, 128).map_or(f64::NAN, |cell| measured.of_bare(cell));
+    let p50 = measured.cell(pure, 1).map_or(f64::NAN, |cell| cell.median(|round| round.p50_ms));
     let beyond = p50 - append_p50;
     let servers = measured.cells.iter().filter(|cell| cell.subject != Subject::Bare);
     let peak = megabytes(servers.map(Cell::peak_bytes).max().unwrap_or(0));
@@ -123,23 +116,15 @@ fn warnings(measured: &Measured) -> Vec<String> {
     }
     let spread = measured.spread();
     if spread > SPREAD_MAX {
-        warnings.push(format!(
-            "the bare route's own rounds lie {:.0} % apart",
-            spread * 100.0
-        ));
+        warnings.push(format!("the bare route's own rounds lie {:.0} % apart", spread * 100.0));
     }
     let noise = measured.noise;
     if noise.stolen > STOLEN_MAX {
-        warnings.push(format!(
-            "{:.1} % of the CPU time went to other guests of this host",
-            noise.stolen * 100.0
-        ));
+        warnings
+            .push(format!("{:.1} % of the CPU time went to other guests of this host", noise.stolen * 100.0));
     }
     if noise.load_before > 0.5 {
-        warnings.push(format!(
-            "{:.1} tasks were running before ({} cores)",
-            noise.load_before, noise.cores
-        ));
+        warnings.push(format!("{:.1} tasks were running before ({} cores)", noise.load_before, noise.cores));
     }
     warnings
 }

@@ -27,12 +27,7 @@ pub(crate) async fn measure(program: &Path, plan: Plan, say: impl Fn(&str)) -> R
     let mut cells: Vec<Cell> = CONNECTIONS
         .into_iter()
         .flat_map(|connections| Subject::ALL.map(|subject| (subject, connections)))
-        .map(|(subject, connections)| Cell {
-            subject,
-            connections,
-            rounds: Vec::new(),
-            writing: None,
-        })
+        .map(|(subject, connections)| Cell { subject, connections, rounds: Vec::new(), writing: None })
         .collect();
     let mut appends = Latencies::default();
     for round in 1..=plan.rounds {
@@ -56,12 +51,7 @@ pub(crate) async fn measure(program: &Path, plan: Plan, say: impl Fn(&str)) -> R
             cell.writing = counting::writing(program, idle, work, cell.connections, plan.pace).await?;
         }
     }
-    Ok(Measured {
-        cells,
-        appends,
-        in_memory,
-        noise: watch.stop(),
-    })
+    Ok(Measured { cells, appends, in_memory, noise: watch.stop() })
 }
 
 async fn one(process: &Process, work: Work, cell: &Cell, plan: Plan) -> Result<Round, Error> {

@@ -4,10 +4,7 @@ use axum::{Router, http::StatusCode};
 
 use super::*;
 
-const PACE: Pace = Pace {
-    warm_up: Duration::from_millis(20),
-    measured: Duration::from_millis(80),
-};
+const PACE: Pace = Pace { warm_up: Duration::from_millis(20), measured: Duration::from_millis(80) };
 
 async fn serve(router: Router) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -42,17 +39,11 @@ async fn every_answer_is_counted_once() {
 async fn an_answer_that_does_not_count_ends_it() {
     let unwell = Router::new().fallback(async || (StatusCode::SERVICE_UNAVAILABLE, "good"));
     let error = drive(&target(serve(unwell).await), 2, PACE).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the stand-in was answered with 503, which cannot count: good"
-    );
+    assert_eq!(error.to_string(), "the stand-in was answered with 503, which cannot count: good");
 
     let wrong = Router::new().fallback(async || "bad");
     let error = drive(&target(serve(wrong).await), 2, PACE).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the stand-in was answered with 200, which cannot count: bad"
-    );
+    assert_eq!(error.to_string(), "the stand-in was answered with 200, which cannot count: bad");
 }
 
 #[tokio::test]

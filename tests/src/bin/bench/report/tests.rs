@@ -9,13 +9,8 @@ use crate::{
 
 /// Every flow has `of_bare` of the bare route's throughput, and takes `p50_ms`.
 fn measured(of_bare: f64, p50_ms: f64, peak_bytes: u64, bare: [f64; 3]) -> Measured {
-    let round = |per_second, p50_ms| Round {
-        per_second,
-        p50_ms,
-        p99_ms: 2.0 * p50_ms,
-        cpu_us: 40.0,
-        peak_bytes,
-    };
+    let round =
+        |per_second, p50_ms| Round { per_second, p50_ms, p99_ms: 2.0 * p50_ms, cpu_us: 40.0, peak_bytes };
     let cell = |subject, connections| Cell {
         subject,
         connections,
@@ -25,25 +20,15 @@ fn measured(of_bare: f64, p50_ms: f64, peak_bytes: u64, bare: [f64; 3]) -> Measu
                 Subject::Flow(_) => round(bare * of_bare, p50_ms),
             })
             .into(),
-        writing: (subject != Subject::Bare).then_some(Writing {
-            commits: 1.0,
-            per_transaction: 12.5,
-        }),
+        writing: (subject != Subject::Bare).then_some(Writing { commits: 1.0, per_transaction: 12.5 }),
     };
     let mut appends = Latencies::default();
     appends.record(Duration::from_millis(1));
     Measured {
-        cells: CONNECTIONS
-            .into_iter()
-            .flat_map(|n| Subject::ALL.map(|subject| cell(subject, n)))
-            .collect(),
+        cells: CONNECTIONS.into_iter().flat_map(|n| Subject::ALL.map(|subject| cell(subject, n))).collect(),
         appends,
         in_memory: false,
-        noise: Noise {
-            load_before: 0.1,
-            stolen: 0.0,
-            cores: 2,
-        },
+        noise: Noise { load_before: 0.1, stolen: 0.0, cores: 2 },
     }
 }
 
@@ -80,11 +65,7 @@ fn a_quiet_run_that_meets_its_goals() {
 #[test]
 fn a_noisy_run_that_misses_them() {
     let mut measured = measured(0.3, 1.6, 64_000_000, [20_000.0, 10_000.0, 22_000.0]);
-    measured.noise = Noise {
-        load_before: 1.5,
-        stolen: 0.1,
-        cores: 2,
-    };
+    measured.noise = Noise { load_before: 1.5, stolen: 0.1, cores: 2 };
     measured.in_memory = true;
     let report = report(&mut measured);
     let goals = report.split_once("goals\n").unwrap().1;
