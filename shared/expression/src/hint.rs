@@ -11,11 +11,12 @@ pub(crate) fn did_you_mean<S: AsRef<str>>(unknown: &str, known: impl IntoIterato
         return String::new();
     }
     let far = 1 + unknown.chars().count() / 4;
+    let unknown = unknown.to_lowercase();
     let nearest = known
         .into_iter()
         .take(CANDIDATES_MAX)
-        .filter(|name| name.as_ref().len() <= NAME_BYTES_MAX)
-        .map(|name| (distance(&unknown.to_lowercase(), &name.as_ref().to_lowercase()), name))
+        .filter(|name| name.as_ref().len().abs_diff(unknown.len()) <= far)
+        .map(|name| (distance(&unknown, &name.as_ref().to_lowercase()), name))
         .min_by_key(|&(distance, _)| distance);
     match nearest {
         Some((distance, name)) if distance <= far && distance < unknown.len() => {

@@ -78,13 +78,13 @@ impl Store for Failing {
 /// An execution of three tasks while the store fails at one place; then the clock makes good what was left.
 async fn ends_once(fault: Fault, from: usize, times: usize) {
     let armed = Arc::new(AtomicUsize::new(NOT_ARMED));
-    let mut world = World::over(|inner| {
-        Arc::new(Failing { inner, fault, from, times, armed: Arc::clone(&armed) })
-    });
+    let mut world =
+        World::over(|inner| Arc::new(Failing { inner, fault, from, times, armed: Arc::clone(&armed) }));
     let tasks = "tasks: [{ id: a, type: test.Work }, { id: b, type: test.Work }, { id: c, type: test.Work }]";
     world.flow("three", tasks).await;
     armed.store(1, Ordering::Relaxed);
-    let answer = crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_secs(60))).await;
+    let answer =
+        crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_secs(60))).await;
     armed.store(NOT_ARMED, Ordering::Relaxed);
     world.lose_queue();
     let context = format!("{fault:?} at commit {from}, {times} times; answered {answer:?}");
@@ -97,7 +97,8 @@ async fn ends_once(fault: Fault, from: usize, times: usize) {
     }
     assert_eq!(world.service.next_due().await.unwrap(), None, "something is still owed: {context}");
     // A repeat with the same key gets the execution, or makes the first one.
-    let repeat = crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_secs(60))).await;
+    let repeat =
+        crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_secs(60))).await;
     let execution = repeat.unwrap().execution;
     assert_eq!(execution.state.current(), State::Success, "{context}");
     if let Ok(answer) = answer {

@@ -194,12 +194,8 @@ pub(crate) async fn call(
     wait: Option<Duration>,
 ) -> Result<Started, Error> {
     match service.begin(TENANT, "test", id, None, key).await? {
-        Begun::New(draft) => {
-            service.start(draft, Submitted::new(), Start { wait, ..Start::default() }).await
-        }
-        Begun::Existing(existing) => {
-            service.wait(TENANT, existing, wait.unwrap_or_default()).await
-        }
+        Begun::New(draft) => service.start(draft, Submitted::new(), Start { wait, ..Start::default() }).await,
+        Begun::Existing(existing) => service.wait(TENANT, existing, wait.unwrap_or_default()).await,
     }
 }
 

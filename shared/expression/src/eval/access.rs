@@ -85,7 +85,7 @@ impl<'e> Evaluator<'e> {
 
     fn method(&mut self, value: &Value<'e>, name: &str, arguments: &[Value<'e>], span: Span) -> Outcome<'e> {
         self.state.budget.spend_size(value)?;
-        if let Some(found) = method::call(value, name, arguments)? {
+        if let Some(found) = method::call(value, name, arguments) {
             return Ok(found);
         }
         let hint = match value {
