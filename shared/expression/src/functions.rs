@@ -72,14 +72,19 @@ static FUNCTIONS: [Function; 19] = [
 ];
 
 /// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 8] = [
+const NOT_BUILT: [&str; 13] = [
+    "appLink",
     "decrypt",
     "encrypt",
     "errorLogs",
+    "fileExists",
     "fileURI",
     "fromIon",
     "http",
     "i18n",
+    "isFileEmpty",
+    "randomPort",
+    "tasksWithState",
     "yaml",
 ];
 

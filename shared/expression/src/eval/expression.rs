@@ -49,7 +49,7 @@ impl<'e> Evaluator<'e> {
             Node::Choice(choice) => {
                 let [condition, then, otherwise] = &**choice;
                 let condition = self.expression(condition)?;
-                let holds = !condition.is_null() && truth(&condition, "ternary")?;
+                let holds = !condition.is_null() && truth(&condition, "the `?` operator")?;
                 self.expression(if holds { then } else { otherwise })
             }
         }
@@ -80,7 +80,7 @@ impl<'e> Evaluator<'e> {
             let mut name = Output::new(self.environment.limits.output_bytes);
             name.print(&key)?;
             let name = name.into_text();
-            self.state.budget.spend_items(map.len() / 16)?;
+            self.state.budget.spend_walk(map.len())?;
             match map.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, known)) => *known = value,
                 None => map.push((name, value)),
