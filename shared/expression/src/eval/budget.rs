@@ -1,6 +1,6 @@
 //! What an evaluation may still spend, and what it asks of the outside.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::Halt;
 use crate::{Limits, List, Map, Need, Value};
@@ -57,7 +57,7 @@ impl Budget {
     /// Pays for a value that is copied out of another: what is shared costs nothing.
     pub(crate) fn spend_copy(&mut self, value: &Value<'_>) -> Result<(), Halt> {
         match value {
-            Value::String(std::borrow::Cow::Owned(text)) => self.spend_bytes(text.len()),
+            Value::String(Cow::Owned(text)) => self.spend_bytes(text.len()),
             _ => Ok(()),
         }
     }

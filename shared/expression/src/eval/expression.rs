@@ -1,5 +1,7 @@
 //! Computes expressions.
 
+use std::borrow::Cow;
+
 use super::{
     Evaluator, Halt, Outcome,
     arithmetic::{truth, unary},
@@ -107,7 +109,7 @@ impl<'e> Evaluator<'e> {
             Vec::new()
         };
         let names = self.scopes.names().map(Into::into).chain(outside);
-        let hint = hint::did_you_mean(name, names.collect::<Vec<std::borrow::Cow<'_, str>>>());
+        let hint = hint::did_you_mean(name, names.collect::<Vec<Cow<'_, str>>>());
         Err(Halt::missing(name, hint, span))
     }
 
