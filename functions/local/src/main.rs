@@ -1,1 +1,36 @@
-fn main() {}
+//! The `roundtrip` command: the whole service in one process, over a directory.
+
+mod cli;
+mod home;
+mod inputs;
+mod report;
+mod run;
+mod serve;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(&cli.log))
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report::failure(&error.into()),
+    };
+    let result = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(options) => serve::serve(options).await,
+            Command::Run(options) => run::run(options).await,
+            Command::Validate(options) => Ok(validate::validate(&options)),
+        }
+    });
+    // What still runs is told to stop by being dropped; it must not hold the exit up.
+    runtime.shutdown_timeout(serve::LAST_WORDS);
+    result.unwrap_or_else(|error| report::failure(&error))
+}

@@ -158,10 +158,7 @@ pub enum PureTask {
     /// `log.Log`: one line per message.
     Log { message: Messages, level: Level },
     /// `execution.Fail`: fails, or fails when the condition holds.
-    Fail {
-        condition: Option<Template>,
-        error_message: Template,
-    },
+    Fail { condition: Option<Template>, error_message: Template },
 }
 
 /// `message` of a Log task: one text, or a list of them.
@@ -257,18 +254,9 @@ pub struct Retry {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum RetryKind {
-    Constant {
-        interval: Duration,
-    },
-    Exponential {
-        interval: Duration,
-        interval_max: Duration,
-        delay_factor: Option<f64>,
-    },
-    Random {
-        interval_min: Duration,
-        interval_max: Duration,
-    },
+    Constant { interval: Duration },
+    Exponential { interval: Duration, interval_max: Duration, delay_factor: Option<f64> },
+    Random { interval_min: Duration, interval_max: Duration },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -332,16 +320,8 @@ impl Task {
 
     /// What becomes of a state by `allowFailure` and `allowWarning`, in that order.
     pub fn allowed(&self, state: State) -> State {
-        let state = if self.allow_failure && state == State::Failed {
-            State::Warning
-        } else {
-            state
-        };
-        if self.allow_warning && state == State::Warning {
-            State::Success
-        } else {
-            state
-        }
+        let state = if self.allow_failure && state == State::Failed { State::Warning } else { state };
+        if self.allow_warning && state == State::Warning { State::Success } else { state }
     }
 }
 
@@ -360,13 +340,8 @@ impl Flowable {
     }
 
     /// Every branch there can be, in the order in which it is written.
-    pub const BRANCHES: [Branch; 5] = [
-        Branch::Tasks,
-        Branch::Then,
-        Branch::Else,
-        Branch::Errors,
-        Branch::Finally,
-    ];
+    pub const BRANCHES: [Branch; 5] =
+        [Branch::Tasks, Branch::Then, Branch::Else, Branch::Errors, Branch::Finally];
 }
 
 /// Reads a flow. All problems at once, each with its path, line and column.

@@ -114,11 +114,9 @@ pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result
         let mut moved = false;
         for step in planned {
             let events = match step {
-                Move::Create { task_id, parent } => vec![Event::TaskRunCreated {
-                    id: TaskRunId::from_u128((world.ids)()),
-                    task_id,
-                    parent,
-                }],
+                Move::Create { task_id, parent } => {
+                    vec![Event::TaskRunCreated { id: TaskRunId::from_u128((world.ids)()), task_id, parent }]
+                }
                 Move::Start { task_run } if ready.iter().any(|it| it.task_run == task_run) => continue,
                 Move::Start { task_run } => match start::start(flow, execution, task_run, world) {
                     Ok(start::Started::Moved(events)) => events,
@@ -143,11 +141,7 @@ pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result
             return Ok(Next::Ended);
         }
         if !moved {
-            return Ok(if ready.is_empty() {
-                Next::Waiting
-            } else {
-                Next::Attempts(ready)
-            });
+            return Ok(if ready.is_empty() { Next::Waiting } else { Next::Attempts(ready) });
         }
     }
 }
@@ -157,12 +151,8 @@ pub fn wake_at(execution: &Execution) -> Option<Timestamp> {
     if execution.state.is_terminal() {
         return None;
     }
-    let scheduled = execution
-        .schedule_date
-        .filter(|_| execution.state.current() == State::Created);
-    let deadline = running_attempts(execution)
-        .filter_map(|(_, attempt)| attempt.deadline)
-        .min();
+    let scheduled = execution.schedule_date.filter(|_| execution.state.current() == State::Created);
+    let deadline = running_attempts(execution).filter_map(|(_, attempt)| attempt.deadline).min();
     scheduled.into_iter().chain(deadline).min()
 }
 

@@ -26,10 +26,7 @@ impl Timestamp {
     /// The moment that much later; the last representable one at most.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// How long after `earlier` this is; zero when it is not after it.
@@ -64,8 +61,6 @@ impl FromStr for Timestamp {
 
     /// Reads `2024-07-12T05:13:42Z`, with fractions, or with an offset (`+02:00`, and a zone in brackets).
     fn from_str(text: &str) -> Result<Self, NotATimestamp> {
-        text.parse::<jiff::Timestamp>()
-            .map(Self::from)
-            .map_err(|_| NotATimestamp(text.to_owned()))
+        text.parse::<jiff::Timestamp>().map(Self::from).map_err(|_| NotATimestamp(text.to_owned()))
     }
 }

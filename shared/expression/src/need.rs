@@ -12,11 +12,7 @@ pub enum Need {
     /// `fileSize(path)`: its size in bytes.
     FileSize { uri: String },
     /// `kv(key, namespace, errorOnMissing)`.
-    Kv {
-        key: String,
-        namespace: Option<String>,
-        error_on_missing: bool,
-    },
+    Kv { key: String, namespace: Option<String>, error_on_missing: bool },
     /// `secret(key)`.
     Secret { key: String },
 }

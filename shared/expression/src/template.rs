@@ -39,12 +39,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            fuel: 1_000_000,
-            depth: 100,
-            output_bytes: 16 << 20,
-            needs: 100,
-        }
+        Self { fuel: 1_000_000, depth: 100, output_bytes: 16 << 20, needs: 100 }
     }
 }
 

@@ -31,11 +31,7 @@ impl Path {
             && text.len() <= 1_024
             && text.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
             && !text.contains(|c: char| c.is_control() || c == '\\');
-        if sound {
-            Ok(Self(text))
-        } else {
-            Err(NotAPath(text))
-        }
+        if sound { Ok(Self(text)) } else { Err(NotAPath(text)) }
     }
 
     pub fn as_str(&self) -> &str {

@@ -89,11 +89,7 @@ pub enum Condition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
     /// Replaces the item, or makes it. Its version becomes one more than the stored one, or 1.
-    Put {
-        key: Key,
-        condition: Condition,
-        content: Content,
-    },
+    Put { key: Key, condition: Condition, content: Content },
     /// Removes the item; an item that is not there is already removed.
     Delete { key: Key, condition: Condition },
 }
@@ -150,10 +146,7 @@ pub enum Error {
     TooLarge(String),
     /// The store did not answer. A commit may or may not have happened.
     #[error("the store is not available: {message}")]
-    Unavailable {
-        message: String,
-        retry_after: Option<Duration>,
-    },
+    Unavailable { message: String, retry_after: Option<Duration> },
     /// What the store holds cannot be read.
     #[error("the store is damaged: {0}")]
     Corrupt(String),

@@ -37,10 +37,7 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn new() -> Self {
-        Self {
-            attempts: JoinSet::new(),
-            kill: watch::Sender::new(false),
-        }
+        Self { attempts: JoinSet::new(), kill: watch::Sender::new(false) }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -84,30 +81,16 @@ impl Running {
         self.attempts.spawn(async move {
             let (stop, stopped) = watch::channel(false);
             let (log, lines) = mpsc::channel(LINES_UNDERWAY_MAX);
-            let surroundings = Surroundings {
-                blobs,
-                stop: stopped,
-                log,
-            };
+            let surroundings = Surroundings { blobs, stop: stopped, log };
             let Some(runnable) = runnable else {
                 return Finished {
                     task_run: attempt.task_run,
                     number: attempt.number,
                     lines: Vec::new(),
-                    outcome: failure(format!(
-                        "this server cannot run tasks of type {}",
-                        ready.type_name
-                    )),
+                    outcome: failure(format!("this server cannot run tasks of type {}", ready.type_name)),
                 };
             };
-            run(
-                runnable,
-                attempt,
-                surroundings,
-                lines,
-                Limits { kill, stop, timeout },
-            )
-            .await
+            run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await
         });
     }
 }
@@ -135,8 +118,9 @@ async fn run(
 ) -> Finished {
     let task_run = attempt.task_run;
     let number = attempt.number;
-    // A task that panics must not take the carrier with it.
-    let mut work = tokio::spawn(async move { runnable.run(&attempt, surroundings).await });
+    // A task that panics must not take the carrier with it; a carrier that is dropped takes its task along.
+    let mut work = JoinSet::new();
+    work.spawn(async move { runnable.run(&attempt, surroundings).await });
     let mut lines = Vec::new();
     let mut stopped = None;
     let deadline = async {
@@ -148,7 +132,7 @@ async fn run(
     tokio::pin!(deadline);
     let outcome = loop {
         tokio::select! {
-            outcome = &mut work => break outcome,
+            Some(outcome) = work.join_next() => break outcome,
             Some(line) = incoming.recv() => lines.push(line),
             () = asked(&mut limits.kill), if stopped.is_none() => {
                 stopped = Some(Stopped::Killed);
@@ -166,19 +150,12 @@ async fn run(
     let outcome = match (outcome, stopped) {
         (Err(_), _) => failure("the task broke off with a fault of its own (a panic)".to_owned()),
         (Ok(outcome), Some(Stopped::TimedOut(timeout))) => AttemptOutcome {
-            ending: Ending::Failed {
-                message: format!("Timeout after {}", duration::format(timeout)),
-            },
+            ending: Ending::Failed { message: format!("Timeout after {}", duration::format(timeout)) },
             ..outcome
         },
         (Ok(outcome), Some(Stopped::Killed) | None) => outcome,
     };
-    Finished {
-        task_run,
-        number,
-        lines,
-        outcome,
-    }
+    Finished { task_run, number, lines, outcome }
 }
 
 /// Comes back once `true` was sent; never when the sender is gone without it.
@@ -189,8 +166,5 @@ async fn asked(signal: &mut watch::Receiver<bool>) {
 }
 
 fn failure(message: String) -> AttemptOutcome {
-    AttemptOutcome {
-        ending: Ending::Failed { message },
-        outputs: serde_json::Map::new(),
-    }
+    AttemptOutcome { ending: Ending::Failed { message }, outputs: serde_json::Map::new() }
 }

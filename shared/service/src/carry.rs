@@ -63,10 +63,7 @@ impl Carried {
     }
 
     fn leave(&self, id: ExecutionId) {
-        self.pokes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
+        self.pokes.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 }
 
@@ -79,11 +76,7 @@ struct Place<'s> {
 
 impl<'s> Place<'s> {
     fn take(carried: &'s Carried, id: ExecutionId) -> Self {
-        Self {
-            carried,
-            id,
-            poke: carried.enter(id),
-        }
+        Self { carried, id, poke: carried.enter(id) }
     }
 }
 
@@ -214,10 +207,8 @@ impl Service {
         let now = self.now();
         for attempt in &ready {
             let deadline = attempt.timeout.map(|timeout| now.plus(timeout));
-            let started = Event::AttemptStarted {
-                task_run: attempt.task_run,
-                deadline,
-            };
+            let number = attempt.number;
+            let started = Event::AttemptStarted { task_run: attempt.task_run, number, deadline };
             machine::apply(held.flow.sound()?, &mut held.record.execution, started, now)
                 .map_err(impossible)?;
         }
@@ -231,10 +222,7 @@ impl Service {
     /// Commits under a fresh lease.
     async fn renew(&self, held: &mut Held) -> Result<(), Error> {
         let until = self.now().plus(self.shared.settings.lease);
-        held.record.lease = Some(Lease {
-            holder: self.shared.holder,
-            until,
-        });
+        held.record.lease = Some(Lease { holder: self.shared.holder, until });
         held.record.handed_over_until = None;
         self.commit_bounded(held).await
     }
@@ -248,23 +236,14 @@ impl Service {
     }
 
     fn finish(&self, held: &mut Held, finished: Finished) -> Result<(), Error> {
-        let Finished {
-            task_run,
-            number,
-            lines,
-            outcome,
-        } = finished;
+        let Finished { task_run, number, lines, outcome } = finished;
         let flow = held.flow.sound()?;
         let execution = &mut held.record.execution;
         let now = self.now();
         if !lines.is_empty() {
             machine::apply(flow, execution, Event::Logged { task_run, lines }, now).map_err(impossible)?;
         }
-        let event = Event::AttemptFinished {
-            task_run,
-            number,
-            outcome,
-        };
+        let event = Event::AttemptFinished { task_run, number, outcome };
         machine::apply(flow, execution, event, now).map_err(impossible)
     }
 
@@ -279,9 +258,7 @@ impl Service {
                 );
                 held.record.lease = None;
                 self.commit(held).await?;
-                Err(Error::Contention(
-                    "the execution was ended because of its size".to_owned(),
-                ))
+                Err(Error::Contention("the execution was ended because of its size".to_owned()))
             }
             other => other,
         }
@@ -316,7 +293,5 @@ impl Service {
 }
 
 fn stuck() -> Error {
-    Error::Internal(format!(
-        "an expression asked the outside more than {NEEDS_ROUNDS_MAX} times"
-    ))
+    Error::Internal(format!("an expression asked the outside more than {NEEDS_ROUNDS_MAX} times"))
 }

@@ -68,11 +68,7 @@ impl Error {
     pub fn argument(message: impl Into<String>) -> Self {
         Self::Invalid(Invalid {
             reason: Reason::Argument,
-            problems: vec![Problem {
-                path: String::new(),
-                message: message.into(),
-                at: None::<Position>,
-            }],
+            problems: vec![Problem { path: String::new(), message: message.into(), at: None::<Position> }],
         })
     }
 }
@@ -82,10 +78,9 @@ impl From<store::Error> for Error {
         match error {
             store::Error::Conflict(key) => Self::Contention(format!("{key} was changed by somebody else")),
             store::Error::TooLarge(message) => Self::TooLarge(message),
-            store::Error::Unavailable { message, retry_after } => Self::Unavailable {
-                message,
-                retry_after: retry_after.unwrap_or(Duration::from_secs(1)),
-            },
+            store::Error::Unavailable { message, retry_after } => {
+                Self::Unavailable { message, retry_after: retry_after.unwrap_or(Duration::from_secs(1)) }
+            }
             store::Error::Corrupt(message) => Self::Locked(message),
         }
     }
@@ -99,10 +94,9 @@ impl From<blobs::Error> for Error {
             blobs::Error::TooLarge { limit } => {
                 Self::TooLarge(format!("a file may have at most {limit} bytes"))
             }
-            blobs::Error::Unavailable(message) => Self::Unavailable {
-                message,
-                retry_after: Duration::from_secs(1),
-            },
+            blobs::Error::Unavailable(message) => {
+                Self::Unavailable { message, retry_after: Duration::from_secs(1) }
+            }
         }
     }
 }

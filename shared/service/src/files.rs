@@ -83,44 +83,25 @@ enum Located {
 
 /// Whether a file stands in the folder of an execution.
 pub(crate) fn belongs_to(path: &Path, execution: &Execution) -> bool {
-    let folder = execution_folder(
-        &execution.tenant,
-        &execution.namespace,
-        &execution.flow_id,
-        execution.id,
-    );
-    path.as_str()
-        .strip_prefix(&folder)
-        .is_some_and(|rest| rest.starts_with('/'))
+    let folder = execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, execution.id);
+    path.as_str().strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The execution whose folder a file stands in, by the form of its path.
 fn execution_of(path: &Path) -> Option<ExecutionId> {
-    let mut segments = path
-        .as_str()
-        .split('/')
-        .skip_while(|segment| *segment != "executions");
+    let mut segments = path.as_str().split('/').skip_while(|segment| *segment != "executions");
     segments.next()?;
     segments.next()?.parse().ok()
 }
 
 /// The blob folder of an execution's files.
 pub(crate) fn execution_folder(tenant: &str, namespace: &str, flow_id: &str, id: ExecutionId) -> String {
-    format!(
-        "{tenant}/files/{}/{}/executions/{id}",
-        namespace.replace('.', "/"),
-        slug(flow_id)
-    )
+    format!("{tenant}/files/{}/{}/executions/{id}", namespace.replace('.', "/"), slug(flow_id))
 }
 
 /// The blob folder of a task run's files.
 pub(crate) fn task_folder(execution: &Execution, task_id: &str, task_run: TaskRunId) -> String {
-    let folder = execution_folder(
-        &execution.tenant,
-        &execution.namespace,
-        &execution.flow_id,
-        execution.id,
-    );
+    let folder = execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, execution.id);
     format!("{folder}/tasks/{}/{task_run}", slug(task_id))
 }
 
@@ -155,18 +136,8 @@ fn slug(text: &str) -> String {
 fn segment(name: &str) -> String {
     let name: String = name
         .chars()
-        .map(|c| {
-            if c.is_control() || matches!(c, '/' | '\\') {
-                '_'
-            } else {
-                c
-            }
-        })
+        .map(|c| if c.is_control() || matches!(c, '/' | '\\') { '_' } else { c })
         .take(200)
         .collect();
-    if matches!(name.as_str(), "" | "." | "..") {
-        "file".to_owned()
-    } else {
-        name
-    }
+    if matches!(name.as_str(), "" | "." | "..") { "file".to_owned() } else { name }
 }

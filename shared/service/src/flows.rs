@@ -106,10 +106,7 @@ impl Service {
             if head.as_ref().is_some_and(|(head, _)| !head.deleted) {
                 return Err(refused("flow.id", "Flow id already exists"));
             }
-            if let Some(saved) = self
-                .save(tenant, &flow.namespace, &flow.id, head, source, false)
-                .await?
-            {
+            if let Some(saved) = self.save(tenant, &flow.namespace, &flow.id, head, source, false).await? {
                 return Ok(saved);
             }
         }
@@ -136,9 +133,7 @@ impl Service {
             if stored.source == without_revision_line(source) {
                 return Ok(stored);
             }
-            let saved = self
-                .save(tenant, namespace, id, Some((stored, version)), source, false)
-                .await?;
+            let saved = self.save(tenant, namespace, id, Some((stored, version)), source, false).await?;
             if let Some(saved) = saved {
                 return Ok(saved);
             }
@@ -167,11 +162,7 @@ impl Service {
             };
             let source = stored.source.clone();
             let head = Some((stored, version));
-            if self
-                .save(tenant, namespace, id, head, &source, true)
-                .await?
-                .is_some()
-            {
+            if self.save(tenant, namespace, id, head, &source, true).await?.is_some() {
                 return Ok(());
             }
         }
@@ -208,10 +199,7 @@ impl Service {
         let mut revisions: Vec<Arc<StoredFlow>> = Vec::new();
         let mut after: Option<String> = None;
         loop {
-            let items = self
-                .store()
-                .query(&partition, page_after(after.as_deref(), ""))
-                .await?;
+            let items = self.store().query(&partition, page_after(after.as_deref(), "")).await?;
             let Some(last) = items.last() else {
                 return Ok(revisions);
             };
@@ -235,9 +223,7 @@ impl Service {
         query: FlowQuery,
         page: PageRequest,
     ) -> Result<Page<FlowSummary>, Error> {
-        let mut flows = self
-            .heads_under(tenant, query.namespace.as_deref().unwrap_or(""))
-            .await?;
+        let mut flows = self.heads_under(tenant, query.namespace.as_deref().unwrap_or("")).await?;
         flows.retain(|flow| !flow.deleted && query.matches(flow));
         for (key, ascending) in query.sort.iter().rev() {
             flows.sort_by(|a, b| {
@@ -273,13 +259,7 @@ impl Service {
                 Err(Error::Invalid(invalid)) => (None, None, Some(invalid), false),
                 Err(other) => return Err(other),
             };
-            validations.push(Validation {
-                index,
-                id,
-                namespace,
-                invalid,
-                outdated,
-            });
+            validations.push(Validation { index, id, namespace, invalid, outdated });
         }
         Ok(validations)
     }
@@ -290,10 +270,7 @@ impl Service {
         let mut flows: Vec<FlowSummary> = Vec::new();
         let mut after: Option<String> = None;
         loop {
-            let items = self
-                .store()
-                .query(&partition, page_after(after.as_deref(), prefix))
-                .await?;
+            let items = self.store().query(&partition, page_after(after.as_deref(), prefix)).await?;
             let Some(last) = items.last() else {
                 return Ok(flows);
             };
@@ -319,10 +296,7 @@ impl Service {
         if let Some(known) = self.shared.flows.revision(&key, revision) {
             return Ok(known);
         }
-        let item = self
-            .store()
-            .get(&keys::flow_revision(tenant, namespace, id, revision))
-            .await?;
+        let item = self.store().get(&keys::flow_revision(tenant, namespace, id, revision)).await?;
         let item = item.ok_or_else(not_found)?;
         self.stored(tenant, namespace, id, &item.content.body)
     }
@@ -367,26 +341,12 @@ impl Service {
         source: &str,
         deleted: bool,
     ) -> Result<Option<Arc<StoredFlow>>, Error> {
-        let revision = head
-            .as_ref()
-            .map_or(1, |(head, _)| head.revision.saturating_add(1));
+        let revision = head.as_ref().map_or(1, |(head, _)| head.revision.saturating_add(1));
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
-        let body = record::encode(&Revision {
-            revision,
-            deleted,
-            source: source.to_owned(),
-        })?;
-        let content = Content {
-            body: body.clone(),
-            wake_at: None,
-            entry: None,
-        };
+        let body = record::encode(&Revision { revision, deleted, source: source.to_owned() })?;
+        let content = Content { body: body.clone(), wake_at: None, entry: None };
         let writes = vec![
-            Write::Put {
-                key: keys::flow_head(tenant, namespace, id),
-                condition,
-                content: content.clone(),
-            },
+            Write::Put { key: keys::flow_head(tenant, namespace, id), condition, content: content.clone() },
             Write::Put {
                 key: keys::flow_revision(tenant, namespace, id, revision),
                 condition: Condition::Absent,
@@ -419,26 +379,14 @@ impl Service {
 
     /// A revision from its stored form, parsed once.
     fn stored(&self, tenant: &str, namespace: &str, id: &str, body: &[u8]) -> Result<Arc<StoredFlow>, Error> {
-        let Revision {
-            revision,
-            deleted,
-            source,
-        } = record::decode(body)?;
+        let Revision { revision, deleted, source } = record::decode(body)?;
         let key = (tenant.to_owned(), namespace.to_owned(), id.to_owned());
         if let Some(known) = self.shared.flows.revision(&key, revision) {
             return Ok(known);
         }
         let flow = flow::parse(&source, &self.shared.catalogue);
         let (tenant, namespace, id) = key.clone();
-        let stored = Arc::new(StoredFlow {
-            tenant,
-            namespace,
-            id,
-            revision,
-            deleted,
-            source,
-            flow,
-        });
+        let stored = Arc::new(StoredFlow { tenant, namespace, id, revision, deleted, source, flow });
         self.shared.flows.keep_revision(key, &stored);
         Ok(stored)
     }
@@ -455,18 +403,11 @@ impl Cache {
         if revisions.values().map(HashMap::len).sum::<usize>() >= CACHED_MAX {
             revisions.clear();
         }
-        revisions
-            .entry(key)
-            .or_default()
-            .insert(flow.revision, Arc::clone(flow));
+        revisions.entry(key).or_default().insert(flow.revision, Arc::clone(flow));
     }
 
     fn head(&self, key: &FlowKey) -> Option<Arc<StoredFlow>> {
-        self.heads
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .cloned()
+        self.heads.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     /// Keeps the newer one: a slow reader must not bring an older head back.
@@ -484,55 +425,30 @@ impl Cache {
 
     fn forget_head(&self, tenant: &str, namespace: &str, id: &str) {
         let key = (tenant.to_owned(), namespace.to_owned(), id.to_owned());
-        self.heads
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&key);
+        self.heads.write().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 }
 
 impl FlowQuery {
     fn matches(&self, flow: &StoredFlow) -> bool {
-        let text = self
-            .q
-            .as_deref()
-            .filter(|q| !matches!(*q, "" | "*"))
-            .map(str::to_lowercase);
-        let found = text.is_none_or(|text| {
-            format!("{}.{}", flow.namespace, flow.id)
-                .to_lowercase()
-                .contains(&text)
-        });
-        let below = self
-            .namespace
-            .as_deref()
-            .is_none_or(|namespace| is_within(&flow.namespace, namespace));
+        let text = self.q.as_deref().filter(|q| !matches!(*q, "" | "*")).map(str::to_lowercase);
+        let found =
+            text.is_none_or(|text| format!("{}.{}", flow.namespace, flow.id).to_lowercase().contains(&text));
+        let below = self.namespace.as_deref().is_none_or(|namespace| is_within(&flow.namespace, namespace));
         let labelled = self.labels.is_empty()
-            || flow
-                .flow
-                .as_ref()
-                .is_ok_and(|it| self.labels.iter().all(|label| it.labels.contains(label)));
-        let scoped = self
-            .system
-            .is_none_or(|system| (flow.namespace == SYSTEM_NAMESPACE) == system);
+            || flow.flow.as_ref().is_ok_and(|it| self.labels.iter().all(|label| it.labels.contains(label)));
+        let scoped = self.system.is_none_or(|system| (flow.namespace == SYSTEM_NAMESPACE) == system);
         found && below && labelled && scoped
     }
 }
 
 /// Whole segments: `a.b` is within `a`, `ab` is not.
 pub(crate) fn is_within(namespace: &str, outer: &str) -> bool {
-    namespace
-        .strip_prefix(outer)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    namespace.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn page_after<'a>(after: Option<&'a str>, prefix: &'a str) -> Range<'a> {
-    Range {
-        prefix,
-        after,
-        direction: Direction::Ascending,
-        limit: PAGE_ITEMS_MAX,
-    }
+    Range { prefix, after, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX }
 }
 
 fn check_same_flow(flow: &Flow, namespace: &str, id: &str) -> Result<(), Error> {
@@ -543,23 +459,12 @@ fn check_same_flow(flow: &Flow, namespace: &str, id: &str) -> Result<(), Error> 
     if flow.namespace != namespace {
         problems.push(problem("flow.namespace", "Illegal namespace update"));
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Invalid {
-            reason: Reason::Entity,
-            problems,
-        }
-        .into())
-    }
+    if problems.is_empty() { Ok(()) } else { Err(Invalid { reason: Reason::Entity, problems }.into()) }
 }
 
 /// The text without a `revision: N` line at the top level.
 fn without_revision_line(source: &str) -> String {
-    source
-        .split_inclusive('\n')
-        .filter(|line| revision_of(line).is_none())
-        .collect()
+    source.split_inclusive('\n').filter(|line| revision_of(line).is_none()).collect()
 }
 
 fn posted_revision(source: &str) -> Option<u32> {
@@ -571,19 +476,11 @@ fn revision_of(line: &str) -> Option<u32> {
 }
 
 fn problem(path: &str, message: &str) -> Problem {
-    Problem {
-        path: path.to_owned(),
-        message: message.to_owned(),
-        at: None,
-    }
+    Problem { path: path.to_owned(), message: message.to_owned(), at: None }
 }
 
 fn refused(path: &str, message: &str) -> Error {
-    Invalid {
-        reason: Reason::Entity,
-        problems: vec![problem(path, message)],
-    }
-    .into()
+    Invalid { reason: Reason::Entity, problems: vec![problem(path, message)] }.into()
 }
 
 fn not_found() -> Error {
@@ -591,7 +488,5 @@ fn not_found() -> Error {
 }
 
 fn contended(namespace: &str, id: &str) -> Error {
-    Error::Contention(format!(
-        "the flow {namespace}.{id} is being saved by others; try again"
-    ))
+    Error::Contention(format!("the flow {namespace}.{id} is being saved by others; try again"))
 }

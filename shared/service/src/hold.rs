@@ -57,12 +57,7 @@ impl Service {
         }
         let execution = &record.execution;
         let flow = self
-            .flow_revision(
-                tenant,
-                &execution.namespace,
-                &execution.flow_id,
-                execution.flow_revision,
-            )
+            .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
             .await?;
         let lost: Vec<_> = machine::running_attempts(&record.execution)
             .map(|(run, _)| (run.id, u32::try_from(run.attempts.len()).unwrap_or(u32::MAX)))
@@ -76,12 +71,7 @@ impl Service {
             )
             .map_err(impossible)?;
         }
-        Ok(Taken::Held(Held {
-            record,
-            version: Some(version),
-            flow,
-            drained: Vec::new(),
-        }))
+        Ok(Taken::Held(Held { record, version: Some(version), flow, drained: Vec::new() }))
     }
 
     pub(crate) async fn read_record(
@@ -105,16 +95,10 @@ impl Service {
         let content = held.record.content()?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
         let mut writes = Vec::with_capacity(1 + held.drained.len());
-        writes.push(Write::Put {
-            key: key.clone(),
-            condition,
-            content: content.clone(),
-        });
-        writes.extend(held.drained.drain(..).map(|key| Write::Delete {
-            key,
-            condition: Condition::None,
-        }));
+        writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
+        writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
         self.write(&key, &content.body, writes).await?;
+        held.drained.clear();
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         self.shared.waiters.wake(held.record.id());
         Ok(())
@@ -151,19 +135,9 @@ impl Service {
             let tenant = &held.record.execution.tenant;
             let number = held.record.log_chunks.len();
             let key = keys::log_chunk(tenant, held.record.id(), number, self.new_id());
-            let content = store::Content {
-                body: record::encode(&chunk)?,
-                wake_at: None,
-                entry: None,
-            };
+            let content = store::Content { body: record::encode(&chunk)?, wake_at: None, entry: None };
             let sort = key.sort.clone();
-            self.store()
-                .commit(vec![Write::Put {
-                    key,
-                    condition: Condition::None,
-                    content,
-                }])
-                .await?;
+            self.store().commit(vec![Write::Put { key, condition: Condition::None, content }]).await?;
             held.record.log_chunks.push(sort);
         }
         Ok(())

@@ -26,10 +26,7 @@ pub(crate) fn flows(tenant: &str) -> String {
 }
 
 pub(crate) fn flow_head(tenant: &str, namespace: &str, id: &str) -> Key {
-    Key {
-        partition: flows(tenant),
-        sort: format!("{namespace}/{id}"),
-    }
+    Key { partition: flows(tenant), sort: format!("{namespace}/{id}") }
 }
 
 pub(crate) fn flow_revisions(tenant: &str, namespace: &str, id: &str) -> String {
@@ -37,10 +34,7 @@ pub(crate) fn flow_revisions(tenant: &str, namespace: &str, id: &str) -> String 
 }
 
 pub(crate) fn flow_revision(tenant: &str, namespace: &str, id: &str, revision: u32) -> Key {
-    Key {
-        partition: flow_revisions(tenant, namespace, id),
-        sort: format!("{revision:010}"),
-    }
+    Key { partition: flow_revisions(tenant, namespace, id), sort: format!("{revision:010}") }
 }
 
 pub(crate) fn execution_partition(tenant: &str, id: ExecutionId) -> String {
@@ -48,24 +42,15 @@ pub(crate) fn execution_partition(tenant: &str, id: ExecutionId) -> String {
 }
 
 pub(crate) fn execution(tenant: &str, id: ExecutionId) -> Key {
-    Key {
-        partition: execution_partition(tenant, id),
-        sort: STATE.to_owned(),
-    }
+    Key { partition: execution_partition(tenant, id), sort: STATE.to_owned() }
 }
 
 pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
-    Key {
-        partition: execution_partition(tenant, id),
-        sort: format!("{SIGNALS}{signal:032x}"),
-    }
+    Key { partition: execution_partition(tenant, id), sort: format!("{SIGNALS}{signal:032x}") }
 }
 
 pub(crate) fn log_chunk(tenant: &str, id: ExecutionId, number: usize, chunk: u128) -> Key {
-    Key {
-        partition: execution_partition(tenant, id),
-        sort: format!("{LOGS}{number:06}/{chunk:032x}"),
-    }
+    Key { partition: execution_partition(tenant, id), sort: format!("{LOGS}{number:06}/{chunk:032x}") }
 }
 
 /// The tenant and execution whose main item this is.

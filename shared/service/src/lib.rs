@@ -81,11 +81,8 @@ struct Shared {
 
 impl Service {
     pub fn new(outside: Outside, settings: Settings) -> Self {
-        let runnables: HashMap<_, _> = outside
-            .runnables
-            .iter()
-            .map(|it| (it.task_type().name, Arc::clone(it)))
-            .collect();
+        let runnables: HashMap<_, _> =
+            outside.runnables.iter().map(|it| (it.task_type().name, Arc::clone(it))).collect();
         Self {
             shared: Arc::new(Shared {
                 catalogue: Catalogue::new(outside.runnables.iter().map(|it| *it.task_type()).collect()),
@@ -125,8 +122,6 @@ impl Service {
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Service")
-            .field("settings", &self.shared.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("Service").field("settings", &self.shared.settings).finish_non_exhaustive()
     }
 }

@@ -31,10 +31,7 @@ impl Service {
         };
         let mut lines = Vec::new();
         for sort in record.log_chunks {
-            let key = Key {
-                partition: keys::execution_partition(tenant, id),
-                sort,
-            };
+            let key = Key { partition: keys::execution_partition(tenant, id), sort };
             if let Some(item) = self.store().get(&key).await? {
                 lines.extend(record::decode::<Vec<LogEntry>>(&item.content.body)?);
             }
@@ -49,10 +46,7 @@ impl LogQuery {
     fn matches(&self, line: &LogEntry) -> bool {
         self.min_level.is_none_or(|least| line.level >= least)
             && self.task_run.is_none_or(|wanted| line.task_run == Some(wanted))
-            && self
-                .task_id
-                .as_ref()
-                .is_none_or(|wanted| line.task_id.as_ref() == Some(wanted))
+            && self.task_id.as_ref().is_none_or(|wanted| line.task_id.as_ref() == Some(wanted))
             && self.attempt.is_none_or(|wanted| line.attempt == wanted)
     }
 }

@@ -38,10 +38,7 @@ impl Service {
     }
 
     /// What can be answered while there is no execution yet.
-    #[allow(
-        clippy::unused_self,
-        reason = "secrets and key-value pairs will be the service's"
-    )]
+    #[allow(clippy::unused_self, reason = "secrets and key-value pairs will be the service's")]
     pub(crate) fn fetch_before_start(&self, need: &Need) -> Result<Json, String> {
         match need {
             Need::Read { uri } | Need::FileSize { uri } => Err(not_ours(uri)),
@@ -79,11 +76,7 @@ impl Service {
 /// Kestra: a file of this execution, or of the one that started it.
 fn own_file(execution: &Execution, uri: &str) -> Result<blobs::Path, String> {
     let path = uri::to_path(&execution.tenant, uri).map_err(|_| not_ours(uri))?;
-    if files::belongs_to(&path, execution) {
-        Ok(path)
-    } else {
-        Err(not_ours(uri))
-    }
+    if files::belongs_to(&path, execution) { Ok(path) } else { Err(not_ours(uri)) }
 }
 
 fn not_ours(uri: &str) -> String {

@@ -8,7 +8,13 @@ use engine::{
 };
 use ports::store::{Condition, Direction, PAGE_ITEMS_MAX, Range, WRITES_MAX, Write};
 
-use crate::{Error, Service, files, flows::{SYSTEM_NAMESPACE, is_within}, keys, record::Summary, settings::SCANNED_MAX};
+use crate::{
+    Error, Service, files,
+    flows::{SYSTEM_NAMESPACE, is_within},
+    keys,
+    record::Summary,
+    settings::SCANNED_MAX,
+};
 
 /// Which page of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,10 +84,7 @@ impl PageRequest {
     pub(crate) fn cut<T>(self, all: Vec<T>) -> Page<T> {
         let total = all.len();
         let before = self.page.saturating_sub(1).saturating_mul(self.size);
-        Page {
-            results: all.into_iter().skip(before).take(self.size).collect(),
-            total,
-        }
+        Page { results: all.into_iter().skip(before).take(self.size).collect(), total }
     }
 }
 
@@ -106,19 +109,13 @@ impl Service {
     ) -> Result<Page<Execution>, Error> {
         let mut found = self.find(tenant, &query).await?;
         let newest_first = [(ExecutionSort::StartDate, false)];
-        let sort = if query.sort.is_empty() {
-            &newest_first[..]
-        } else {
-            &query.sort
-        };
+        let sort = if query.sort.is_empty() { &newest_first[..] } else { &query.sort };
         found.sort_by(|a, b| {
             let order = sort.iter().map(|(key, ascending)| {
                 let order = a.compare(b, *key);
                 if *ascending { order } else { order.reverse() }
             });
-            order
-                .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-                .then(b.id.cmp(&a.id))
+            order.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then).then(b.id.cmp(&a.id))
         });
         let Page { results, total } = page.cut(found);
         let mut executions = Vec::with_capacity(results.len());
@@ -128,25 +125,15 @@ impl Service {
                 executions.push(record.execution);
             }
         }
-        Ok(Page {
-            results: executions,
-            total,
-        })
+        Ok(Page { results: executions, total })
     }
 
     async fn find(&self, tenant: &str, query: &ExecutionQuery) -> Result<Vec<Found>, Error> {
-        let prefix = query
-            .namespace_exact
-            .as_ref()
-            .or(query.namespace.as_ref())
-            .map_or("", String::as_str);
+        let prefix = query.namespace_exact.as_ref().or(query.namespace.as_ref()).map_or("", String::as_str);
         let flows = self.heads_under(tenant, prefix).await?;
         let mut found = Vec::new();
         let mut scanned = 0;
-        for flow in flows
-            .iter()
-            .filter(|flow| query.concerns(&flow.namespace, &flow.id))
-        {
+        for flow in flows.iter().filter(|flow| query.concerns(&flow.namespace, &flow.id)) {
             let list = keys::executions_of(tenant, &flow.namespace, &flow.id);
             let mut after: Option<String> = None;
             loop {
@@ -167,12 +154,7 @@ impl Service {
                     let summary: Summary = serde_json::from_slice(&entry.summary)
                         .map_err(|error| Error::Locked(format!("a stored entry cannot be read: {error}")))?;
                     let namespace = flow.namespace.clone();
-                    let candidate = Found {
-                        id,
-                        namespace,
-                        flow_id: flow.id.clone(),
-                        summary,
-                    };
+                    let candidate = Found { id, namespace, flow_id: flow.id.clone(), summary };
                     if query.matches(&candidate) {
                         found.push(candidate);
                     }
@@ -204,29 +186,16 @@ impl Service {
         // The main item goes last, so that a delete that broke off can be repeated.
         let partition = keys::execution_partition(tenant, id);
         loop {
-            let range = Range {
-                prefix: "",
-                after: None,
-                direction: Direction::Ascending,
-                limit: WRITES_MAX,
-            };
-            let mut keys: Vec<_> = self
-                .store()
-                .query(&partition, range)
-                .await?
-                .into_iter()
-                .map(|item| item.key)
-                .collect();
+            let range = Range { prefix: "", after: None, direction: Direction::Ascending, limit: WRITES_MAX };
+            let mut keys: Vec<_> =
+                self.store().query(&partition, range).await?.into_iter().map(|item| item.key).collect();
             if keys.len() > 1 {
                 keys.retain(|key| key.sort != keys::STATE);
             }
             if keys.is_empty() {
                 return Ok(());
             }
-            let writes = keys.into_iter().map(|key| Write::Delete {
-                key,
-                condition: Condition::None,
-            });
+            let writes = keys.into_iter().map(|key| Write::Delete { key, condition: Condition::None });
             self.store().commit(writes.collect()).await?;
         }
     }
@@ -235,24 +204,15 @@ impl Service {
 impl ExecutionQuery {
     /// Whether executions of that flow can match at all.
     fn concerns(&self, namespace: &str, flow_id: &str) -> bool {
-        self.namespace_exact
-            .as_deref()
-            .is_none_or(|exact| exact == namespace)
-            && self
-                .namespace
-                .as_deref()
-                .is_none_or(|outer| is_within(namespace, outer))
+        self.namespace_exact.as_deref().is_none_or(|exact| exact == namespace)
+            && self.namespace.as_deref().is_none_or(|outer| is_within(namespace, outer))
             && self.flow_id.as_deref().is_none_or(|wanted| wanted == flow_id)
             && self.system.is_none_or(|system| (namespace == SYSTEM_NAMESPACE) == system)
     }
 
     fn matches(&self, found: &Found) -> bool {
         let summary = &found.summary;
-        let text = self
-            .q
-            .as_deref()
-            .filter(|q| !matches!(*q, "" | "*"))
-            .map(str::to_lowercase);
+        let text = self.q.as_deref().filter(|q| !matches!(*q, "" | "*")).map(str::to_lowercase);
         text.is_none_or(|text| {
             found.id.to_string().to_lowercase().contains(&text)
                 || found.namespace.to_lowercase().contains(&text)
@@ -260,12 +220,8 @@ impl ExecutionQuery {
         }) && (self.states.is_empty() || self.states.contains(&summary.state))
             && self.labels.iter().all(|label| summary.labels.contains(label))
             && self.start.is_none_or(|start| summary.start >= start)
-            && self
-                .end
-                .is_none_or(|end| summary.end.is_some_and(|ended| ended <= end))
-            && self
-                .child
-                .is_none_or(|child| summary.trigger_execution.is_some() == child)
+            && self.end.is_none_or(|end| summary.end.is_some_and(|ended| ended <= end))
+            && self.child.is_none_or(|child| summary.trigger_execution.is_some() == child)
             && self
                 .trigger_execution
                 .as_ref()

@@ -74,12 +74,7 @@ pub(crate) struct Summary {
 
 impl Record {
     pub(crate) fn new(execution: Execution) -> Self {
-        Self {
-            execution,
-            lease: None,
-            log_chunks: Vec::new(),
-            handed_over_until: None,
-        }
+        Self { execution, lease: None, log_chunks: Vec::new(), handed_over_until: None }
     }
 
     pub(crate) fn id(&self) -> ExecutionId {
@@ -92,11 +87,7 @@ impl Record {
             return None;
         }
         let lease = self.lease.map(|lease| lease.until);
-        machine::wake_at(&self.execution)
-            .into_iter()
-            .chain(lease)
-            .chain(self.handed_over_until)
-            .min()
+        machine::wake_at(&self.execution).into_iter().chain(lease).chain(self.handed_over_until).min()
     }
 
     /// What the store keeps.
@@ -124,10 +115,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
     let mut summary = Summary {
         state: execution.state.current(),
         start: execution.state.first().date,
-        end: execution
-            .state
-            .end_date()
-            .filter(|_| execution.state.is_terminal()),
+        end: execution.state.end_date().filter(|_| execution.state.is_terminal()),
         labels: execution.labels.clone(),
         trigger_execution,
     };

@@ -38,41 +38,23 @@ impl Service {
             if cascade {
                 return Ok(execution);
             }
-            return Err(Error::IllegalState(
-                "Execution is already finished, can't kill it".to_owned(),
-            ));
+            return Err(Error::IllegalState("Execution is already finished, can't kill it".to_owned()));
         }
         let key = keys::signal(tenant, id, self.new_id());
-        let content = Content {
-            body: record::encode(&Signal::Kill)?,
-            wake_at: None,
-            entry: None,
-        };
-        let put = Write::Put {
-            key: key.clone(),
-            condition: Condition::Absent,
-            content,
-        };
+        let content = Content { body: record::encode(&Signal::Kill)?, wake_at: None, entry: None };
+        let put = Write::Put { key: key.clone(), condition: Condition::Absent, content };
         self.store().commit(vec![put]).await?;
         if !self.shared.carried.poke(id) {
             // Nobody carries it here. If nobody does anywhere, somebody must; if somebody does, this finds it busy,
             // and the holder finds the signal.
-            let dispatch = Dispatch {
-                tenant: tenant.to_owned(),
-                execution: id,
-            };
+            let dispatch = Dispatch { tenant: tenant.to_owned(), execution: id };
             if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
                 tracing::debug!(%refused, execution = %id, "the tick will find it");
             }
         }
         let execution = self.execution(tenant, id).await?;
         if execution.state.is_terminal() {
-            self.store()
-                .commit(vec![Write::Delete {
-                    key,
-                    condition: Condition::None,
-                }])
-                .await?;
+            self.store().commit(vec![Write::Delete { key, condition: Condition::None }]).await?;
         }
         Ok(execution)
     }
@@ -112,10 +94,5 @@ impl Service {
 }
 
 fn signals(limit: usize) -> Range<'static> {
-    Range {
-        prefix: keys::SIGNALS,
-        after: None,
-        direction: Direction::Ascending,
-        limit,
-    }
+    Range { prefix: keys::SIGNALS, after: None, direction: Direction::Ascending, limit }
 }

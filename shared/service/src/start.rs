@@ -68,10 +68,7 @@ pub struct Started {
 impl Draft {
     /// The flow, known to be sound.
     pub fn flow(&self) -> &Flow {
-        self.flow
-            .flow
-            .as_ref()
-            .expect("a draft is only made of a flow that can be read")
+        self.flow.flow.as_ref().expect("a draft is only made of a flow that can be read")
     }
 }
 
@@ -99,10 +96,7 @@ impl Service {
             }
         };
         let flow = match revision {
-            Some(revision) => self
-                .flow_revision(tenant, namespace, flow_id, revision)
-                .await
-                .map(Some),
+            Some(revision) => self.flow_revision(tenant, namespace, flow_id, revision).await.map(Some),
             None => self.newest(tenant, namespace, flow_id).await,
         };
         let flow = match flow {
@@ -115,12 +109,7 @@ impl Service {
             return Err(Error::IllegalState("Requested Flow is disabled.".to_owned()));
         }
         let tenant = tenant.to_owned();
-        Ok(Begun::New(Draft {
-            tenant,
-            id,
-            flow,
-            shared_id: idempotency_key.is_some(),
-        }))
+        Ok(Begun::New(Draft { tenant, id, flow, shared_id: idempotency_key.is_some() }))
     }
 
     /// Stores a file for an input of the draft; gives its `kestra://` URI.
@@ -135,11 +124,7 @@ impl Service {
         content: ByteStream,
     ) -> Result<String, Error> {
         let path = files::input_path(&draft.tenant, &draft.flow, draft.id, input_id, file_name)?;
-        self.shared
-            .outside
-            .blobs
-            .put(&path, content, self.shared.settings.file_bytes_max)
-            .await?;
+        self.shared.outside.blobs.put(&path, content, self.shared.settings.file_bytes_max).await?;
         Ok(files::uri(&path))
     }
 
@@ -189,20 +174,12 @@ impl Service {
             parent_id: None,
             original_id: draft.id,
             trigger: start.trigger,
-            metadata: Metadata {
-                attempt_number: 1,
-                original_created_date: now,
-            },
+            metadata: Metadata { attempt_number: 1, original_created_date: now },
             schedule_date: start.schedule_date,
             logs: Vec::new(),
         };
         let record = Record::new(execution);
-        let held = Held {
-            record,
-            version: None,
-            flow: Arc::clone(&draft.flow),
-            drained: Vec::new(),
-        };
+        let held = Held { record, version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() };
         let result = match start.wait {
             Some(at_most) => self.start_and_wait(held, at_most).await,
             None => self.start_and_leave(held).await,
@@ -213,10 +190,7 @@ impl Service {
                 Some(at_most) => self.wait(&draft.tenant, draft.id, at_most).await,
                 None => {
                     let execution = self.execution(&draft.tenant, draft.id).await?;
-                    Ok(Started {
-                        execution,
-                        ended: false,
-                    })
+                    Ok(Started { execution, ended: false })
                 }
             },
             other => other,
@@ -260,25 +234,19 @@ impl Service {
                 let carrying = tokio::spawn(carrying);
                 match tokio::time::timeout(at_most, carrying).await {
                     Ok(Ok(result)) => result,
-                    Ok(Err(_)) => Err(Error::Internal(
-                        "carrying the execution broke off (a panic)".to_owned(),
-                    )),
+                    Ok(Err(_)) => {
+                        Err(Error::Internal("carrying the execution broke off (a panic)".to_owned()))
+                    }
                     Err(_) => {
                         let execution = self.execution(&tenant, id).await?;
-                        return Ok(Started {
-                            ended: execution.state.is_terminal(),
-                            execution,
-                        });
+                        return Ok(Started { ended: execution.state.is_terminal(), execution });
                     }
                 }
             }
         };
         let execution = result?;
         if execution.state.is_terminal() {
-            return Ok(Started {
-                execution,
-                ended: true,
-            });
+            return Ok(Started { execution, ended: true });
         }
         // It was parked: whoever takes it up next wakes us.
         self.wait(&tenant, id, at_most).await
@@ -291,18 +259,12 @@ impl Service {
         self.commit(&mut held).await?;
         let execution = held.record.execution;
         if execution.schedule_date.is_none_or(|date| date <= self.now()) {
-            let dispatch = Dispatch {
-                tenant: execution.tenant.clone(),
-                execution: execution.id,
-            };
+            let dispatch = Dispatch { tenant: execution.tenant.clone(), execution: execution.id };
             if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
                 tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
             }
         }
-        Ok(Started {
-            execution,
-            ended: false,
-        })
+        Ok(Started { execution, ended: false })
     }
 }
 
@@ -327,10 +289,7 @@ fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.
 fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
     if given.len() > LABELS_MAX {
-        return Err(Error::argument(format!(
-            "{} labels; an execution takes {LABELS_MAX}",
-            given.len()
-        )));
+        return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
     }
     for label in given {
         if label.is_system() && label.key != label::CORRELATION_ID {
@@ -346,12 +305,7 @@ fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, E
             )));
         }
     }
-    let mut labels: Vec<Label> = flow
-        .labels
-        .iter()
-        .filter(|label| !label.is_system())
-        .cloned()
-        .collect();
+    let mut labels: Vec<Label> = flow.labels.iter().filter(|label| !label.is_system()).cloned().collect();
     labels.extend(given.iter().cloned());
     if !given.iter().any(|label| label.key == label::CORRELATION_ID) {
         labels.push(Label::new(label::CORRELATION_ID, id.to_string()));

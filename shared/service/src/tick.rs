@@ -1,5 +1,7 @@
 //! What is due: everything that no message moves.
 
+use std::time::Duration;
+
 use engine::{id::ExecutionId, time::Timestamp};
 
 use crate::{Error, Service, keys};
@@ -41,6 +43,15 @@ impl Service {
             });
         }
         Ok(taken)
+    }
+
+    /// Takes up nothing more, and comes back when everything that is carried has let go, or after so long. What is
+    /// still carried then goes on wherever the store is opened next.
+    pub async fn close(&self, grace: Duration) {
+        let carriers = &self.shared.carriers;
+        let all = u32::try_from(self.shared.settings.carried_max).unwrap_or(u32::MAX);
+        let _ = tokio::time::timeout(grace, carriers.acquire_many(all)).await;
+        carriers.close();
     }
 
     async fn due_at(&self, moment: Timestamp) -> Result<Vec<(String, ExecutionId)>, Error> {

@@ -103,10 +103,7 @@ pub struct StateLog {
 
 impl StateLog {
     pub fn new(state: State, date: Timestamp) -> Self {
-        Self {
-            first: History { state, date },
-            later: Vec::new(),
-        }
+        Self { first: History { state, date }, later: Vec::new() }
     }
 
     pub fn current(&self) -> State {
@@ -122,13 +119,7 @@ impl StateLog {
     }
 
     pub fn histories(&self) -> impl ExactSizeIterator<Item = History> + '_ {
-        (0..self.later.len() + 1).map(|index| {
-            if index == 0 {
-                self.first
-            } else {
-                self.later[index - 1]
-            }
-        })
+        (0..self.later.len() + 1).map(|index| if index == 0 { self.first } else { self.later[index - 1] })
     }
 
     /// Enters a state. Dates never go backwards: a clock that does is held at the last one.
@@ -159,12 +150,7 @@ impl<'de> Deserialize<'de> for StateLog {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let pairs = Vec::<(State, Timestamp)>::deserialize(deserializer)?;
         let mut histories = pairs.into_iter().map(|(state, date)| History { state, date });
-        let first = histories
-            .next()
-            .ok_or_else(|| serde::de::Error::custom("an empty state history"))?;
-        Ok(Self {
-            first,
-            later: histories.collect(),
-        })
+        let first = histories.next().ok_or_else(|| serde::de::Error::custom("an empty state history"))?;
+        Ok(Self { first, later: histories.collect() })
     }
 }

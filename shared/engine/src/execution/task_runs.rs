@@ -38,11 +38,7 @@ impl TaskRuns {
 
     /// The runs directly below a flowable run, or at the top, in order of creation.
     pub fn children(&self, parent: Option<TaskRunId>) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.children
-            .get(&parent)
-            .into_iter()
-            .flatten()
-            .map(|index| &self.runs[*index])
+        self.children.get(&parent).into_iter().flatten().map(|index| &self.runs[*index])
     }
 
     /// Adds a run. One whose id is there already is not added again.

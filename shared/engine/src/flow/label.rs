@@ -17,10 +17,7 @@ pub const SYSTEM_PREFIX: &str = "system.";
 
 impl Label {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into(),
-        }
+        Self { key: key.into(), value: value.into() }
     }
 
     pub fn is_system(&self) -> bool {

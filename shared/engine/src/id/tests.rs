@@ -18,21 +18,16 @@ fn text_and_number_are_the_same_id() {
 
 #[test]
 fn ids_sort_as_their_numbers_do() {
-    let texts: Vec<String> = [3u128, 62, 63, 1 << 70, u128::MAX]
-        .map(|n| ExecutionId::from_u128(n).to_string())
-        .into();
+    let texts: Vec<String> =
+        [3u128, 62, 63, 1 << 70, u128::MAX].map(|n| ExecutionId::from_u128(n).to_string()).into();
     assert!(texts.is_sorted());
 }
 
 #[test]
 fn what_is_not_an_id_is_refused() {
-    for text in [
-        "",
-        "notfound",
-        "zzzzzzzzzzzzzzzzzzzzzz",
-        "0000000000000000000-00",
-        "00000000000000000000000",
-    ] {
+    for text in
+        ["", "notfound", "zzzzzzzzzzzzzzzzzzzzzz", "0000000000000000000-00", "00000000000000000000000"]
+    {
         assert_eq!(text.parse::<ExecutionId>(), Err(NotAnId), "{text}");
     }
 }

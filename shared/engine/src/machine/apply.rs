@@ -31,16 +31,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::TaskRunFailed { task_run, message } => {
             let allowed = task_of(flow, execution, task_run)?.allowed(State::Failed);
             waiting_run(execution, task_run)?.state.enter(allowed, now);
-            log(
-                flow,
-                execution,
-                task_run,
-                [LogLine {
-                    timestamp: now,
-                    level: Level::Error,
-                    message,
-                }],
-            );
+            log(flow, execution, task_run, [LogLine { timestamp: now, level: Level::Error, message }]);
             Ok(())
         }
         Event::FlowableStarted { task_run, outputs } => {
@@ -54,30 +45,23 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             run.state.enter(state, now);
             Ok(())
         }
-        Event::AttemptStarted { task_run, deadline } => attempt_started(execution, task_run, deadline, now),
+        Event::AttemptStarted { task_run, number, deadline } => {
+            attempt_started(execution, task_run, number, deadline, now)
+        }
         Event::Logged { task_run, lines } => {
-            execution
-                .task_runs
-                .get(task_run)
-                .ok_or_else(|| unknown(task_run))?;
+            execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
             log(flow, execution, task_run, lines);
             Ok(())
         }
-        Event::AttemptFinished {
-            task_run,
-            number,
-            outcome,
-        } => attempt_finished(flow, execution, task_run, number, outcome, now),
+        Event::AttemptFinished { task_run, number, outcome } => {
+            attempt_finished(flow, execution, task_run, number, outcome, now)
+        }
         Event::AttemptLost { task_run, number } => attempt_lost(flow, execution, task_run, number, now),
         Event::KillRequested => {
             kill_requested(execution, now);
             Ok(())
         }
-        Event::Ended {
-            state,
-            outputs,
-            failure,
-        } => ended(execution, state, outputs, failure, now),
+        Event::Ended { state, outputs, failure } => ended(execution, state, outputs, failure, now),
     }
 }
 
@@ -111,11 +95,7 @@ fn created(
     if flow.task(&task_id).is_none() {
         return Err(Rejected::Impossible(format!("the flow has no task `{task_id}`")));
     }
-    if execution
-        .task_runs
-        .children(parent)
-        .any(|run| run.task_id == task_id)
-    {
+    if execution.task_runs.children(parent).any(|run| run.task_id == task_id) {
         return Err(Rejected::Stale(format!("task `{task_id}` has a run already")));
     }
     let run = TaskRun {
@@ -138,31 +118,25 @@ fn created(
 fn attempt_started(
     execution: &mut Execution,
     task_run: TaskRunId,
+    number: u32,
     deadline: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    let run = execution
-        .task_runs
-        .get_mut(task_run)
-        .ok_or_else(|| unknown(task_run))?;
+    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    if usize::try_from(number) != Ok(run.attempts.len() + 1) {
+        return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
+    }
     let again = run.attempts.last().is_some_and(|attempt| attempt.lost);
     match run.state.current() {
         State::Created | State::Restarted => run.state.enter(State::Running, now),
         State::Running if again => {}
         other => {
-            return Err(Rejected::Stale(format!(
-                "task run {task_run} is {}",
-                other.name()
-            )));
+            return Err(Rejected::Stale(format!("task run {task_run} is {}", other.name())));
         }
     }
     let mut state = StateLog::new(State::Created, now);
     state.enter(State::Running, now);
-    run.attempts.push(Attempt {
-        state,
-        deadline,
-        lost: false,
-    });
+    run.attempts.push(Attempt { state, deadline, lost: false });
     Ok(())
 }
 
@@ -176,10 +150,7 @@ fn attempt_finished(
 ) -> Result<(), Rejected> {
     let task = task_of(flow, execution, task_run)?;
     let attempt = running_attempt(execution, task_run, number)?;
-    let AttemptOutcome {
-        mut ending,
-        mut outputs,
-    } = outcome;
+    let AttemptOutcome { mut ending, mut outputs } = outcome;
     if weight(outputs.values()) > TASK_OUTPUT_BYTES_MAX {
         outputs.clear();
         ending = Ending::Failed {
@@ -193,23 +164,11 @@ fn attempt_finished(
         Ending::Killed => State::Killed,
     };
     attempt.state.enter(state, now);
-    let run = execution
-        .task_runs
-        .get_mut(task_run)
-        .ok_or_else(|| unknown(task_run))?;
+    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     run.outputs = outputs;
     run.state.enter(task.allowed(state), now);
     if let Ending::Failed { message } = ending {
-        log(
-            flow,
-            execution,
-            task_run,
-            [LogLine {
-                timestamp: now,
-                level: Level::Error,
-                message,
-            }],
-        );
+        log(flow, execution, task_run, [LogLine { timestamp: now, level: Level::Error, message }]);
     }
     Ok(())
 }
@@ -226,10 +185,7 @@ fn attempt_lost(
     let attempt = running_attempt(execution, task_run, number)?;
     attempt.state.enter(State::Killed, now);
     attempt.lost = true;
-    let run = execution
-        .task_runs
-        .get_mut(task_run)
-        .ok_or_else(|| unknown(task_run))?;
+    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     let lost = run.attempts.iter().filter(|attempt| attempt.lost).count();
     let message = if killing {
         run.state.enter(State::Killed, now);
@@ -240,16 +196,7 @@ fn attempt_lost(
     } else {
         "whoever ran this task vanished; it is run again".to_owned()
     };
-    log(
-        flow,
-        execution,
-        task_run,
-        [LogLine {
-            timestamp: now,
-            level: Level::Error,
-            message,
-        }],
-    );
+    log(flow, execution, task_run, [LogLine { timestamp: now, level: Level::Error, message }]);
     Ok(())
 }
 
@@ -302,41 +249,26 @@ fn unknown(task_run: TaskRunId) -> Rejected {
 }
 
 fn task_of<'f>(flow: &'f Flow, execution: &Execution, task_run: TaskRunId) -> Result<&'f Task, Rejected> {
-    let run = execution
-        .task_runs
-        .get(task_run)
-        .ok_or_else(|| unknown(task_run))?;
+    let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
     flow.task(&run.task_id)
         .ok_or_else(|| Rejected::Impossible(format!("the flow has no task `{}`", run.task_id)))
 }
 
 /// A run that has not begun.
 fn waiting_run(execution: &mut Execution, task_run: TaskRunId) -> Result<&mut TaskRun, Rejected> {
-    let run = execution
-        .task_runs
-        .get_mut(task_run)
-        .ok_or_else(|| unknown(task_run))?;
+    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     match run.state.current() {
         State::Created | State::Restarted => Ok(run),
-        other => Err(Rejected::Stale(format!(
-            "task run {task_run} is {}",
-            other.name()
-        ))),
+        other => Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
     }
 }
 
 /// A run that has begun and not ended.
 fn running_run(execution: &mut Execution, task_run: TaskRunId) -> Result<&mut TaskRun, Rejected> {
-    let run = execution
-        .task_runs
-        .get_mut(task_run)
-        .ok_or_else(|| unknown(task_run))?;
+    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     match run.state.current() {
         State::Running | State::Killing => Ok(run),
-        other => Err(Rejected::Stale(format!(
-            "task run {task_run} is {}",
-            other.name()
-        ))),
+        other => Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
     }
 }
 
@@ -352,9 +284,7 @@ fn running_attempt(
         Some(attempt) if usize::try_from(number) == Ok(last) && attempt.state.current() == State::Running => {
             Ok(attempt)
         }
-        _ => Err(Rejected::Stale(format!(
-            "attempt {number} of task run {task_run} is not the one running"
-        ))),
+        _ => Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the one running"))),
     }
 }
 
@@ -368,18 +298,10 @@ fn log(
     let Some(run) = execution.task_runs.get(task_run) else {
         return;
     };
-    let least = flow
-        .task(&run.task_id)
-        .and_then(|task| task.log_level)
-        .unwrap_or(Level::Trace);
+    let least = flow.task(&run.task_id).and_then(|task| task.log_level).unwrap_or(Level::Trace);
     let attempt = u32::try_from(run.attempts.len().saturating_sub(1)).unwrap_or(u32::MAX);
     let task_id = run.task_id.clone();
-    for LogLine {
-        timestamp,
-        level,
-        message,
-    } in lines
-    {
+    for LogLine { timestamp, level, message } in lines {
         if level < least {
             continue;
         }
@@ -401,10 +323,7 @@ fn pieces(message: String) -> Vec<String> {
         return vec![message];
     }
     let characters: Vec<char> = message.chars().collect();
-    characters
-        .chunks(LOG_MESSAGE_CHARACTERS_MAX)
-        .map(|piece| piece.iter().collect())
-        .collect()
+    characters.chunks(LOG_MESSAGE_CHARACTERS_MAX).map(|piece| piece.iter().collect()).collect()
 }
 
 /// About how many bytes values take, without writing them.
@@ -435,11 +354,7 @@ pub fn abandon(execution: &mut Execution, message: String, now: Timestamp) {
             continue;
         }
         run.state.enter(State::Failed, now);
-        if let Some(attempt) = run
-            .attempts
-            .last_mut()
-            .filter(|attempt| !attempt.state.is_terminal())
-        {
+        if let Some(attempt) = run.attempts.last_mut().filter(|attempt| !attempt.state.is_terminal()) {
             attempt.state.enter(State::Failed, now);
         }
     }

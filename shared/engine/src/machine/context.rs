@@ -24,14 +24,7 @@ pub(super) struct Context<'c> {
 
 impl<'c> Context<'c> {
     pub(super) fn of_execution(flow: &'c Flow, execution: &'c Execution, world: &'c World<'c>) -> Self {
-        Self {
-            flow,
-            execution,
-            task: None,
-            world,
-            outputs: Outputs(execution),
-            tasks: States(execution),
-        }
+        Self { flow, execution, task: None, world, outputs: Outputs(execution), tasks: States(execution) }
     }
 
     pub(super) fn of_task(
@@ -41,20 +34,14 @@ impl<'c> Context<'c> {
         run: &'c TaskRun,
         world: &'c World<'c>,
     ) -> Self {
-        Self {
-            task: Some((task, run)),
-            ..Self::of_execution(flow, execution, world)
-        }
+        Self { task: Some((task, run)), ..Self::of_execution(flow, execution, world) }
     }
 
     fn flow(&self) -> Value<'_> {
         map([
             ("id", text(&self.flow.id)),
             ("namespace", text(&self.flow.namespace)),
-            (
-                "revision",
-                Value::Integer(i64::from(self.execution.flow_revision)),
-            ),
+            ("revision", Value::Integer(i64::from(self.execution.flow_revision))),
             ("tenantId", text(&self.execution.tenant)),
         ])
     }
@@ -99,14 +86,10 @@ impl<'c> Context<'c> {
             let mut segments = label.key.split('.').peekable();
             while let Some(segment) = segments.next() {
                 if segments.peek().is_none() {
-                    level
-                        .entry(segment)
-                        .or_insert_with(|| Json::String(label.value.clone()));
+                    level.entry(segment).or_insert_with(|| Json::String(label.value.clone()));
                     break;
                 }
-                let next = level
-                    .entry(segment)
-                    .or_insert_with(|| Json::Object(serde_json::Map::new()));
+                let next = level.entry(segment).or_insert_with(|| Json::Object(serde_json::Map::new()));
                 match next {
                     Json::Object(below) => level = below,
                     _ => break,
@@ -170,29 +153,15 @@ impl Variables for Context<'_> {
             "outputs" => Some(Value::Map(Map::Lookup(&self.outputs))),
             "tasks" => Some(Value::Map(Map::Lookup(&self.tasks))),
             "inputs" => nonempty(&execution.inputs),
-            "trigger" => execution
-                .trigger
-                .as_ref()
-                .map(|it| Value::Map(Map::Borrowed(&it.variables))),
+            "trigger" => execution.trigger.as_ref().map(|it| Value::Map(Map::Borrowed(&it.variables))),
             "labels" => (!execution.labels.is_empty()).then(|| self.labels()),
             other => execution.variables.get(other).map(Value::from),
         }
     }
 
     fn names(&self) -> Vec<Cow<'_, str>> {
-        let known = NAMES
-            .iter()
-            .copied()
-            .filter(|name| self.get(name).is_some())
-            .map(Cow::Borrowed);
-        known
-            .chain(
-                self.execution
-                    .variables
-                    .keys()
-                    .map(|key| Cow::Borrowed(key.as_str())),
-            )
-            .collect()
+        let known = NAMES.iter().copied().filter(|name| self.get(name).is_some()).map(Cow::Borrowed);
+        known.chain(self.execution.variables.keys().map(|key| Cow::Borrowed(key.as_str()))).collect()
     }
 }
 
@@ -225,19 +194,11 @@ impl Lookup for States<'_> {
 }
 
 fn last_run<'e>(execution: &'e Execution, task_id: &str) -> Option<&'e TaskRun> {
-    execution
-        .task_runs
-        .iter()
-        .rev()
-        .find(|run| run.task_id == task_id)
+    execution.task_runs.iter().rev().find(|run| run.task_id == task_id)
 }
 
 fn task_ids(execution: &Execution) -> Vec<Cow<'_, str>> {
-    execution
-        .task_runs
-        .iter()
-        .map(|run| Cow::Borrowed(run.task_id.as_str()))
-        .collect()
+    execution.task_runs.iter().map(|run| Cow::Borrowed(run.task_id.as_str())).collect()
 }
 
 fn nonempty(map: &serde_json::Map<String, Json>) -> Option<Value<'_>> {
@@ -245,10 +206,7 @@ fn nonempty(map: &serde_json::Map<String, Json>) -> Option<Value<'_>> {
 }
 
 fn map<'v>(entries: impl IntoIterator<Item = (&'static str, Value<'v>)>) -> Value<'v> {
-    let entries: Vec<_> = entries
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect();
+    let entries: Vec<_> = entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     Value::Map(Map::Owned(entries.into()))
 }
 
@@ -274,14 +232,11 @@ fn from_json<'v>(json: Json) -> Value<'v> {
             None => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
         },
         Json::String(text) => Value::String(Cow::Owned(text)),
-        Json::Array(items) => Value::List(List::Owned(
-            items.into_iter().map(from_json).collect::<Vec<_>>().into(),
-        )),
+        Json::Array(items) => {
+            Value::List(List::Owned(items.into_iter().map(from_json).collect::<Vec<_>>().into()))
+        }
         Json::Object(map) => {
-            let entries: Vec<_> = map
-                .into_iter()
-                .map(|(key, value)| (key, from_json(value)))
-                .collect();
+            let entries: Vec<_> = map.into_iter().map(|(key, value)| (key, from_json(value))).collect();
             Value::Map(Map::Owned(entries.into()))
         }
     }

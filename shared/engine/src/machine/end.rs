@@ -22,18 +22,10 @@ pub(super) fn end(
     world: &World<'_>,
 ) -> Result<Event, Vec<Need>> {
     if flow.outputs.is_empty() || state == State::Killed {
-        return Ok(Event::Ended {
-            state,
-            outputs: None,
-            failure: None,
-        });
+        return Ok(Event::Ended { state, outputs: None, failure: None });
     }
     match outputs(flow, execution, world) {
-        Ok(outputs) => Ok(Event::Ended {
-            state,
-            outputs: Some(outputs),
-            failure: None,
-        }),
+        Ok(outputs) => Ok(Event::Ended { state, outputs: Some(outputs), failure: None }),
         Err(Stop::Needs(needs)) => Err(needs),
         Err(Stop::Failed(message)) => Ok(Event::Ended {
             state: State::Failed,

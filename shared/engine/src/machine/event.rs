@@ -14,48 +14,27 @@ pub enum Event {
     /// Somebody began to carry it.
     Started,
     /// A task's turn came.
-    TaskRunCreated {
-        id: TaskRunId,
-        task_id: String,
-        parent: Option<TaskRunId>,
-    },
+    TaskRunCreated { id: TaskRunId, task_id: String, parent: Option<TaskRunId> },
     /// Its `runIf` said no.
     TaskRunSkipped { task_run: TaskRunId },
     /// It cannot run: one of its own expressions failed.
     TaskRunFailed { task_run: TaskRunId, message: String },
     /// A flowable task chose its way.
-    FlowableStarted {
-        task_run: TaskRunId,
-        outputs: Map<String, Json>,
-    },
+    FlowableStarted { task_run: TaskRunId, outputs: Map<String, Json> },
     /// Everything below a flowable task has ended.
     FlowableEnded { task_run: TaskRunId, state: State },
-    /// Somebody began to run it.
-    AttemptStarted {
-        task_run: TaskRunId,
-        deadline: Option<Timestamp>,
-    },
+    /// Somebody began to run it. `number` is 1 for the first attempt.
+    AttemptStarted { task_run: TaskRunId, number: u32, deadline: Option<Timestamp> },
     /// It wrote lines.
-    Logged {
-        task_run: TaskRunId,
-        lines: Vec<LogLine>,
-    },
-    /// It ended. `number` is 1 for the first attempt.
-    AttemptFinished {
-        task_run: TaskRunId,
-        number: u32,
-        outcome: AttemptOutcome,
-    },
+    Logged { task_run: TaskRunId, lines: Vec<LogLine> },
+    /// It ended.
+    AttemptFinished { task_run: TaskRunId, number: u32, outcome: AttemptOutcome },
     /// Whoever ran it is gone.
     AttemptLost { task_run: TaskRunId, number: u32 },
     /// Somebody wants it to end.
     KillRequested,
     /// Everything has ended. `failure` is why flow outputs could not be rendered.
-    Ended {
-        state: State,
-        outputs: Option<Map<String, Json>>,
-        failure: Option<String>,
-    },
+    Ended { state: State, outputs: Option<Map<String, Json>>, failure: Option<String> },
 }
 
 /// An event that does not fit; nothing was changed.

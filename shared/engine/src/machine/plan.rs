@@ -14,10 +14,7 @@ pub(super) const EVALUATION_RESULT: &str = "evaluationResult";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Move {
     /// The turn of a task has come.
-    Create {
-        task_id: String,
-        parent: Option<TaskRunId>,
-    },
+    Create { task_id: String, parent: Option<TaskRunId> },
     /// A task run is there and has to begin (or to be run again, after its holder vanished).
     Start { task_run: TaskRunId },
     /// Everything below a flowable task has ended.
@@ -31,11 +28,7 @@ pub(super) fn plan(flow: &Flow, execution: &Execution) -> Result<Vec<Move>, Reje
     if execution.state.current() == State::Killing {
         return kill(flow, execution);
     }
-    let lists = Lists {
-        tasks: &flow.tasks,
-        errors: &flow.errors,
-        finally: &flow.finally,
-    };
+    let lists = Lists { tasks: &flow.tasks, errors: &flow.errors, finally: &flow.finally };
     let mut moves = Vec::new();
     if let Some(state) = sequence(flow, execution, None, &lists, &mut moves)? {
         moves.push(Move::End { state });
@@ -62,14 +55,7 @@ fn sequence(
     let mut runs = execution.task_runs.children(parent).peekable();
     let mut worst = State::Success;
     for task in lists.tasks.iter().filter(|task| !task.disabled) {
-        match turn(
-            flow,
-            execution,
-            parent,
-            task,
-            runs.next_if(|run| run.task_id == task.id),
-            moves,
-        )? {
+        match turn(flow, execution, parent, task, runs.next_if(|run| run.task_id == task.id), moves)? {
             None => return Ok(None),
             Some(state) => worst = worse(worst, state),
         }
@@ -80,28 +66,12 @@ fn sequence(
     // Kestra: an error task that fails does not keep the next one from running, and changes nothing.
     let errors: &[Task] = if worst == State::Failed { lists.errors } else { &[] };
     for task in errors.iter().filter(|task| !task.disabled) {
-        if turn(
-            flow,
-            execution,
-            parent,
-            task,
-            runs.next_if(|run| run.task_id == task.id),
-            moves,
-        )?
-        .is_none()
-        {
+        if turn(flow, execution, parent, task, runs.next_if(|run| run.task_id == task.id), moves)?.is_none() {
             return Ok(None);
         }
     }
     for task in lists.finally.iter().filter(|task| !task.disabled) {
-        match turn(
-            flow,
-            execution,
-            parent,
-            task,
-            runs.next_if(|run| run.task_id == task.id),
-            moves,
-        )? {
+        match turn(flow, execution, parent, task, runs.next_if(|run| run.task_id == task.id), moves)? {
             None => return Ok(None),
             Some(state) => worst = worse(worst, state),
         }
@@ -119,10 +89,7 @@ fn turn(
     moves: &mut Vec<Move>,
 ) -> Result<Option<State>, Rejected> {
     let Some(run) = run else {
-        moves.push(Move::Create {
-            task_id: task.id.clone(),
-            parent,
-        });
+        moves.push(Move::Create { task_id: task.id.clone(), parent });
         return Ok(None);
     };
     match run.state.current() {
@@ -151,10 +118,7 @@ fn running(
         TaskKind::Flowable(flowable) => {
             let lists = below(flowable, run);
             if let Some(state) = sequence(flow, execution, Some(run.id), &lists, moves)? {
-                moves.push(Move::EndFlowable {
-                    task_run: run.id,
-                    state: task.allowed(state),
-                });
+                moves.push(Move::EndFlowable { task_run: run.id, state: task.allowed(state) });
             }
         }
         TaskKind::Pure(_) | TaskKind::Runnable(_) => {
@@ -171,15 +135,8 @@ fn below<'f>(flowable: &'f Flowable, run: &TaskRun) -> Lists<'f> {
     let tasks = match flowable {
         Flowable::Sequential(_) => Branch::Tasks,
         Flowable::If(_) => {
-            let holds = run
-                .outputs
-                .get(EVALUATION_RESULT)
-                .and_then(serde_json::Value::as_bool);
-            if holds == Some(true) {
-                Branch::Then
-            } else {
-                Branch::Else
-            }
+            let holds = run.outputs.get(EVALUATION_RESULT).and_then(serde_json::Value::as_bool);
+            if holds == Some(true) { Branch::Then } else { Branch::Else }
         }
     };
     Lists {
@@ -199,17 +156,13 @@ fn kill(flow: &Flow, execution: &Execution) -> Result<Vec<Move>, Rejected> {
             .task(&run.task_id)
             .ok_or_else(|| Rejected::Impossible(format!("the flow has no task `{}`", run.task_id)))?;
         let idle = match &task.kind {
-            TaskKind::Flowable(_) => execution
-                .task_runs
-                .children(Some(run.id))
-                .all(|child| child.state.is_terminal()),
+            TaskKind::Flowable(_) => {
+                execution.task_runs.children(Some(run.id)).all(|child| child.state.is_terminal())
+            }
             TaskKind::Pure(_) | TaskKind::Runnable(_) => false,
         };
         if idle {
-            moves.push(Move::EndFlowable {
-                task_run: run.id,
-                state: State::Killed,
-            });
+            moves.push(Move::EndFlowable { task_run: run.id, state: State::Killed });
         }
     }
     if !open {

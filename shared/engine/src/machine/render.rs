@@ -40,11 +40,9 @@ impl<'c> Renderer<'c> {
         match value {
             Rendered::Literal(json) => Ok(json.clone()),
             Rendered::Template(template) => self.text(template).map(Json::String),
-            Rendered::List(items) => items
-                .iter()
-                .map(|item| self.value(item))
-                .collect::<Result<_, _>>()
-                .map(Json::Array),
+            Rendered::List(items) => {
+                items.iter().map(|item| self.value(item)).collect::<Result<_, _>>().map(Json::Array)
+            }
             Rendered::Map(entries) => {
                 let mut map = Map::new();
                 for (key, value) in entries {

@@ -37,13 +37,8 @@ pub(super) fn start(
     task_run: TaskRunId,
     world: &World<'_>,
 ) -> Result<Started, Vec<Need>> {
-    let run = execution
-        .task_runs
-        .get(task_run)
-        .expect("planned from this execution");
-    let task = flow
-        .task(&run.task_id)
-        .expect("a run is only created for a task of the flow");
+    let run = execution.task_runs.get(task_run).expect("planned from this execution");
+    let task = flow.task(&run.task_id).expect("a run is only created for a task of the flow");
     let context = Context::of_task(flow, execution, task, run, world);
     let renderer = Renderer::new(&context, world, run.id.as_u128());
 
@@ -112,10 +107,7 @@ impl Done {
     fn failed(message: String) -> Self {
         Self {
             lines: Vec::new(),
-            outcome: AttemptOutcome {
-                ending: Ending::Failed { message },
-                outputs: Map::new(),
-            },
+            outcome: AttemptOutcome { ending: Ending::Failed { message }, outputs: Map::new() },
         }
     }
 }
@@ -124,30 +116,16 @@ impl Done {
 fn attempted(run: &TaskRun, done: Done) -> Started {
     let task_run = run.id;
     let number = next_number(run);
-    let mut events = vec![Event::AttemptStarted {
-        task_run,
-        deadline: None,
-    }];
+    let mut events = vec![Event::AttemptStarted { task_run, number, deadline: None }];
     if !done.lines.is_empty() {
-        events.push(Event::Logged {
-            task_run,
-            lines: done.lines,
-        });
+        events.push(Event::Logged { task_run, lines: done.lines });
     }
-    events.push(Event::AttemptFinished {
-        task_run,
-        number,
-        outcome: done.outcome,
-    });
+    events.push(Event::AttemptFinished { task_run, number, outcome: done.outcome });
     Started::Moved(events)
 }
 
 fn perform(pure: &PureTask, renderer: &Renderer<'_>, world: &World<'_>) -> Result<Done, Error> {
-    let line = |level, message| LogLine {
-        timestamp: world.now,
-        level,
-        message,
-    };
+    let line = |level, message| LogLine { timestamp: world.now, level, message };
     let mut outputs = Map::new();
     let mut lines = Vec::new();
     let mut ending = Ending::Success;
@@ -157,44 +135,25 @@ fn perform(pure: &PureTask, renderer: &Renderer<'_>, world: &World<'_>) -> Resul
                 outputs.insert("value".to_owned(), Json::String(renderer.text(format)?));
             }
         }
-        PureTask::Log {
-            message: Messages::One(message),
-            level,
-        } => {
+        PureTask::Log { message: Messages::One(message), level } => {
             lines.push(line(*level, renderer.text(message)?));
         }
-        PureTask::Log {
-            message: Messages::Many(messages),
-            level,
-        } => {
+        PureTask::Log { message: Messages::Many(messages), level } => {
             for message in messages {
                 lines.push(line(*level, renderer.text(message)?));
             }
         }
-        PureTask::Fail {
-            condition: None,
-            error_message,
-        } => {
-            ending = Ending::Failed {
-                message: renderer.text(error_message)?,
-            };
+        PureTask::Fail { condition: None, error_message } => {
+            ending = Ending::Failed { message: renderer.text(error_message)? };
         }
-        PureTask::Fail {
-            condition: Some(condition),
-            error_message,
-        } => {
+        PureTask::Fail { condition: Some(condition), error_message } => {
             if truthy(&renderer.text(condition)?) {
                 lines.push(line(Level::Error, renderer.text(error_message)?));
-                ending = Ending::Failed {
-                    message: "Fail on a condition".to_owned(),
-                };
+                ending = Ending::Failed { message: "Fail on a condition".to_owned() };
             }
         }
     }
-    Ok(Done {
-        lines,
-        outcome: AttemptOutcome { ending, outputs },
-    })
+    Ok(Done { lines, outcome: AttemptOutcome { ending, outputs } })
 }
 
 fn prepare(
@@ -232,7 +191,5 @@ fn prepare(
 }
 
 fn next_number(run: &TaskRun) -> u32 {
-    u32::try_from(run.attempts.len())
-        .unwrap_or(u32::MAX)
-        .saturating_add(1)
+    u32::try_from(run.attempts.len()).unwrap_or(u32::MAX).saturating_add(1)
 }

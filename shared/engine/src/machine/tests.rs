@@ -1,1 +1,5 @@
+//! Executions played step by step, without a world: what a person would read of them, and laws.
 
+mod laws;
+mod play;
+mod transitions;

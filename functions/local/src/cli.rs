@@ -1,0 +1,103 @@
+//! What the command line takes.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Call a workflow like a function.
+#[derive(Debug, Parser)]
+#[command(name = "roundtrip", version, about)]
+pub(crate) struct Cli {
+    /// What is logged to standard error, e.g. `info` or `service=debug`
+    #[arg(long, env = "ROUNDTRIP_LOG", default_value = "warn", global = true)]
+    pub(crate) log: String,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the API from this machine
+    Serve(Serve),
+    /// Run one flow and print its outputs
+    Run(Run),
+    /// Check flows and show what is wrong with them
+    Validate(Validate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, env = "ROUNDTRIP_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Where everything is kept
+    #[arg(long, env = "ROUNDTRIP_DATA", default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// A folder of flows to create or update at the start
+    #[arg(long, env = "ROUNDTRIP_FLOWS")]
+    pub(crate) flows: Option<PathBuf>,
+    /// Where clients reach this server, for the `url` of executions
+    #[arg(long, env = "ROUNDTRIP_URL")]
+    pub(crate) url: Option<String>,
+    /// How long `wait=true` waits at most, in seconds
+    #[arg(long, env = "ROUNDTRIP_WAIT_MAX_SECONDS", default_value_t = 3_600)]
+    pub(crate) wait_max_seconds: u64,
+    /// Bytes of one FILE input
+    #[arg(long, env = "ROUNDTRIP_FILE_BYTES_MAX", default_value_t = 10 << 30)]
+    pub(crate) file_bytes_max: u64,
+    /// Executions carried at the same time
+    #[arg(long, env = "ROUNDTRIP_CARRIED_MAX", default_value_t = 1_024)]
+    pub(crate) carried_max: usize,
+    /// At the end, how long running executions get before they are left to the next start, in seconds
+    #[arg(long, env = "ROUNDTRIP_GRACE_SECONDS", default_value_t = 5)]
+    pub(crate) grace_seconds: u64,
+    /// A file into which the store's counters are written at the end, as JSON
+    #[arg(long, env = "ROUNDTRIP_COUNTERS", hide = true)]
+    pub(crate) counters: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The flow
+    pub(crate) flow: PathBuf,
+    /// An input: `name=value`
+    #[arg(short, long = "input", value_name = "NAME=VALUE")]
+    pub(crate) input: Vec<String>,
+    /// A file for an input: `name=@file`
+    #[arg(short, long = "file", value_name = "NAME=@FILE")]
+    pub(crate) file: Vec<String>,
+    /// Print the whole execution as JSON, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Files, or folders of `.yaml` and `.yml` files
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+impl Serve {
+    pub(crate) fn settings(&self, listening: SocketAddr) -> service::Settings {
+        service::Settings {
+            url: Some(self.url.clone().unwrap_or_else(|| format!("http://{listening}"))),
+            wait_max: Duration::from_secs(self.wait_max_seconds),
+            file_bytes_max: self.file_bytes_max,
+            carried_max: self.carried_max,
+            envs: environment(),
+            alone: true,
+            ..service::Settings::default()
+        }
+    }
+}
+
+/// Kestra: variables that start with `KESTRA_` are `envs`, without the prefix and in lower case.
+fn environment() -> serde_json::Map<String, serde_json::Value> {
+    std::env::vars()
+        .filter_map(|(name, value)| {
+            let name = name.strip_prefix("KESTRA_")?.to_lowercase();
+            Some((name, serde_json::Value::String(value)))
+        })
+        .collect()
+}

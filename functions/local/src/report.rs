@@ -1,0 +1,90 @@
+//! What people read on a terminal when something is wrong.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use engine::problem::{Invalid, Position, Problem};
+
+/// Why the command cannot go on.
+#[derive(Debug)]
+pub(crate) struct Error(String);
+
+impl Error {
+    pub(crate) fn new(what: String, cause: impl fmt::Display) -> Self {
+        Self(format!("{what}: {cause}"))
+    }
+
+    pub(crate) fn plain(what: String) -> Self {
+        Self(what)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "this is the command line")]
+pub(crate) fn failure(error: &Error) -> ExitCode {
+    eprintln!("error: {}", error.0);
+    ExitCode::from(2)
+}
+
+/// Shows what is wrong with a flow, as rustc would.
+#[allow(clippy::print_stderr, reason = "this is the command line")]
+pub(crate) fn show(path: &Path, source: &str, invalid: &Invalid) {
+    for problem in &invalid.problems {
+        eprintln!("{}\n", render(&path.display().to_string(), source, problem));
+    }
+}
+
+/// One problem with the line it is about.
+pub(crate) fn render(origin: &str, source: &str, problem: &Problem) -> String {
+    let title = if problem.path.is_empty() {
+        problem.message.clone()
+    } else {
+        format!("{}: {}", problem.path, problem.message)
+    };
+    let group = Level::ERROR.primary_title(title);
+    let report = match problem.at {
+        None => group.element(annotate_snippets::Origin::path(origin)),
+        Some(position) => group.element(
+            Snippet::source(source)
+                .path(origin)
+                .annotation(AnnotationKind::Primary.span(token_at(source, position))),
+        ),
+    };
+    Renderer::plain().render(&[report])
+}
+
+/// The bytes of the token that begins at a position: to the next blank, at least one character.
+fn token_at(source: &str, position: Position) -> std::ops::Range<usize> {
+    let line_start: usize = source.split_inclusive('\n').take(position.line - 1).map(str::len).sum();
+    let line = source[line_start..].lines().next().unwrap_or_default();
+    let start = line.char_indices().nth(position.column - 1).map_or(line.len(), |(index, _)| index);
+    let rest = &line[start..];
+    let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    line_start + start..line_start + start + length
+}
+
+/// The YAML files of a folder, by name; or the file itself.
+pub(crate) fn flow_files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    let unreadable = |error| Error::new(format!("cannot read {}", path.display()), error);
+    if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(unreadable)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|it| it == "yaml" || it == "yml") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,116 @@
+//! `roundtrip run`: one flow, in this process, with nothing kept.
+
+use std::{
+    collections::HashMap,
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
+
+use engine::{
+    duration,
+    execution::{Execution, State, TaskRun},
+    id::TaskRunId,
+};
+use service::{Begun, LogQuery, Service, Settings, Start};
+
+use crate::{cli, home, inputs, report};
+
+const TENANT: &str = "main";
+
+pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
+    let source = std::fs::read_to_string(&options.flow)
+        .map_err(|error| report::Error::new(format!("cannot read {}", options.flow.display()), error))?;
+    let folder = tempfile::tempdir()?;
+    let home = home::open(folder.path(), Settings { alone: true, ..Settings::default() })?;
+    let _loops = home.spawn_loops();
+    let service = &home.service;
+    let flow = match service.put_flow(TENANT, &source).await {
+        Ok(flow) => flow,
+        Err(service::Error::Invalid(invalid)) => {
+            report::show(&options.flow, &source, &invalid);
+            return Ok(ExitCode::from(1));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let Begun::New(draft) = service.begin(TENANT, &flow.namespace, &flow.id, None, None).await? else {
+        return Err(report::Error::plain("a new execution exists already".to_owned()));
+    };
+    let submitted = inputs::submitted(service, &draft, &options).await?;
+    let started = service.start(draft, submitted, Start::default()).await?;
+    let mut states = service.follow(TENANT, started.execution.id).await?;
+    let mut last = started.execution;
+    let mut screen = Screen::new(!options.json && std::io::stdout().is_terminal());
+    while let Some(execution) = states.recv().await {
+        screen.show(&execution)?;
+        last = execution;
+    }
+    let mut out = std::io::stdout().lock();
+    if options.json {
+        writeln!(out, "{}", rest::execution_json(&last))?;
+    } else {
+        summary(service, &last, &mut out).await?;
+    }
+    match last.state.current() {
+        State::Success | State::Warning => Ok(ExitCode::SUCCESS),
+        _ => Ok(ExitCode::from(1)),
+    }
+}
+
+/// Shows task runs on a terminal as they move.
+struct Screen {
+    live: bool,
+    shown: HashMap<TaskRunId, State>,
+}
+
+impl Screen {
+    fn new(live: bool) -> Self {
+        Self { live, shown: HashMap::new() }
+    }
+
+    fn show(&mut self, execution: &Execution) -> std::io::Result<()> {
+        if !self.live {
+            return Ok(());
+        }
+        let mut out = std::io::stdout().lock();
+        for run in &execution.task_runs {
+            let state = run.state.current();
+            if self.shown.insert(run.id, state) != Some(state) && !state.is_terminal() {
+                writeln!(out, "{} …", line(run))?;
+            }
+        }
+        out.flush()
+    }
+}
+
+/// `hello   SUCCESS  PT0.002S`
+fn line(run: &TaskRun) -> String {
+    let state = &run.state;
+    let took = state.last().date.since(state.first().date);
+    format!("{:<24} {:<8} {}", run.task_id, state.current().name(), duration::format(took))
+}
+
+async fn summary(
+    service: &Service,
+    execution: &Execution,
+    out: &mut impl Write,
+) -> Result<(), report::Error> {
+    let lines = service.logs(TENANT, execution.id, LogQuery::default()).await?;
+    let lines = lines.map(|(_, lines)| lines).unwrap_or_default();
+    for run in &execution.task_runs {
+        writeln!(out, "{}", line(run))?;
+        for entry in lines.iter().filter(|entry| entry.task_run == Some(run.id)) {
+            writeln!(out, "    {:<5} {}", entry.level.name(), entry.message)?;
+        }
+    }
+    for entry in lines.iter().filter(|entry| entry.task_run.is_none()) {
+        writeln!(out, "{:<5} {}", entry.level.name(), entry.message)?;
+    }
+    for (name, value) in execution.outputs.iter().flatten() {
+        let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        writeln!(out, "{name} = {text}")?;
+    }
+    let state = &execution.state;
+    let took = state.last().date.since(state.first().date);
+    writeln!(out, "{} after {}", state.current().name(), duration::format(took))?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! A flow, an execution of it, and a clock that moves one second with every step.
+
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use expression::Supplied;
+use serde_json::{Map, json};
+
+use crate::{
+    execution::{AttemptOutcome, Ending, Execution, Metadata, State, StateLog, TaskRuns},
+    flow::{self, Catalogue, Flow, PropertyType, Shape, TaskType},
+    id::ExecutionId,
+    machine::{Event, Next, Ready, Rejected, World, apply, fold},
+    time::Timestamp,
+};
+
+const RUNNABLE: TaskType = TaskType {
+    name: "test.Work",
+    aliases: &[],
+    properties: &[PropertyType { name: "what", shape: Shape::String, required: false, dynamic: true }],
+};
+
+pub(super) struct Play {
+    pub(super) flow: Flow,
+    pub(super) execution: Execution,
+    pub(super) now: Timestamp,
+    ids: AtomicU64,
+}
+
+impl Play {
+    /// `tasks` and what follows, without id and namespace.
+    pub(super) fn of(body: &str) -> Self {
+        let source = format!("id: played\nnamespace: test\n{body}");
+        let flow = flow::parse(&source, &Catalogue::new(vec![RUNNABLE])).unwrap();
+        let now = Timestamp::from_millis(0);
+        let id = ExecutionId::from_u128(7);
+        let execution = Execution {
+            id,
+            tenant: "main".to_owned(),
+            namespace: "test".to_owned(),
+            flow_id: "played".to_owned(),
+            flow_revision: 1,
+            inputs: json!({"amount": 5}).as_object().unwrap().clone(),
+            outputs: None,
+            labels: Vec::new(),
+            variables: Map::new(),
+            state: StateLog::new(State::Created, now),
+            task_runs: TaskRuns::default(),
+            parent_id: None,
+            original_id: id,
+            trigger: None,
+            metadata: Metadata { attempt_number: 1, original_created_date: now },
+            schedule_date: None,
+            logs: Vec::new(),
+        };
+        Self { flow, execution, now, ids: AtomicU64::new(1) }
+    }
+
+    pub(super) fn fold(&mut self) -> Next {
+        self.now = self.now.plus(std::time::Duration::from_secs(1));
+        let ids = || u128::from(self.ids.fetch_add(1, Ordering::Relaxed));
+        let world = World {
+            now: self.now,
+            ids: &ids,
+            supplied: &Supplied::new(),
+            zone: &jiff::tz::TimeZone::UTC,
+            envs: &Map::new(),
+            globals: &Map::new(),
+        };
+        fold(&self.flow, &mut self.execution, &world).unwrap()
+    }
+
+    pub(super) fn tell(&mut self, event: Event) -> Result<(), Rejected> {
+        self.now = self.now.plus(std::time::Duration::from_secs(1));
+        apply(&self.flow, &mut self.execution, event, self.now)
+    }
+
+    /// Starts what is owed.
+    pub(super) fn begin(&mut self) -> Vec<Ready> {
+        let Next::Attempts(ready) = self.fold() else { panic!("no attempts are owed: {self}") };
+        for attempt in &ready {
+            self.tell(Event::AttemptStarted {
+                task_run: attempt.task_run,
+                number: attempt.number,
+                deadline: None,
+            })
+            .unwrap();
+        }
+        ready
+    }
+
+    pub(super) fn finish(&mut self, ready: &Ready, ending: Ending) -> Result<(), Rejected> {
+        let outcome = AttemptOutcome { ending, outputs: Map::new() };
+        self.tell(Event::AttemptFinished { task_run: ready.task_run, number: ready.number, outcome })
+    }
+
+    /// Folds to the end; every attempt that is owed succeeds at once.
+    pub(super) fn to_end(mut self) -> Self {
+        loop {
+            match self.fold() {
+                Next::Ended => return self,
+                Next::Attempts(ready) => {
+                    for attempt in ready {
+                        self.tell(Event::AttemptStarted {
+                            task_run: attempt.task_run,
+                            number: attempt.number,
+                            deadline: None,
+                        })
+                        .unwrap();
+                        self.finish(&attempt, Ending::Success).unwrap();
+                    }
+                }
+                other @ (Next::Needs(_) | Next::Waiting) => panic!("{other:?}: {self}"),
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Play {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = |log: &StateLog| {
+            let mut text = String::new();
+            for entry in log.histories() {
+                let separator = if text.is_empty() { "" } else { " > " };
+                write!(text, "{separator}{}", entry.state.name()).unwrap();
+            }
+            text
+        };
+        writeln!(f, "{}", path(&self.execution.state))?;
+        for run in &self.execution.task_runs {
+            let mut depth = 1;
+            let mut parent = run.parent;
+            while let Some(id) = parent {
+                depth += 1;
+                parent = self.execution.task_runs.get(id).and_then(|run| run.parent);
+            }
+            write!(f, "{:indent$}{}: {}", "", run.task_id, path(&run.state), indent = depth * 2)?;
+            for attempt in &run.attempts {
+                let lost = if attempt.lost { ", lost" } else { "" };
+                write!(f, " [{}{lost}]", attempt.state.current().name())?;
+            }
+            if !run.outputs.is_empty() {
+                write!(f, " {}", serde_json::to_string(&run.outputs).unwrap())?;
+            }
+            writeln!(f)?;
+        }
+        if let Some(outputs) = &self.execution.outputs {
+            writeln!(f, "outputs {}", serde_json::to_string(outputs).unwrap())?;
+        }
+        for line in &self.execution.logs {
+            let task = line.task_id.as_deref().unwrap_or("-");
+            writeln!(f, "{} {task}: {}", line.level.name(), line.message)?;
+        }
+        Ok(())
+    }
+}
