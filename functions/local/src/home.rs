@@ -2,18 +2,17 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use engine::flow::Catalogue;
-use ports::queue::Dispatch;
+use embedded::{RandomIds, SystemClock, queue};
+use ports::clock::Clock;
 use service::{Outside, Service, Settings};
+use tasks::{Registry, process};
 use tokio::{
-    sync::mpsc,
-    task::{JoinHandle, JoinSet},
+    sync::{Mutex, Semaphore},
+    task::JoinSet,
 };
 
 use crate::report;
 
-/// Messages the queue in the process holds; what it refuses, the clock finds.
-const QUEUE_MAX: usize = 10_000;
 /// How often the clock looks for what is due.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -21,5 +20,93 @@ const TICK: Duration = Duration::from_millis(250);
 pub(crate) struct Home {
     pub(crate) service: Service,
     embedded: embedded::Home,
-    queue: Mutex<Option<mpsc::Receiver<Dispatch>>>,
+    received: Arc<Mutex<queue::Receiver>>,
+}
+
+/// Opens a data directory, or makes it.
+pub(crate) fn open(data: &Path, settings: Settings) -> Result<Home, report::Error> {
+    let embedded = embedded::Home::open(data)?;
+    let (queue, received) = embedded::queue::Queue::new();
+    let registry = registry(data)?;
+    let outside = Outside {
+        store: embedded.store.clone(),
+        blobs: embedded.blobs.clone(),
+        queue: Arc::new(queue),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds::default()),
+        runnables: registry.all().to_vec(),
+    };
+    let service = Service::new(outside, settings);
+    Ok(Home { service, embedded, received: Arc::new(Mutex::new(received)) })
+}
+
+/// The task types this program can run.
+fn registry(data: &Path) -> Result<Registry, report::Error> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let settings = process::Settings {
+        root: data.join("work"),
+        environment: std::env::vars_os().collect(),
+        running_max: process::RUNNING_MAX,
+    };
+    let runner = process::Runner::start(settings)
+        .map_err(|error| report::Error::new(format!("cannot work in {}", data.display()), error))?;
+    Ok(Registry::new(&Arc::new(runner), &clock))
+}
+
+impl Home {
+    /// Starts what moves executions without a request: the queue and the clock. Dropping the set stops both.
+    pub(crate) fn spawn_loops(&self) -> JoinSet<()> {
+        let mut loops = JoinSet::new();
+        loops.spawn(receive(self.service.clone(), Arc::clone(&self.received)));
+        loops.spawn(tick(self.service.clone()));
+        loops
+    }
+
+    /// What the store has done, as JSON.
+    pub(crate) fn counters(&self) -> serde_json::Value {
+        let counts = self.embedded.store.counts();
+        serde_json::json!({
+            "commits": counts.commits,
+            "conflicts": counts.conflicts,
+            "puts": counts.puts,
+            "deletes": counts.deletes,
+            "gets": counts.gets,
+            "queries": counts.queries,
+            "lists": counts.lists,
+            "transactions": counts.transactions,
+        })
+    }
+}
+
+/// Works on what is dispatched, as many side by side as may be carried.
+async fn receive(service: Service, received: Arc<Mutex<queue::Receiver>>) {
+    let mut received = received.lock().await;
+    let hands = Arc::new(Semaphore::new(service.settings().carried_max));
+    while let Some(dispatch) = received.recv().await {
+        let Ok(hand) = Arc::clone(&hands).acquire_owned().await else { return };
+        let service = service.clone();
+        tokio::spawn(async move {
+            let _hand = hand;
+            if let Err(error) = service.work(&dispatch.tenant, dispatch.execution).await {
+                tracing::warn!(execution = %dispatch.execution, %error, "left to the clock");
+            }
+        });
+    }
+}
+
+/// Works on what is due. What a message has moved already is not due any more.
+async fn tick(service: Service) {
+    loop {
+        match service.due().await {
+            Ok(due) => {
+                for (tenant, execution) in due {
+                    if let Err(error) = service.dispatch(&tenant, execution).await {
+                        tracing::debug!(%execution, %error, "left to the next tick");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the store does not say what is due"),
+        }
+        tokio::time::sleep(TICK).await;
+    }
 }

@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
-use engine::flow::{self, Catalogue};
+use engine::flow;
+use tasks::Registry;
 
-use crate::{cli, home, report};
+use crate::{cli, report};
 
 /// Checks every document of every file. Exits 1 when one is wrong.
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 pub(crate) fn validate(options: &cli::Validate) -> ExitCode {
-    let catalogue: Catalogue = home::catalogue();
+    let catalogue = Registry::catalogue();
     let mut checked = 0;
     let mut wrong = 0;
     for path in &options.paths {

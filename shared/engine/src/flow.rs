@@ -4,6 +4,8 @@
 
 mod catalogue;
 pub mod label;
+mod reading;
+mod unbuilt;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -93,6 +95,7 @@ pub struct Output {
 
 /// A step of a flow.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "Kestra's properties, each on its own")]
 pub struct Task {
     pub id: String,
     /// As written; may be an alias.
@@ -345,7 +348,11 @@ impl Flowable {
 }
 
 /// Reads a flow. All problems at once, each with its path, line and column.
+///
+/// A line `revision: N` is accepted and means nothing: the store counts. The flow has revision 1 until then.
 pub fn parse(source: &str, catalogue: &Catalogue) -> Result<Flow, crate::problem::Invalid> {
-    let _ = (source, catalogue);
-    unimplemented!()
+    reading::parse(source, catalogue)
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,18 +77,15 @@ id! {
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 fn write(mut number: u128, buffer: &mut [u8; ID_CHARACTERS]) -> &str {
-    // Two 64-bit halves would be faster than 128-bit division by 62; eleven digits at a time come close.
-    const ELEVEN_DIGITS: u128 = 62u128.pow(11);
-    let mut end = ID_CHARACTERS;
-    while end > 0 {
-        let mut low = u64::try_from(number % ELEVEN_DIGITS)
-            .expect("62^11 is less than 2^66 and the rest less than 2^64");
-        number /= ELEVEN_DIGITS;
-        for slot in buffer[end - 11..end].iter_mut().rev() {
+    // Ten digits at a time: 128-bit divisions are slow, and 62^10 is the most that 64 bits hold.
+    const TEN_DIGITS: u128 = 62u128.pow(10);
+    for digits in buffer.rchunks_mut(10) {
+        let mut low = u64::try_from(number % TEN_DIGITS).expect("62^10 is less than 2^64");
+        number /= TEN_DIGITS;
+        for slot in digits.iter_mut().rev() {
             *slot = ALPHABET[usize::try_from(low % 62).expect("less than 62")];
             low /= 62;
         }
-        end -= 11;
     }
     std::str::from_utf8(buffer).expect("the alphabet is ASCII")
 }

@@ -1,10 +1,37 @@
 //! Inputs: what a flow takes, and what becomes of what a caller sends.
+//!
+//! Values are read kind by kind: `read` chooses, and each family of kinds has a file of its own (`text`, `number`,
+//! `time`, `choice`, `collection`, `file`). Around that stands `resolve`: which inputs take part, in which order.
+//! The values of flow outputs are read by the same rules.
+//!
+//! # Invariants
+//! * Nothing that a caller sends is opened, looked up or executed: a text is never a path.
+//! * No value is larger than [`VALUE_BYTES_MAX`] or deeper than [`DEPTH_MAX`]; messages repeat only the start of one.
+//! * The value of a secret is in no message.
 
+mod choice;
+mod collection;
+mod file;
+mod limits;
+mod nest;
+mod number;
+mod order;
+mod output;
+mod raw;
+mod read;
+mod refuse;
 mod resolve;
+mod scope;
+mod text;
+mod time;
+mod validator;
 
 use std::time::Duration;
 
+pub use limits::{DEPTH_MAX, ID_SEGMENTS_MAX, VALUE_BYTES_MAX};
+pub use output::type_output;
 pub use resolve::{Resolution, Resolved, Sent, Submitted, resolve};
+pub use validator::Validator;
 
 use expression::Template;
 use serde_json::Value as Json;
@@ -100,18 +127,32 @@ pub enum Choices {
     Expression(Template),
 }
 
-/// A pattern the whole text must match.
-#[derive(Debug, Clone)]
-pub struct Validator {
-    pub pattern: String,
-    pub regex: regex::Regex,
+impl Kind {
+    /// The name in a flow: `STRING`, `MULTISELECT` …
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::String { .. } => "STRING",
+            Self::Secret { .. } => "SECRET",
+            Self::Int { .. } => "INT",
+            Self::Float { .. } => "FLOAT",
+            Self::Boolean => "BOOLEAN",
+            Self::Bool => "BOOL",
+            Self::DateTime { .. } => "DATETIME",
+            Self::Date { .. } => "DATE",
+            Self::Time { .. } => "TIME",
+            Self::Duration { .. } => "DURATION",
+            Self::File { .. } => "FILE",
+            Self::Json => "JSON",
+            Self::Yaml => "YAML",
+            Self::Uri => "URI",
+            Self::Email => "EMAIL",
+            Self::Enum { .. } => "ENUM",
+            Self::Select { .. } => "SELECT",
+            Self::MultiSelect { .. } => "MULTISELECT",
+            Self::Array { .. } => "ARRAY",
+        }
+    }
 }
 
-/// Reads a rendered flow output by its type.
-///
-/// # Errors
-/// ``Invalid output for `<id>` …``
-pub fn type_output(output: &crate::flow::Output, value: &Json) -> Result<Json, String> {
-    let _ = (output, value);
-    unimplemented!()
-}
+#[cfg(test)]
+mod tests;

@@ -146,6 +146,20 @@ pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result
     }
 }
 
+/// Renders a template of the flow, such as the key of a trigger, with the variables of an execution.
+///
+/// # Errors
+/// As the template's.
+pub fn render(
+    flow: &Flow,
+    execution: &Execution,
+    template: &expression::Template,
+    world: &World<'_>,
+) -> Result<String, expression::Error> {
+    let context = context::Context::of_execution(flow, execution, world);
+    render::Renderer::new(&context, world, execution.id.as_u128()).text(template)
+}
+
 /// The next moment at which time alone moves the execution.
 pub fn wake_at(execution: &Execution) -> Option<Timestamp> {
     if execution.state.is_terminal() {

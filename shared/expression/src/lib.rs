@@ -10,9 +10,22 @@
 //! * Rendering borrows from its variables; it copies what it prints, not what it looks at.
 //! * Every loop spends [`Limits::fuel`]; nesting is bounded when parsing and when evaluating.
 
+mod compare;
+mod date;
 mod error;
+mod eval;
+mod filters;
+mod functions;
+mod hint;
+mod invocation;
+mod java;
 mod need;
+mod output;
+mod predicates;
+mod syntax;
 mod template;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use error::{Error, Failure, ParseError};

@@ -1,16 +1,28 @@
 //! A parsed template and how it is rendered.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
-use crate::{Error, ParseError, Supplied, Variables};
+use crate::{
+    Error, ParseError, Supplied, Variables, eval,
+    syntax::{self, Tree},
+};
 
 /// A text with expressions in it, parsed once. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Template {}
+pub struct Template(Arc<Parsed>);
+
+#[derive(Debug)]
+struct Parsed {
+    source: Box<str>,
+    /// Absent when the text holds no expression.
+    tree: Option<Tree>,
+}
 
 /// What a rendering may see.
 #[derive(Clone, Copy)]
-#[allow(missing_debug_implementations)]
+#[allow(missing_debug_implementations, reason = "variables are computed when they are looked at")]
 pub struct Environment<'c> {
     pub variables: &'c dyn Variables,
     /// Answers to the needs of earlier tries.
@@ -27,9 +39,9 @@ pub struct Environment<'c> {
 /// What one rendering may spend.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Evaluation steps.
+    /// Evaluation steps. An item of a list that is made costs one, and so do 64 bytes of text.
     pub fuel: u64,
-    /// Nesting of evaluation (also of `render()` in `render()`).
+    /// Nesting of evaluation (also of `render()` in `render()`) and of the values it makes.
     pub depth: u32,
     /// Bytes of text.
     pub output_bytes: usize,
@@ -46,30 +58,34 @@ impl Default for Limits {
 impl Template {
     /// Parses a text. A text without `{{`, `{%` or `{#` is a literal and always parses.
     pub fn parse(source: &str) -> Result<Self, ParseError> {
-        let _ = source;
-        unimplemented!()
+        let tree = if syntax::has_expression(source) { Some(syntax::parse(source)?) } else { None };
+        Ok(Self(Arc::new(Parsed { source: source.into(), tree })))
     }
 
     /// The text as it was parsed.
     pub fn source(&self) -> &str {
-        unimplemented!()
+        &self.0.source
     }
 
     /// The text when it holds no expression at all.
     pub fn literal(&self) -> Option<&str> {
-        unimplemented!()
+        self.0.tree.is_none().then(|| self.source())
     }
 
     /// Renders to text.
     pub fn render(&self, environment: &Environment<'_>) -> Result<String, Error> {
-        let _ = environment;
-        unimplemented!()
+        match &self.0.tree {
+            None => Ok(self.source().to_owned()),
+            Some(tree) => eval::render(self.source(), tree, environment),
+        }
     }
 
-    /// Renders to a typed value: a template of exactly one `{{ … }}` keeps the type of its result,
+    /// Renders to a typed value: a template that prints exactly one value keeps the type of that value,
     /// anything else is text.
     pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Json, Error> {
-        let _ = environment;
-        unimplemented!()
+        match &self.0.tree {
+            None => Ok(Json::String(self.source().to_owned())),
+            Some(tree) => eval::evaluate(self.source(), tree, environment),
+        }
     }
 }

@@ -4,6 +4,8 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde_json::Value as Json;
 
+use crate::java;
+
 /// A value: borrowed from the variables or made by the expression.
 #[derive(Debug, Clone)]
 pub enum Value<'c> {
@@ -76,8 +78,136 @@ impl<'c> From<&'c Json> for Value<'c> {
 }
 
 impl Value<'_> {
-    /// The value as JSON, copied.
+    /// The value as JSON, copied. What JSON has no number for (`NaN`, `Infinity`) becomes its name, as a text.
     pub fn to_json(&self) -> Json {
-        unimplemented!()
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(bool) => Json::Bool(*bool),
+            Self::Integer(integer) => Json::from(*integer),
+            Self::Double(double) => match serde_json::Number::from_f64(*double) {
+                Some(number) => Json::Number(number),
+                None => Json::String(java::double(*double)),
+            },
+            Self::String(text) => Json::String(text.clone().into_owned()),
+            Self::List(List::Borrowed(items)) => Json::Array(items.to_vec()),
+            Self::List(list @ List::Owned(_)) => list.iter().map(|item| item.to_json()).collect(),
+            Self::Map(Map::Borrowed(map)) => Json::Object((*map).clone()),
+            Self::Map(map @ (Map::Owned(_) | Map::Lookup(_))) => {
+                Json::Object(map.iter().map(|(key, value)| (key.into_owned(), value.to_json())).collect())
+            }
+        }
+    }
+}
+
+impl<'c> Value<'c> {
+    pub(crate) fn text(text: impl Into<Cow<'c, str>>) -> Self {
+        Self::String(text.into())
+    }
+
+    pub(crate) fn list(items: Vec<Self>) -> Self {
+        Self::List(List::Owned(Arc::new(items)))
+    }
+
+    pub(crate) fn map(entries: Vec<(String, Self)>) -> Self {
+        Self::Map(Map::Owned(Arc::new(entries)))
+    }
+
+    /// JSON that nobody keeps, taken apart.
+    pub(crate) fn owned(json: Json) -> Self {
+        match json {
+            Json::String(text) => Self::text(text),
+            Json::Array(items) => Self::list(items.into_iter().map(Self::owned).collect()),
+            Json::Object(map) => {
+                Self::map(map.into_iter().map(|(key, value)| (key, Self::owned(value))).collect())
+            }
+            scalar @ (Json::Null | Json::Bool(_) | Json::Number(_)) => match Value::from(&scalar) {
+                Value::Bool(bool) => Self::Bool(bool),
+                Value::Integer(integer) => Self::Integer(integer),
+                Value::Double(double) => Self::Double(double),
+                Value::Null | Value::String(_) | Value::List(_) | Value::Map(_) => Self::Null,
+            },
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The name of the class that the value has in Kestra, which its messages use.
+    pub(crate) fn class_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "java.lang.Boolean",
+            Self::Integer(_) => "java.lang.Long",
+            Self::Double(_) => "java.lang.Double",
+            Self::String(_) => "java.lang.String",
+            Self::List(_) => "java.util.ArrayList",
+            Self::Map(_) => "java.util.LinkedHashMap",
+        }
+    }
+}
+
+impl<'c> List<'c> {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Borrowed(items) => items.len(),
+            Self::Owned(items) => items.len(),
+        }
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<Value<'c>> {
+        match self {
+            Self::Borrowed(items) => items.get(index).map(Value::from),
+            Self::Owned(items) => items.get(index).cloned(),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Value<'c>> + ExactSizeIterator {
+        (0..self.len()).map(|index| self.get(index).expect("an index below the length"))
+    }
+}
+
+impl<'c> Map<'c> {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Borrowed(map) => map.len(),
+            Self::Owned(entries) => entries.len(),
+            Self::Lookup(lookup) => lookup.keys().len(),
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<Value<'c>> {
+        match self {
+            Self::Borrowed(map) => map.get(key).map(Value::from),
+            Self::Owned(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+            }
+            Self::Lookup(lookup) => lookup.get(key),
+        }
+    }
+
+    pub(crate) fn keys(&self) -> Vec<Cow<'c, str>> {
+        match self {
+            Self::Borrowed(map) => map.keys().map(|key| Cow::Borrowed(key.as_str())).collect(),
+            Self::Owned(entries) => entries.iter().map(|(key, _)| Cow::Owned(key.clone())).collect(),
+            Self::Lookup(lookup) => lookup.keys(),
+        }
+    }
+
+    /// Keys and values, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Cow<'c, str>, Value<'c>)> {
+        let keys = self.keys();
+        let owned = match self {
+            Self::Owned(entries) => Some(Arc::clone(entries)),
+            Self::Borrowed(_) | Self::Lookup(_) => None,
+        };
+        let map = self.clone();
+        keys.into_iter().enumerate().map(move |(index, key)| {
+            let value = match &owned {
+                Some(entries) => entries[index].1.clone(),
+                None => map.get(&key).unwrap_or(Value::Null),
+            };
+            (key, value)
+        })
     }
 }

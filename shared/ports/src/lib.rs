@@ -8,6 +8,7 @@ pub mod clock;
 pub mod queue;
 pub mod run;
 pub mod store;
+pub mod uri;
 
 use std::{future::Future, pin::Pin};
 

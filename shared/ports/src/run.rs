@@ -1,6 +1,6 @@
 //! Running one attempt of a task that touches the world.
 //!
-//! A failing task is data: it comes back as an [`Outcome`] and never as an error of the engine.
+//! A failing task is data: it comes back as an [`AttemptOutcome`] and never as an error of the engine.
 
 use std::{fmt, sync::Arc};
 
@@ -27,7 +27,8 @@ pub struct Attempt {
     pub number: u32,
     /// The task's properties, rendered.
     pub properties: Map<String, Json>,
-    /// The blob folder for files of this task run: segments without a slash at either end.
+    /// The blob folder for files of this task run, under `<tenant>/files/` so that they have a URI
+    /// ([`uri::from_path`](crate::uri::from_path)): segments without a slash at either end.
     pub folder: String,
 }
 

@@ -6,6 +6,9 @@
 //! * A write takes place only when its [`Condition`] holds; otherwise the commit fails with [`Error::Conflict`].
 //! * [`Store::list`] reads an index, which may lag behind the items.
 //! * The feed of [`Change`]s repeats, and is ordered for one key alone.
+//! * A commit whose future is dropped may still take place.
+
+mod limits;
 
 use std::{fmt, time::Duration};
 
@@ -14,16 +17,23 @@ use engine::time::Timestamp;
 
 use crate::Answer;
 
-/// Bytes an item's body may have. DynamoDB allows 400 KB an item, keys and attributes included.
+pub use limits::check;
+
+/// Bytes an item's body may have. `DynamoDB` allows 400 KB an item, keys and attributes included.
 pub const BODY_BYTES_MAX: usize = 380 * 1024;
 /// Bytes an entry's summary may have: it is copied into the index.
 pub const SUMMARY_BYTES_MAX: usize = 4 * 1024;
-/// Writes one commit may hold. DynamoDB's limit.
+/// Bytes each part of a key, the name of a list and a place in it may have; none is empty. `DynamoDB`'s limit for
+/// sort keys.
+pub const KEY_BYTES_MAX: usize = 1_024;
+/// Bytes the bodies and summaries of one commit may have together. `DynamoDB` allows 4 MB a transaction, keys included.
+pub const COMMIT_BYTES_MAX: usize = 3_500 * 1024;
+/// Writes one commit may hold. `DynamoDB`'s limit.
 pub const WRITES_MAX: usize = 100;
 /// Items one page may hold.
 pub const PAGE_ITEMS_MAX: usize = 1_000;
 
-/// Where an item lives. Both parts are at most 1,024 bytes of UTF-8 (DynamoDB's limit for sort keys).
+/// Where an item lives. Each part has 1 to [`KEY_BYTES_MAX`] bytes of UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Items of one partition are queried together, in the order of `sort`.
@@ -32,7 +42,7 @@ pub struct Key {
     pub sort: String,
 }
 
-/// Counts the writes of one item: the first has version 1.
+/// Counts the writes of one item: the first has version 1, and so has the first after a removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u64);
 
@@ -60,7 +70,8 @@ pub struct Content {
 pub struct Entry {
     /// Which list.
     pub list: String,
-    /// The place in it, compared byte by byte.
+    /// The place in it, compared byte by byte. No two entries of a list should have the same: a page that starts
+    /// after a place leaves out all that stand there.
     pub place: String,
     /// Opaque, at most [`SUMMARY_BYTES_MAX`]; what a list can show without reading the items.
     pub summary: Bytes,
@@ -102,7 +113,7 @@ impl Write {
     }
 }
 
-/// A part of a partition or list, in one direction.
+/// A part of a partition or list, in one direction. What comes back is shorter than `limit` only when nothing follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Range<'a> {
     /// Only sorts (or places) that start so. Empty for all.
@@ -127,7 +138,7 @@ pub struct Due {
     pub wake_at: Timestamp,
 }
 
-/// One write, as the feed tells it. `content` is `None` when the item was removed.
+/// One write, as the feed tells it. `content` is `None` when the item was removed, and `version` then the removed one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub key: Key,
@@ -169,7 +180,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// When the next item becomes due, if any ever does.
     fn next_due(&self) -> Answer<'_, Result<Option<Timestamp>, Error>>;
 
-    /// Writes all or nothing. At least 1 and at most [`WRITES_MAX`] writes, each of another key.
+    /// Writes all or nothing. At least 1 and at most [`WRITES_MAX`] writes, each of another key, within the limits
+    /// that [`check`] knows.
     fn commit(&self, writes: Vec<Write>) -> Answer<'_, Result<(), Error>>;
 }
 

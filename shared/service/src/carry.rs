@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// How often one expression may ask the outside for more before it counts as stuck.
-const NEEDS_ROUNDS_MAX: usize = 100;
+pub(crate) const NEEDS_ROUNDS_MAX: usize = 100;
 /// The part of a lease after which it is renewed.
 const RENEW_AFTER: u32 = 3;
 
@@ -175,18 +175,23 @@ impl Service {
     }
 
     fn fold(&self, held: &mut Held, supplied: &Supplied) -> Result<Next, Error> {
+        let execution = &mut held.record.execution;
+        let flow = held.flow.sound()?;
+        self.with_world(supplied, |world| machine::fold(flow, execution, world)).map_err(impossible)
+    }
+
+    /// What the engine is told about the outside, now.
+    pub(crate) fn with_world<T>(&self, supplied: &Supplied, ask: impl FnOnce(&World<'_>) -> T) -> T {
         let ids = || self.new_id();
-        let empty = Map::new();
         let settings = &self.shared.settings;
-        let world = World {
+        ask(&World {
             now: self.now(),
             ids: &ids,
             supplied,
             zone: &settings.zone,
             envs: &settings.envs,
-            globals: &empty,
-        };
-        machine::fold(held.flow.sound()?, &mut held.record.execution, &world).map_err(impossible)
+            globals: &Map::new(),
+        })
     }
 
     async fn supply(&self, held: &Held, needs: Vec<Need>, supplied: &mut Supplied) -> Result<(), Error> {
@@ -292,6 +297,6 @@ impl Service {
     }
 }
 
-fn stuck() -> Error {
+pub(crate) fn stuck() -> Error {
     Error::Internal(format!("an expression asked the outside more than {NEEDS_ROUNDS_MAX} times"))
 }

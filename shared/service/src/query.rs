@@ -151,8 +151,14 @@ impl Service {
                     let Some(id) = keys::id_of_place(&entry.place) else {
                         continue;
                     };
-                    let summary: Summary = serde_json::from_slice(&entry.summary)
+                    let mut summary: Summary = serde_json::from_slice(&entry.summary)
                         .map_err(|error| Error::Locked(format!("a stored entry cannot be read: {error}")))?;
+                    if summary.more_labels && !query.labels.is_empty() {
+                        match self.read_record(tenant, id).await? {
+                            Some((record, _)) => summary.labels = record.execution.labels,
+                            None => continue,
+                        }
+                    }
                     let namespace = flow.namespace.clone();
                     let candidate = Found { id, namespace, flow_id: flow.id.clone(), summary };
                     if query.matches(&candidate) {

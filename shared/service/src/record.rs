@@ -67,6 +67,9 @@ pub(crate) struct Summary {
     pub(crate) end: Option<Timestamp>,
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) labels: Vec<Label>,
+    /// Whether the execution has more labels than fit here.
+    #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) more_labels: bool,
     /// The execution that started it.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(crate) trigger_execution: Option<String>,
@@ -117,15 +120,16 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         start: execution.state.first().date,
         end: execution.state.end_date().filter(|_| execution.state.is_terminal()),
         labels: execution.labels.clone(),
+        more_labels: false,
         trigger_execution,
     };
-    // A search for labels beyond the limit of a summary reads the execution itself.
     loop {
         let bytes = serde_json::to_vec(&summary).map_err(broken)?;
         if bytes.len() <= SUMMARY_BYTES_MAX {
             return Ok(bytes.into());
         }
         summary.labels.pop();
+        summary.more_labels = true;
     }
 }
 

@@ -5,10 +5,7 @@ use engine::{
     id::ExecutionId,
     machine::{self, Event, Rejected},
 };
-use ports::{
-    queue::Dispatch,
-    store::{Condition, Content, Direction, Range, Write},
-};
+use ports::store::{Condition, Content, Direction, Range, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -47,8 +44,7 @@ impl Service {
         if !self.shared.carried.poke(id) {
             // Nobody carries it here. If nobody does anywhere, somebody must; if somebody does, this finds it busy,
             // and the holder finds the signal.
-            let dispatch = Dispatch { tenant: tenant.to_owned(), execution: id };
-            if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
+            if let Err(refused) = self.dispatch(tenant, id).await {
                 tracing::debug!(%refused, execution = %id, "the tick will find it");
             }
         }

@@ -13,11 +13,15 @@ use engine::{
     time::Timestamp,
 };
 use expression::Supplied;
-use ports::{blobs::ByteStream, queue::Dispatch};
+use ports::blobs::ByteStream;
+use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::{
-    Class, Error, Service, StoredFlow, files,
+    Class, Error, Service, StoredFlow,
+    carry::{self, NEEDS_ROUNDS_MAX},
+    files,
     hold::Held,
     record::Record,
     settings::{IDEMPOTENCY_KEY_BYTES_MAX, LABEL_BYTES_MAX, LABELS_MAX},
@@ -138,8 +142,9 @@ impl Service {
         submitted: &Submitted,
     ) -> Result<input::Resolution<'d>, Error> {
         let mut supplied = Supplied::new();
-        loop {
-            match input::resolve(draft.flow(), submitted, &supplied, self.now()) {
+        let now = self.now();
+        for _ in 0..NEEDS_ROUNDS_MAX {
+            match input::resolve(draft.flow(), submitted, &supplied, now) {
                 Ok(resolution) => return Ok(resolution),
                 Err(needs) => {
                     for need in needs {
@@ -149,6 +154,7 @@ impl Service {
                 }
             }
         }
+        Err(carry::stuck())
     }
 
     /// Starts the execution, and carries it to its end when the caller waits.
@@ -158,28 +164,10 @@ impl Service {
     pub async fn start(&self, draft: Draft, submitted: Submitted, start: Start) -> Result<Started, Error> {
         let inputs = self.check_inputs(&draft, &submitted).await?.values()?;
         let labels = labels(draft.flow(), &start.labels, draft.id)?;
-        let now = self.now();
-        let execution = Execution {
-            id: draft.id,
-            tenant: draft.tenant.clone(),
-            namespace: draft.flow.namespace.clone(),
-            flow_id: draft.flow.id.clone(),
-            flow_revision: draft.flow.revision,
-            inputs,
-            outputs: None,
-            labels,
-            variables: serde_json::Map::new(),
-            state: StateLog::new(State::Created, now),
-            task_runs: TaskRuns::default(),
-            parent_id: None,
-            original_id: draft.id,
-            trigger: start.trigger,
-            metadata: Metadata { attempt_number: 1, original_created_date: now },
-            schedule_date: start.schedule_date,
-            logs: Vec::new(),
-        };
-        let record = Record::new(execution);
-        let held = Held { record, version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() };
+        let mut execution = created(&draft, inputs, labels, self.now());
+        execution.trigger = start.trigger;
+        execution.schedule_date = start.schedule_date;
+        let held = held(&draft, execution);
         let result = match start.wait {
             Some(at_most) => self.start_and_wait(held, at_most).await,
             None => self.start_and_leave(held).await,
@@ -231,16 +219,10 @@ impl Service {
         let result = match polled {
             std::task::Poll::Ready(result) => result,
             std::task::Poll::Pending => {
-                let carrying = tokio::spawn(carrying);
-                match tokio::time::timeout(at_most, carrying).await {
-                    Ok(Ok(result)) => result,
-                    Ok(Err(_)) => {
-                        Err(Error::Internal("carrying the execution broke off (a panic)".to_owned()))
-                    }
-                    Err(_) => {
-                        let execution = self.execution(&tenant, id).await?;
-                        return Ok(Started { ended: execution.state.is_terminal(), execution });
-                    }
+                let mut carrying = tokio::spawn(carrying);
+                match tokio::time::timeout(at_most, &mut carrying).await {
+                    Ok(joined) => finished(joined),
+                    Err(_) => return self.as_it_is(&tenant, id, carrying).await,
                 }
             }
         };
@@ -252,20 +234,85 @@ impl Service {
         self.wait(&tenant, id, at_most).await
     }
 
-    async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
+    /// The execution at the end of a wait. What is not durable yet is not told: then the first commit is awaited.
+    async fn as_it_is(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        mut carrying: JoinHandle<Result<Execution, Error>>,
+    ) -> Result<Started, Error> {
+        let waiter = self.shared.waiters.register(id);
+        loop {
+            let woken = waiter.woken();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            match self.execution(tenant, id).await {
+                Err(Error::NotFound(_)) => {}
+                found => {
+                    return found
+                        .map(|execution| Started { ended: execution.state.is_terminal(), execution });
+                }
+            }
+            tokio::select! {
+                joined = &mut carrying => {
+                    return finished(joined)
+                        .map(|execution| Started { ended: execution.state.is_terminal(), execution });
+                }
+                () = woken => {}
+            }
+        }
+    }
+
+    pub(crate) async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
         if held.record.execution.schedule_date.is_none() {
             held.record.handed_over_until = Some(self.now().plus(HAND_OVER));
         }
         self.commit(&mut held).await?;
         let execution = held.record.execution;
         if execution.schedule_date.is_none_or(|date| date <= self.now()) {
-            let dispatch = Dispatch { tenant: execution.tenant.clone(), execution: execution.id };
-            if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
+            if let Err(refused) = self.dispatch(&execution.tenant, execution.id).await {
                 tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
             }
         }
         Ok(Started { execution, ended: false })
     }
+}
+
+fn finished(joined: Result<Result<Execution, Error>, JoinError>) -> Result<Execution, Error> {
+    joined.unwrap_or_else(|_| Err(Error::Internal("carrying the execution broke off (a panic)".to_owned())))
+}
+
+/// A new execution of a draft.
+pub(crate) fn created(
+    draft: &Draft,
+    inputs: Map<String, Json>,
+    labels: Vec<Label>,
+    now: Timestamp,
+) -> Execution {
+    Execution {
+        id: draft.id,
+        tenant: draft.tenant.clone(),
+        namespace: draft.flow.namespace.clone(),
+        flow_id: draft.flow.id.clone(),
+        flow_revision: draft.flow.revision,
+        inputs,
+        outputs: None,
+        labels,
+        variables: Map::new(),
+        state: StateLog::new(State::Created, now),
+        task_runs: TaskRuns::default(),
+        parent_id: None,
+        original_id: draft.id,
+        trigger: None,
+        metadata: Metadata { attempt_number: 1, original_created_date: now },
+        schedule_date: None,
+        logs: Vec::new(),
+    }
+}
+
+/// A new execution in hand.
+pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
+    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use engine::{id::ExecutionId, time::Timestamp};
 
+use ports::queue::{Dispatch, Refused};
+
 use crate::{Error, Service, keys};
 
 /// Executions taken up by one tick; the next takes more.
@@ -24,6 +26,14 @@ impl Service {
     /// The store's.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, Error> {
         Ok(self.store().next_due().await?)
+    }
+
+    /// Sends an execution to whoever may carry it.
+    ///
+    /// # Errors
+    /// When the queue does not take it now; it stays due.
+    pub async fn dispatch(&self, tenant: &str, id: ExecutionId) -> Result<(), Refused> {
+        self.shared.outside.queue.send(Dispatch { tenant: tenant.to_owned(), execution: id }).await
     }
 
     /// Takes up everything that was open when the last process ended. Only where no other process writes the store:

@@ -1,9 +1,16 @@
 //! Starting an execution by its webhook.
 
-use engine::execution::Execution;
+use engine::{
+    execution::{Execution, ExecutionTrigger},
+    flow::{Label, TriggerKind},
+    input::Submitted,
+    machine,
+};
+use expression::Supplied;
 use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
 
-use crate::{Error, Service};
+use crate::{Begun, Draft, Error, Service, start};
 
 /// The request that came to a webhook, as expressions see it under `trigger`.
 #[derive(Debug, Clone, Default)]
@@ -17,10 +24,11 @@ pub struct WebhookCall {
 }
 
 impl Service {
-    /// Starts an execution when a webhook trigger of the flow has this key; `None` when its conditions do not hold.
+    /// Starts an execution when a webhook trigger of the flow has this key; `None` when its conditions do not hold
+    /// (a trigger with conditions is refused when its flow is created, so far).
     ///
     /// Kestra: each trigger's `key` is rendered and trimmed, and the first that equals `key` is taken; one that
-    /// fails to render is passed over.
+    /// fails to render is passed over. Labels are the flow's alone, and inputs their defaults.
     ///
     /// # Errors
     /// `NotFound` (`Flow not found`, `Webhook not found`), `IllegalState` (`Cannot execute a disabled flow`,
@@ -33,7 +41,49 @@ impl Service {
         key: &str,
         call: WebhookCall,
     ) -> Result<Option<Execution>, Error> {
-        let _ = (tenant, namespace, flow_id, key, call);
-        unimplemented!()
+        let draft = match self.begin(tenant, namespace, flow_id, None, None).await {
+            Ok(Begun::New(draft)) => draft,
+            Ok(Begun::Existing(id)) => return self.execution(tenant, id).await.map(Some),
+            Err(Error::NotFound(_)) => return Err(Error::NotFound("Flow not found".to_owned())),
+            Err(Error::IllegalState(message)) if message.contains("disabled") => {
+                return Err(Error::IllegalState("Cannot execute a disabled flow".to_owned()));
+            }
+            Err(Error::IllegalState(message)) => {
+                return Err(Error::IllegalState(format!("Cannot execute an invalid flow: {message}")));
+            }
+            Err(other) => return Err(other),
+        };
+        let inputs = self.check_inputs(&draft, &Submitted::new()).await?.defaults();
+        let labels: Vec<Label> = draft.flow().labels.iter().filter(|it| !it.is_system()).cloned().collect();
+        let mut execution = start::created(&draft, inputs, labels, self.now());
+        let trigger = self
+            .webhook_of(&draft, &execution, key)
+            .ok_or_else(|| Error::NotFound("Webhook not found".to_owned()))?;
+        let mut variables = Map::new();
+        if let Some(body) = call.body {
+            variables.insert("body".to_owned(), body);
+        }
+        variables.insert("headers".to_owned(), Json::Object(call.headers));
+        variables.insert("parameters".to_owned(), Json::Object(call.parameters));
+        execution.trigger = Some(ExecutionTrigger { variables, ..trigger });
+        let started = self.start_and_leave(start::held(&draft, execution)).await?;
+        Ok(Some(started.execution))
+    }
+
+    /// The webhook trigger that has this key.
+    fn webhook_of(&self, draft: &Draft, execution: &Execution, key: &str) -> Option<ExecutionTrigger> {
+        let supplied = Supplied::new();
+        draft.flow().triggers.iter().find_map(|trigger| {
+            let TriggerKind::Webhook { key: template } = &trigger.kind;
+            let rendered = self
+                .with_world(&supplied, |world| machine::render(draft.flow(), execution, template, world))
+                .ok()?;
+            // Digests are compared, so that the time it takes tells nothing about the key.
+            (Sha256::digest(rendered.trim()) == Sha256::digest(key)).then(|| ExecutionTrigger {
+                id: trigger.id.clone(),
+                type_name: trigger.type_name.clone(),
+                variables: Map::new(),
+            })
+        })
     }
 }

@@ -1,1 +1,21 @@
+//! The task types that touch the world, and where to find them.
 //!
+//! Apart from the engine, because they start processes and move files; apart from each other, because a deployment
+//! may leave some out. A flow that names a type that is not in the [`Registry`] is refused when it is created.
+//!
+//! # Invariants
+//! * A failing task is data: whatever goes wrong in an attempt ends in its outcome, never in a panic or an error.
+//! * When an attempt comes back, what it started in its process group is gone, and so is its working directory.
+//! * A task sees the files of its own tenant alone, and no environment variable of the server but
+//!   [`process::INHERITED`].
+
+mod console;
+mod files;
+pub mod process;
+mod properties;
+mod registry;
+mod script;
+mod shell;
+mod stop;
+
+pub use registry::Registry;

@@ -209,7 +209,11 @@ fn kill_requested(execution: &mut Execution, now: Timestamp) {
     let waiting: Vec<TaskRunId> = execution
         .task_runs
         .iter()
-        .filter(|run| matches!(run.state.current(), State::Created | State::Restarted))
+        .filter(|run| {
+            let lost = run.attempts.last().is_some_and(|attempt| attempt.lost);
+            matches!(run.state.current(), State::Created | State::Restarted)
+                || lost && !run.state.is_terminal()
+        })
         .map(|run| run.id)
         .collect();
     for id in waiting {

@@ -87,6 +87,7 @@ fn a_summary_fits_its_entry_however_many_labels_there_are() {
     assert!(entry.summary.len() <= ports::store::SUMMARY_BYTES_MAX);
     let summary: Summary = serde_json::from_slice(&entry.summary).unwrap();
     assert_eq!(summary.labels[..3], record.execution.labels[..3]);
+    assert!(summary.more_labels);
 }
 
 #[test]

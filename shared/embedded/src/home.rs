@@ -1,0 +1,66 @@
+//! The data directory: its lock, its store and its blobs.
+//!
+//! ```text
+//! <data>/lock           held while the process lives
+//! <data>/roundtrip.db   items; -wal and -shm beside it
+//! <data>/blobs/…        files
+//! <data>/tmp/…          files that are being written; emptied at each start
+//! ```
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    Error,
+    blobs::Blobs,
+    store::{Durability, Store},
+};
+
+/// All that a data directory holds, opened.
+#[derive(Debug)]
+pub struct Home {
+    pub store: Arc<Store>,
+    pub blobs: Arc<Blobs>,
+}
+
+impl Home {
+    /// Opens the directory, or makes it. What is acknowledged survives the loss of power.
+    ///
+    /// # Errors
+    /// Another process has it, it cannot be used, or a newer program wrote it.
+    pub fn open(directory: impl Into<PathBuf>) -> Result<Self, Error> {
+        Self::open_with(directory, Durability::PowerLoss)
+    }
+
+    /// The same with a weaker promise, for tests that count something else.
+    pub fn open_with(directory: impl Into<PathBuf>, durability: Durability) -> Result<Self, Error> {
+        let directory = directory.into();
+        let lock = Arc::new(Lock::take(&directory)?);
+        Ok(Self {
+            store: Arc::new(Store::open(&directory, durability, Arc::clone(&lock))?),
+            blobs: Arc::new(Blobs::open(&directory, durability, lock)?),
+        })
+    }
+}
+
+/// Held by everything that works in the directory; the last to go lets it go.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    fn take(directory: &Path) -> Result<Self, Error> {
+        let failed = |source| Error::Directory { path: directory.to_owned(), source };
+        fs::create_dir_all(directory).map_err(failed)?;
+        let file = File::create(directory.join("lock")).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::InUse(directory.to_owned())),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Where each task of a flow stands.
+
+use std::collections::HashMap;
+
+use crate::flow::{Branch, Flow, Flowable, Place, Task, TopList};
+
+/// The places of all tasks by their ids.
+pub(super) fn all(flow: &Flow) -> HashMap<String, Place> {
+    let mut places = HashMap::new();
+    let lists = [TopList::Tasks, TopList::Errors, TopList::Finally, TopList::AfterExecution];
+    let listeners = (0..flow.listeners.len()).map(TopList::Listener);
+    for list in lists.into_iter().chain(listeners) {
+        for (index, task) in flow.top(list).iter().enumerate() {
+            add(&mut places, list, index, &mut Vec::new(), task);
+        }
+    }
+    places
+}
+
+fn add(
+    places: &mut HashMap<String, Place>,
+    list: TopList,
+    index: usize,
+    below: &mut Vec<(Branch, usize)>,
+    task: &Task,
+) {
+    places.insert(task.id.clone(), Place { list, index, below: below.clone() });
+    for branch in Flowable::BRANCHES {
+        for (at, child) in task.branch(branch).iter().enumerate() {
+            below.push((branch, at));
+            add(places, list, index, below, child);
+            below.pop();
+        }
+    }
+}

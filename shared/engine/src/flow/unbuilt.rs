@@ -1,0 +1,44 @@
+//! What the model of a flow knows and the engine does not carry out yet.
+//!
+//! It is read and checked like everything else and then refused, so that no flow is accepted that would quietly do
+//! less than it says. A feature that gets built loses its line here and nothing else.
+
+/// A part of a flow that is refused for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Feature {
+    TaskRetry,
+    FlowRetry,
+    Concurrency,
+    Sla,
+    Listeners,
+    AfterExecution,
+    FlowTimeout,
+    LogToFile,
+    WorkerGroup,
+    TriggerConditions,
+    TriggerStopAfter,
+    TriggerLabels,
+    TriggerLogLevel,
+}
+
+impl Feature {
+    /// What is said of it.
+    pub(super) const fn refusal(self) -> &'static str {
+        match self {
+            Self::TaskRetry => "`retry` is not built yet",
+            Self::FlowRetry => "`retry` of a flow is not built yet",
+            Self::Concurrency => "`concurrency` is not built yet",
+            Self::Sla => "`sla` is not built yet",
+            Self::Listeners => "`listeners` are not built yet",
+            Self::AfterExecution => "`afterExecution` is not built yet",
+            Self::FlowTimeout => "`timeout` of a flow is not built yet; each task may have its own",
+            Self::LogToFile => "`logToFile` is not built yet",
+            // Kestra's own words.
+            Self::WorkerGroup => "Worker Group is an Enterprise Edition functionality",
+            Self::TriggerConditions => "`conditions` of a trigger are not built yet",
+            Self::TriggerStopAfter => "`stopAfter` is not built yet",
+            Self::TriggerLabels => "`labels` of a trigger are not built yet",
+            Self::TriggerLogLevel => "`logLevel` of a trigger is not built yet",
+        }
+    }
+}

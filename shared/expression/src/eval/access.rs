@@ -1,0 +1,97 @@
+//! Attributes, indexes and methods: `a.b['c'][0].size()`.
+
+use super::{Evaluator, Halt, Outcome, method};
+use crate::{
+    Map, Value, hint,
+    output::scalar_text,
+    syntax::{Expression, Node, Span, Step},
+};
+
+impl<'e> Evaluator<'e> {
+    pub(super) fn path(&mut self, root: &'e Expression, steps: &'e [(Step, Span)]) -> Outcome<'e> {
+        let mut value = match &root.node {
+            Node::Variable(name) => self.variable(name, root.span)?,
+            _ => self.expression(root)?,
+        };
+        for (index, (step, span)) in steps.iter().enumerate() {
+            self.state.budget.spend(1)?;
+            if value.is_null() {
+                let (name, span) = match index.checked_sub(1).map(|before| &steps[before]) {
+                    Some((step, span)) => (self.step_name(step), *span),
+                    None => (root.span.of(self.source), root.span),
+                };
+                return Err(Halt::missing(name, String::new(), span));
+            }
+            value = self.step(&value, step, *span).map_err(|halt| halt.at(*span))?;
+            self.state.budget.spend_copy(&value)?;
+        }
+        Ok(value)
+    }
+
+    fn step_name(&self, step: &'e Step) -> &'e str {
+        match step {
+            Step::Attribute(name) | Step::Method { name, .. } => name,
+            Step::Index(index) => index.span.of(self.source).trim_matches(['\'', '"']),
+        }
+    }
+
+    fn step(&mut self, value: &Value<'e>, step: &'e Step, span: Span) -> Outcome<'e> {
+        match step {
+            Step::Attribute(name) => {
+                if let Value::Map(map) = value
+                    && let Some(found) = self.entry(map, name)?
+                {
+                    return Ok(found);
+                }
+                self.method(value, name, &[], span)
+            }
+            Step::Method { name, arguments } => {
+                let arguments = self.each(arguments.iter())?;
+                self.method(value, name, &arguments, span)
+            }
+            Step::Index(index) => {
+                let index = self.expression(index)?;
+                self.index(value, &index, span)
+            }
+        }
+    }
+
+    fn entry(&mut self, map: &Map<'e>, key: &str) -> Result<Option<Value<'e>>, Halt> {
+        if let Map::Owned(entries) = map {
+            self.state.budget.spend_items(entries.len() / 16)?;
+        }
+        Ok(map.get(key))
+    }
+
+    fn index(&mut self, value: &Value<'e>, index: &Value<'e>, span: Span) -> Outcome<'e> {
+        let name = scalar_text(index).unwrap_or("null".into());
+        match (value, index) {
+            (Value::Map(map), Value::Integer(_) | Value::Double(_)) => Err(Halt::failed(if map.len() == 0 {
+                format!("No such element: {name} in an empty map")
+            } else {
+                format!("type class java.lang.String not supported for key {name} (write `['{name}']`)")
+            })),
+            (Value::Map(map), _) => match self.entry(map, &name)? {
+                Some(found) => Ok(found),
+                None => Err(Halt::missing(&name, hint::did_you_mean(&name, map.keys()), span)),
+            },
+            (Value::List(list), Value::Integer(_) | Value::String(_)) => {
+                let found = name.parse().ok().and_then(|index: usize| list.get(index));
+                found.ok_or_else(|| Halt::missing(&name, String::new(), span))
+            }
+            _ => Err(Halt::missing(&name, String::new(), span)),
+        }
+    }
+
+    fn method(&mut self, value: &Value<'e>, name: &str, arguments: &[Value<'e>], span: Span) -> Outcome<'e> {
+        self.state.budget.spend_size(value)?;
+        if let Some(found) = method::call(value, name, arguments) {
+            return Ok(found);
+        }
+        let hint = match value {
+            Value::Map(map) => hint::did_you_mean(name, map.keys()),
+            _ => String::new(),
+        };
+        Err(Halt::missing(name, hint, span))
+    }
+}

@@ -1,0 +1,91 @@
+//! What may be called, by name.
+
+mod chance;
+mod context;
+mod json;
+mod number;
+mod outside;
+mod render;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub(crate) use chance::Chance;
+
+use crate::{
+    eval::Outcome,
+    hint,
+    invocation::{Invocation, Parameters},
+};
+
+pub(crate) struct Function {
+    pub(crate) name: &'static str,
+    pub(crate) parameters: Parameters,
+    pub(crate) apply: Apply,
+}
+
+type Apply = for<'e> fn(&mut Invocation<'_, 'e>) -> Outcome<'e>;
+
+const fn function(name: &'static str, parameters: &'static [&'static str], apply: Apply) -> Function {
+    Function { name, parameters: Parameters::Named(parameters), apply }
+}
+
+static FUNCTIONS: [Function; 19] = [
+    function("block", &["name"], context::block),
+    function("currentEachOutput", &["outputs"], context::current_each_output),
+    function("fetchContext", &[], context::print_context),
+    function("fileSize", &["path"], outside::file_size),
+    function("fromJson", &["json"], json::from_json),
+    function("id", &[], chance::id),
+    function("json", &["json"], json::from_json),
+    function("kv", &["key", "namespace", "errorOnMissing"], outside::kv),
+    Function { name: "max", parameters: Parameters::Any, apply: number::max },
+    Function { name: "min", parameters: Parameters::Any, apply: number::min },
+    function("now", &["format", "timeZone", "existingFormat", "locale"], time::now),
+    function("printContext", &[], context::print_context),
+    function("randomInt", &["lower", "upper"], chance::random_int),
+    function("range", &["start", "end", "increment"], number::range),
+    function("read", &["path"], outside::read),
+    function("render", &["toRender", "recursive"], render::render),
+    function("renderOnce", &["toRender"], render::render_once),
+    function("secret", &["key"], outside::secret),
+    function("uuid", &[], chance::uuid),
+];
+
+/// Functions of Kestra that are refused by name instead of being called unknown.
+const NOT_BUILT: [&str; 8] =
+    ["decrypt", "encrypt", "errorLogs", "fileURI", "fromIon", "http", "i18n", "yaml"];
+
+/// What a name stands for.
+pub(crate) enum Known {
+    Built(&'static Function),
+    /// Kestra's, with what to say about it.
+    NotBuilt(String),
+    /// A macro, perhaps.
+    Unknown,
+}
+
+pub(crate) fn find(name: &str) -> Known {
+    if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
+        return Known::Built(function);
+    }
+    if NOT_BUILT.contains(&name) {
+        return Known::NotBuilt(format!("Function [{name}] is known to Kestra but not built yet."));
+    }
+    Known::Unknown
+}
+
+/// Pebble's complaint about a name that is neither a function nor a macro.
+pub(crate) fn unknown(name: &str) -> String {
+    let hint = hint::did_you_mean(name, FUNCTIONS.iter().map(|function| function.name));
+    format!("Function or Macro [{name}] does not exist.{hint}")
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}

@@ -1,0 +1,39 @@
+//! Functions that need the outside: they say what, and find the answer when rendering runs again.
+
+use crate::{
+    Need, Value,
+    eval::{Halt, Outcome},
+    invocation::Invocation,
+};
+
+pub(super) fn read<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    let uri = call.text(0)?.into_owned();
+    ask(&Need::Read { uri }, call)
+}
+
+pub(super) fn file_size<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    let uri = call.text(0)?.into_owned();
+    ask(&Need::FileSize { uri }, call)
+}
+
+pub(super) fn kv<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    let key = call.text(0)?.into_owned();
+    let namespace = call.optional_text(1)?.map(std::borrow::Cow::into_owned);
+    let error_on_missing = call.flag(2, false)?;
+    ask(&Need::Kv { key, namespace, error_on_missing }, call)
+}
+
+pub(super) fn secret<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    let key = call.text(0)?.into_owned();
+    ask(&Need::Secret { key }, call)
+}
+
+fn ask<'e>(need: &Need, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    let answer = call.evaluator.environment.supplied.get(need);
+    call.budget().ask(need, answer.is_some())?;
+    match answer {
+        None => Err(Halt::Pending),
+        Some(Ok(json)) => Ok(Value::from(json)),
+        Some(Err(message)) => Err(Halt::failed(message.clone())),
+    }
+}

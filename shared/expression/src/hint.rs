@@ -1,0 +1,57 @@
+//! "Did you mean": the nearest known name to one that is unknown.
+
+/// Names compared at most, so that a miss in a huge map costs no more than one in a small map.
+const CANDIDATES_MAX: usize = 500;
+/// Bytes of a name beyond which nobody has merely mistyped it.
+const NAME_BYTES_MAX: usize = 64;
+
+/// ` (did you mean `x`?)`, or nothing when no name is near.
+pub(crate) fn did_you_mean<S: AsRef<str>>(unknown: &str, known: impl IntoIterator<Item = S>) -> String {
+    if unknown.len() > NAME_BYTES_MAX {
+        return String::new();
+    }
+    let far = 1 + unknown.chars().count() / 4;
+    let unknown = unknown.to_lowercase();
+    let nearest = known
+        .into_iter()
+        .take(CANDIDATES_MAX)
+        .filter(|name| name.as_ref().len().abs_diff(unknown.len()) <= far)
+        .map(|name| (distance(&unknown, &name.as_ref().to_lowercase()), name))
+        .min_by_key(|&(distance, _)| distance);
+    match nearest {
+        Some((distance, name)) if distance <= far && distance < unknown.len() => {
+            format!(" (did you mean `{}`?)", name.as_ref())
+        }
+        _ => String::new(),
+    }
+}
+
+/// Levenshtein's: letters inserted, removed or replaced.
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (above, from) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = above + 1;
+        for (column, &to) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::did_you_mean;
+
+    #[test]
+    fn only_near_names_are_offered() {
+        let known = ["greeting", "upper", "id"];
+        let hints = ["greting", "GREETING", "uper", "x", "something", "ie"]
+            .map(|name| did_you_mean(name, known))
+            .join("|");
+        insta::assert_snapshot!(hints, @" (did you mean `greeting`?)| (did you mean `greeting`?)| (did you mean `upper`?)||| (did you mean `id`?)");
+    }
+}

@@ -1,0 +1,83 @@
+//! How a file is named in flows and answers: `kestra:///<path>`.
+//!
+//! The one place that knows which blob a URI means. A URI never names a tenant: it is read in the tenant of
+//! whoever presents it, so that no URI leads out of its tenant.
+//!
+//! # Invariants
+//! * `to_path(tenant, &from_path(path)) == path` for every blob under `<tenant>/files/`.
+//! * A URI holds letters, digits and `-._~/%` alone, so that it can be found in the text of a command and passes a
+//!   shell, a header and a form unchanged.
+
+use std::fmt::Write;
+
+use crate::blobs::{NotAPath, Path};
+
+/// What every URI of the internal storage starts with: the scheme, and no host.
+pub const PREFIX: &str = "kestra:///";
+
+/// The segment under a tenant below which its files stand.
+const FILES: &str = "files";
+
+/// The blob a URI means in this tenant: `kestra:///a/b` is `<tenant>/files/a/b`.
+///
+/// # Errors
+/// When it is not a URI of the internal storage: another scheme, a host, an empty, `.` or `..` segment (also when
+/// percent-encoded), an encoded slash, or bytes that are not UTF-8.
+pub fn to_path(tenant: &str, uri: &str) -> Result<Path, NotAPath> {
+    let refused = || NotAPath(uri.to_owned());
+    let rest = uri.strip_prefix(PREFIX).ok_or_else(refused)?;
+    if tenant.contains('/') {
+        return Err(refused());
+    }
+    let mut text = format!("{tenant}/{FILES}");
+    for segment in rest.split('/') {
+        let segment = decoded(segment).ok_or_else(refused)?;
+        if segment.contains('/') {
+            return Err(refused());
+        }
+        text.push('/');
+        text.push_str(&segment);
+    }
+    Path::new(text).map_err(|NotAPath(_)| refused())
+}
+
+/// The URI of a blob.
+///
+/// # Errors
+/// When it is not a file of a tenant: its path is not `<tenant>/files/<at least one segment>`.
+pub fn from_path(path: &Path) -> Result<String, NotAPath> {
+    let rest = path
+        .as_str()
+        .split_once('/')
+        .and_then(|(_tenant, rest)| rest.strip_prefix(FILES)?.strip_prefix('/'))
+        .ok_or_else(|| NotAPath(path.as_str().to_owned()))?;
+    let mut uri = String::with_capacity(PREFIX.len() + rest.len());
+    uri.push_str(PREFIX);
+    for byte in rest.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    Ok(uri)
+}
+
+/// `None` when an escape is cut short, is not hexadecimal, or when the bytes are not UTF-8.
+fn decoded(segment: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let mut digit = || char::from(rest.next()?).to_digit(16).and_then(|it| u8::try_from(it).ok());
+                digit()? * 16 + digit()?
+            }
+            plain => plain,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests;

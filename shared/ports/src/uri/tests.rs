@@ -1,0 +1,77 @@
+use super::{from_path, to_path};
+use crate::blobs::Path;
+
+fn path(text: &str) -> Path {
+    Path::new(text).unwrap()
+}
+
+#[test]
+fn a_uri_is_read_in_its_tenant() {
+    assert_eq!(to_path("main", "kestra:///a/b.txt").unwrap().as_str(), "main/files/a/b.txt");
+    assert_eq!(to_path("other", "kestra:///a/b.txt").unwrap().as_str(), "other/files/a/b.txt");
+}
+
+#[test]
+fn names_of_any_script_and_sign_come_back() {
+    for name in
+        ["my file.txt", "été-日本.csv", "100%.txt", "a?b#c&d=e+f", "$(x); `y` 'z' \"q\"", "%2e%2e", "a:b@c!"]
+    {
+        let path = path(&format!("main/files/in/{name}"));
+        let uri = from_path(&path).unwrap();
+        assert!(uri.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._~/%:".contains(&it)), "{uri}");
+        assert_eq!(to_path("main", &uri).unwrap(), path, "{uri}");
+    }
+}
+
+#[test]
+fn every_character_comes_back() {
+    for character in (0..=0x2_FFFF).filter_map(char::from_u32) {
+        let Ok(path) = Path::new(format!("main/files/x{character}y")) else {
+            continue;
+        };
+        assert_eq!(to_path("main", &from_path(&path).unwrap()).unwrap(), path);
+    }
+}
+
+#[test]
+fn characters_need_not_be_encoded_to_be_read() {
+    assert_eq!(to_path("main", "kestra:///a b+c/d").unwrap().as_str(), "main/files/a b+c/d");
+}
+
+#[test]
+fn nothing_leads_out_of_the_files_of_a_tenant() {
+    for uri in [
+        "kestra:///",
+        "kestra:///a/",
+        "kestra:////a",
+        "kestra:///a//b",
+        "kestra:///../other/files/a",
+        "kestra:///%2e%2e/other/files/a",
+        "kestra:///a/%2E%2E/b",
+        "kestra:///a%2Fb",
+        "kestra:///a%00b",
+        "kestra:///a%5cb",
+        "kestra:///a%",
+        "kestra:///a%2",
+        "kestra:///a%zz",
+        "kestra:///%ff",
+        "kestra://host/a",
+        "kestra:/a",
+        "file:///a",
+        "KESTRA:///a",
+        "",
+    ] {
+        assert_eq!(to_path("main", uri).unwrap_err().0, uri);
+    }
+    assert!(to_path("main/files/x", "kestra:///a").is_err());
+    assert!(to_path("..", "kestra:///a").is_err());
+    assert!(to_path("", "kestra:///a").is_err());
+}
+
+#[test]
+fn only_files_of_a_tenant_have_a_uri() {
+    assert_eq!(from_path(&path("main/files/a/b")).unwrap(), "kestra:///a/b");
+    for other in ["main", "main/files", "main/kv/a", "main/filesystem/a", "files/a/b"] {
+        assert!(from_path(&path(other)).is_err(), "{other}");
+    }
+}

@@ -1,0 +1,132 @@
+//! Files that a script finds in its working directory.
+
+use std::{
+    io,
+    path::{Component, Path, PathBuf},
+};
+
+use futures_util::StreamExt;
+use ports::{
+    blobs::{self, Blobs},
+    uri,
+};
+use tokio::{
+    fs::{self, OpenOptions},
+    io::AsyncWriteExt,
+};
+
+use super::{FILES_BYTES_MAX, FILES_MAX};
+
+/// Brings files of a tenant into a working directory, within the limits of one attempt.
+#[derive(Debug)]
+pub(crate) struct Fetch<'a> {
+    blobs: &'a dyn Blobs,
+    tenant: &'a str,
+    files: usize,
+    bytes: u64,
+}
+
+impl<'a> Fetch<'a> {
+    pub(crate) fn new(blobs: &'a dyn Blobs, tenant: &'a str) -> Self {
+        Self { blobs, tenant, files: 0, bytes: 0 }
+    }
+
+    /// Copies the file a URI means.
+    ///
+    /// # Errors
+    /// When it is no URI, or there is no such file, or it is too much.
+    pub(crate) async fn copy(&mut self, from: &str, to: &Path) -> Result<(), String> {
+        self.count(0)?;
+        let path = uri::to_path(self.tenant, from).map_err(|_| {
+            format!(
+                "`{from}` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv"
+            )
+        })?;
+        let mut reading = self.blobs.get(&path, None).await.map_err(|error| match error {
+            blobs::Error::NotFound(_) => format!("there is no file {from}"),
+            blobs::Error::Source(_) | blobs::Error::TooLarge { .. } | blobs::Error::Unavailable(_) => {
+                format!("{from} cannot be read: {error}")
+            }
+        })?;
+        let mut file = create(to).await.map_err(|error| unwritten(to, &error))?;
+        while let Some(bytes) = reading.stream.next().await {
+            let bytes = bytes.map_err(|error| format!("{from} cannot be read: {error}"))?;
+            self.bytes += bytes.len() as u64;
+            if self.bytes > FILES_BYTES_MAX {
+                return Err(too_much());
+            }
+            file.write_all(&bytes).await.map_err(|error| unwritten(to, &error))?;
+        }
+        file.flush().await.map_err(|error| unwritten(to, &error))
+    }
+
+    /// Writes a file whose content is given.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is too much.
+    pub(crate) async fn write(&mut self, content: &str, to: &Path) -> Result<(), String> {
+        self.count(content.len() as u64)?;
+        let mut file = create(to).await.map_err(|error| unwritten(to, &error))?;
+        let written = file.write_all(content.as_bytes()).await;
+        written.and(file.flush().await).map_err(|error| unwritten(to, &error))
+    }
+
+    fn count(&mut self, bytes: u64) -> Result<(), String> {
+        self.files += 1;
+        self.bytes += bytes;
+        if self.files > FILES_MAX || self.bytes > FILES_BYTES_MAX { Err(too_much()) } else { Ok(()) }
+    }
+}
+
+/// Makes one of the `inputFiles`: its value is the URI of a file, or the content itself.
+///
+/// # Errors
+/// When the name leads out of the working directory, or the file cannot be had.
+pub(crate) async fn write_input(
+    fetch: &mut Fetch<'_>,
+    directory: &Path,
+    name: &str,
+    value: &str,
+) -> Result<(), String> {
+    let to = within(directory, name).ok_or_else(|| {
+        format!(
+            "input file `{name}`: the name must be a path below the working directory, such as data/a.csv"
+        )
+    })?;
+    let made = if value.starts_with("kestra://") {
+        fetch.copy(value, &to).await
+    } else {
+        fetch.write(value, &to).await
+    };
+    made.map_err(|problem| format!("input file `{name}`: {problem}"))
+}
+
+/// A path below a directory in which nothing else lies yet.
+fn within(directory: &Path, name: &str) -> Option<PathBuf> {
+    let mut path = directory.to_owned();
+    for component in Path::new(name).components() {
+        match component {
+            Component::Normal(name) => path.push(name),
+            Component::CurDir => {}
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    let sound = path != directory && !name.ends_with('/') && !name.contains('\0');
+    (sound && !path.starts_with(directory.join(super::RESERVED))).then_some(path)
+}
+
+async fn create(path: &Path) -> io::Result<fs::File> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).await?;
+    }
+    OpenOptions::new().write(true).create_new(true).open(path).await
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!("`{name}` cannot be written: {error}")
+}
+
+fn too_much() -> String {
+    format!("a script may have at most {FILES_MAX} input files with {FILES_BYTES_MAX} bytes in all")
+}

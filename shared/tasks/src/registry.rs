@@ -1,0 +1,36 @@
+//! Finds a task type by its name.
+
+use std::sync::Arc;
+
+use engine::flow::Catalogue;
+use ports::{clock::Clock, run::Runnable};
+
+use crate::{process::Runner, shell};
+
+/// The task types of a deployment that touch the world.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    runnables: Arc<[Arc<dyn Runnable>]>,
+}
+
+impl Registry {
+    /// Every type built here. Scripts run with `runner`; their lines are dated by `clock`.
+    pub fn new(runner: &Arc<Runner>, clock: &Arc<dyn Clock>) -> Self {
+        Self { runnables: Arc::new([Arc::new(shell::Commands::new(Arc::clone(runner), Arc::clone(clock)))]) }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Arc<dyn Runnable>] {
+        &self.runnables
+    }
+
+    /// The type of that canonical name (an alias is resolved when a flow is read).
+    pub fn find(&self, name: &str) -> Option<&Arc<dyn Runnable>> {
+        self.runnables.iter().find(|it| it.task_type().name == name)
+    }
+
+    /// What flows are validated against; needs nothing that runs.
+    pub fn catalogue() -> Catalogue {
+        Catalogue::new(vec![shell::COMMANDS])
+    }
+}

@@ -1,0 +1,165 @@
+//! What script tasks have in common: their properties, and the run of one attempt.
+//!
+//! Only the local process runs a script here. Kestra's own default is a container; a flow that names no
+//! `taskRunner` runs as a process all the same, and a `containerImage` is passed over with a warning.
+
+mod invocation;
+mod properties;
+
+use std::sync::Arc;
+
+use engine::execution::{AttemptOutcome, Ending, Level};
+use ports::{
+    clock::Clock,
+    run::{Attempt, Surroundings},
+};
+use serde_json::{Map, Value as Json};
+
+pub(crate) use self::properties::{PROPERTIES, Script, UNUSED};
+use crate::{
+    console::Console,
+    files::{Fetch, collect, localize, write_input},
+    process::{Exit, Room, Runner},
+    stop::Stop,
+};
+
+/// What runs scripts.
+#[derive(Debug)]
+pub(crate) struct Host {
+    pub(crate) runner: Arc<Runner>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// Why an attempt ends before its time.
+#[derive(Debug)]
+enum Cut {
+    Failed(String),
+    Stopped,
+}
+
+impl From<String> for Cut {
+    fn from(problem: String) -> Self {
+        Self::Failed(problem)
+    }
+}
+
+impl Host {
+    /// Runs an attempt to its end. A script that could not be read fails.
+    pub(crate) async fn run(
+        &self,
+        script: Result<Script, String>,
+        attempt: &Attempt,
+        surroundings: Surroundings,
+    ) -> AttemptOutcome {
+        let outcome = match script {
+            Ok(script) => self.run_in_room(script, attempt, surroundings).await,
+            Err(problem) => Err(Cut::Failed(problem)),
+        };
+        outcome.unwrap_or_else(|cut| AttemptOutcome {
+            ending: match cut {
+                Cut::Failed(message) => Ending::Failed { message },
+                Cut::Stopped => Ending::Killed,
+            },
+            outputs: Map::new(),
+        })
+    }
+
+    async fn run_in_room(
+        &self,
+        script: Script,
+        attempt: &Attempt,
+        surroundings: Surroundings,
+    ) -> Result<AttemptOutcome, Cut> {
+        let room =
+            self.runner.room().map_err(|error| format!("no working directory can be made: {error}"))?;
+        let outcome = self.run_in(&room, script, attempt, surroundings).await;
+        room.leave().await;
+        outcome
+    }
+
+    async fn run_in(
+        &self,
+        room: &Room,
+        script: Script,
+        attempt: &Attempt,
+        surroundings: Surroundings,
+    ) -> Result<AttemptOutcome, Cut> {
+        let Surroundings { blobs, stop, log } = surroundings;
+        let mut stop = Stop::new(stop);
+        let mut console = Console::new(log, Arc::clone(&self.clock));
+        let prepared = async {
+            if script.has_container_image {
+                let words =
+                    "`containerImage` is passed over: the script runs as a local process, not in a container";
+                console.say(Level::Warn, words).await;
+            }
+            let mut fetch = Fetch::new(&*blobs, &attempt.tenant);
+            for (name, value) in &script.input_files {
+                write_input(&mut fetch, room.path(), name, value).await?;
+            }
+            let text = localize(&script.text, &mut fetch, room.path()).await?;
+            invocation::of(&script, text, room.path()).await
+        };
+        let invocation = unless_stopped(&mut stop, prepared).await??;
+        let exit = self.runner.run(&invocation, room, &mut stop, &mut console).await;
+        let code = match exit {
+            Ok(Exit::Code(code)) => code,
+            Ok(Exit::Stopped) => return Err(Cut::Stopped),
+            Err(error) => {
+                return Err(Cut::Failed(format!("`{}` cannot be started: {error}", invocation.arguments[0])));
+            }
+        };
+        let globs = script.output_files;
+        let collected = if globs.is_empty() {
+            Ok(Map::new())
+        } else {
+            unless_stopped(&mut stop, collect(globs, room.path(), &*blobs, &attempt.folder)).await?
+        };
+        Ok(outcome(code, script.warning_on_std_err, console, collected))
+    }
+}
+
+/// # Errors
+/// When the attempt has to stop first.
+async fn unless_stopped<T>(stop: &mut Stop, work: impl Future<Output = T>) -> Result<T, Cut> {
+    tokio::select! {
+        biased;
+        () = stop.asked() => Err(Cut::Stopped),
+        done = work => Ok(done),
+    }
+}
+
+/// How a script that ran ended. The outputs are kept whatever the exit code was (Kestra: the same).
+fn outcome(
+    code: i32,
+    warning_on_std_err: bool,
+    console: Console,
+    collected: Result<Map<String, Json>, String>,
+) -> AttemptOutcome {
+    let warned = warning_on_std_err && console.err_seen();
+    let mut problems = Vec::new();
+    if code != 0 {
+        problems.push(format!("Command failed with exit code {code}"));
+    }
+    let mut kept = |part: Result<Map<String, Json>, String>| {
+        part.unwrap_or_else(|problem| {
+            problems.push(problem);
+            Map::new()
+        })
+    };
+    let vars = kept(console.into_vars());
+    let files = kept(collected);
+    let outputs = Map::from_iter([
+        ("vars".to_owned(), Json::Object(vars)),
+        ("exitCode".to_owned(), Json::from(code)),
+        ("outputFiles".to_owned(), Json::Object(files)),
+    ]);
+    let ending = if !problems.is_empty() {
+        Ending::Failed { message: problems.join("; ") }
+    } else if warned {
+        Ending::Warning
+    } else {
+        Ending::Success
+    };
+    AttemptOutcome { ending, outputs }
+}
