@@ -101,16 +101,16 @@ impl Error {
     }
 
     /// What stands under `_embedded.errors`.
-    fn embedded(&self) -> Vec<Embedded> {
+    fn embedded(&self) -> Vec<ErrorJson> {
         match self {
             Self::Service(service::Error::Invalid(invalid)) => match invalid.reason {
                 Reason::Argument => Vec::new(),
                 Reason::Entity | Reason::Yaml | Reason::Type => {
-                    invalid.problems.iter().map(Embedded::of).collect()
+                    invalid.problems.iter().map(ErrorJson::of).collect()
                 }
             },
             Self::Params(problems) => {
-                problems.iter().map(|it| Embedded::new(it.to_string(), it.name.clone())).collect()
+                problems.iter().map(|it| ErrorJson::new(it.to_string(), it.name.clone())).collect()
             }
             Self::Service(_)
             | Self::MissingBody(_)
@@ -192,7 +192,7 @@ pub(crate) async fn envelope(request: Request, next: Next) -> Response {
     response
 }
 
-fn body(message: String, uri: &Uri, errors: Vec<Embedded>) -> Vec<u8> {
+fn body(message: String, uri: &Uri, errors: Vec<ErrorJson>) -> Vec<u8> {
     let envelope = Envelope {
         message,
         logref: None,
@@ -252,11 +252,11 @@ impl Link {
 #[derive(Serialize)]
 struct Errors {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Embedded>,
+    errors: Vec<ErrorJson>,
 }
 
 #[derive(Serialize)]
-struct Embedded {
+struct ErrorJson {
     message: String,
     logref: Option<()>,
     path: Option<String>,
@@ -269,7 +269,7 @@ struct Embedded {
 #[derive(Serialize)]
 struct Nothing {}
 
-impl Embedded {
+impl ErrorJson {
     fn new(message: String, path: String) -> Self {
         Self {
             message,

@@ -44,7 +44,7 @@ pub(crate) enum Part {
 
 /// The bytes of a file as they come.
 pub(crate) struct Content {
-    field: multer::Field<'static>,
+    field: Box<multer::Field<'static>>,
     gate: Arc<Gate>,
 }
 
@@ -94,7 +94,7 @@ impl Form {
             }
             let name = field.name().map(str::to_owned);
             let file_name = field.file_name().map(str::to_owned);
-            let mut content = Content { field, gate: Arc::clone(&self.gate) };
+            let mut content = Content { field: Box::new(field), gate: Arc::clone(&self.gate) };
             match (name, file_name) {
                 (None, _) => content.discard().await?,
                 (Some(name), Some(file_name)) => return Ok(Some(Part::File { name, file_name, content })),

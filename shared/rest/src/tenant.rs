@@ -24,7 +24,9 @@ pub(crate) enum Tenant {
 
 impl Tenant {
     pub(crate) const fn name(self) -> &'static str {
-        MAIN
+        match self {
+            Self::Implied | Self::Named => MAIN,
+        }
     }
 
     /// `tenantId` of answers: Kestra before 0.23 had neither the path segment nor the field.

@@ -124,7 +124,7 @@ fn shown(flow: &StoredFlow, tenant: Tenant, source: Source) -> Response {
     wire::json(&FlowJson { flow, tenant: tenant.shown(), source })
 }
 
-fn all<'a>(flows: &'a [impl AsRef<StoredFlow>], tenant: Tenant, source: Source) -> Vec<FlowJson<'a>> {
+fn all(flows: &[impl AsRef<StoredFlow>], tenant: Tenant, source: Source) -> Vec<FlowJson<'_>> {
     flows.iter().map(|flow| FlowJson { flow: flow.as_ref(), tenant: tenant.shown(), source }).collect()
 }
 
