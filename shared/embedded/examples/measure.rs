@@ -21,15 +21,10 @@ const BODY_BYTES: usize = 1_024;
 
 #[tokio::main]
 async fn main() {
-    let parent = std::env::args()
-        .nth(1)
-        .map_or_else(std::env::temp_dir, Into::into);
+    let parent = std::env::args().nth(1).map_or_else(std::env::temp_dir, Into::into);
     let directory = tempfile::tempdir_in(parent).expect("a directory to work in");
     let store = Home::open(directory.path()).expect("a data directory").store;
-    println!(
-        "{:>24} {:>10} {:>8} {:>12} {:>9}",
-        "", "per second", "a group", "fsync/s then", "p99 ms"
-    );
+    println!("{:>24} {:>10} {:>8} {:>12} {:>9}", "", "per second", "a group", "fsync/s then", "p99 ms");
     for committers in [1, 16, 128] {
         commits(&store, directory.path(), committers, false).await;
         commits(&store, directory.path(), committers, true).await;
@@ -38,10 +33,7 @@ async fn main() {
     gets(&store, 16).await;
     queries(&store).await;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    for line in status
-        .lines()
-        .filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
-    {
+    for line in status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS")) {
         println!("{line}");
     }
     for file in ["roundtrip.db", "roundtrip.db-wal"] {
@@ -56,11 +48,7 @@ async fn commits(store: &Arc<Store>, directory: &Path, committers: usize, replac
     let begun = Instant::now();
     let tasks: Vec<_> = (0..committers)
         .map(|committer| {
-            tokio::spawn(commit_for_a_while(
-                Arc::clone(store),
-                format!("{committers}-{committer}"),
-                replace,
-            ))
+            tokio::spawn(commit_for_a_while(Arc::clone(store), format!("{committers}-{committer}"), replace))
         })
         .collect();
     let mut waits = Vec::new();
@@ -105,14 +93,7 @@ async fn commit_for_a_while(store: Arc<Store>, name: String, replace: bool) -> V
             }),
         };
         let asked = Instant::now();
-        store
-            .commit(vec![Write::Put {
-                key,
-                condition,
-                content,
-            }])
-            .await
-            .expect("nothing is in the way");
+        store.commit(vec![Write::Put { key, condition, content }]).await.expect("nothing is in the way");
         waits.push(asked.elapsed());
         number += 1;
     }
@@ -156,46 +137,24 @@ async fn queries(store: &Arc<Store>) {
         let begun = Instant::now();
         let mut number = 0u32;
         while begun.elapsed() < ROUND / 4 {
-            let range = Range {
-                prefix: "",
-                after: None,
-                direction: Direction::Descending,
-                limit,
-            };
-            assert_eq!(
-                store
-                    .list("executions", range)
-                    .await
-                    .expect("the store answers")
-                    .len(),
-                limit
-            );
+            let range = Range { prefix: "", after: None, direction: Direction::Descending, limit };
+            assert_eq!(store.list("executions", range).await.expect("the store answers").len(), limit);
             number += 1;
         }
         let each = begun.elapsed().as_secs_f64() * 1e6 / f64::from(number);
-        println!(
-            "{:>24} {:>10.0} ({each:.1} µs each)",
-            format!("list of {limit}"),
-            1e6 / each
-        );
+        println!("{:>24} {:>10.0} ({each:.1} µs each)", format!("list of {limit}"), 1e6 / each);
     }
 }
 
 /// What the disk gives to one who appends a body and waits.
 fn appends_per_second(directory: &Path) -> f64 {
     let path = directory.join("appended");
-    let mut file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .expect("a file");
+    let mut file = OpenOptions::new().create(true).append(true).open(path).expect("a file");
     let body = vec![7; BODY_BYTES];
     let begun = Instant::now();
     let mut number = 0u32;
     while begun.elapsed() < ROUND / 8 {
-        file.write_all(&body)
-            .and_then(|()| file.sync_data())
-            .expect("the disk takes it");
+        file.write_all(&body).and_then(|()| file.sync_data()).expect("the disk takes it");
         number += 1;
     }
     f64::from(number) / begun.elapsed().as_secs_f64()

@@ -22,14 +22,8 @@ async fn a_put_that_does_not_end_well_leaves_no_file_behind() {
     let directory = tempfile::tempdir().unwrap();
     let blobs = Home::open(directory.path()).unwrap().blobs;
     let path = BlobPath::new("a/b").unwrap();
-    blobs
-        .put(&path, megabyte_then(async { Err("gone".to_owned()) }), u64::MAX)
-        .await
-        .unwrap_err();
-    blobs
-        .put(&path, megabyte_then(std::future::pending()), 1_000_000)
-        .await
-        .unwrap_err();
+    blobs.put(&path, megabyte_then(async { Err("gone".to_owned()) }), u64::MAX).await.unwrap_err();
+    blobs.put(&path, megabyte_then(std::future::pending()), 1_000_000).await.unwrap_err();
     {
         let mut put = blobs.put(&path, megabyte_then(std::future::pending()), u64::MAX);
         // Until its file is there.
@@ -55,10 +49,7 @@ async fn what_a_dead_process_left_is_removed_at_the_start() {
     let blobs = Home::open(directory.path()).unwrap().blobs;
     assert_eq!(entries(&tmp), 0);
     let path = BlobPath::new("a/b").unwrap();
-    blobs
-        .put(&path, megabyte_then(async { Ok(Bytes::new()) }), u64::MAX)
-        .await
-        .unwrap();
+    blobs.put(&path, megabyte_then(async { Ok(Bytes::new()) }), u64::MAX).await.unwrap();
     assert_eq!(blobs.delete_under("a").await, Ok(1));
     assert_eq!(entries(&tmp), 0);
 }

@@ -3,10 +3,7 @@
 //! The test runs itself again as a child that commits numbered items and prints each acknowledged number; the parent
 //! kills it, opens the directory and looks. What survives the loss of power cannot be tested here.
 
-#![allow(
-    clippy::print_stdout,
-    reason = "the child tells the parent what was acknowledged"
-)]
+#![allow(clippy::print_stdout, reason = "the child tells the parent what was acknowledged")]
 
 use std::{
     env,
@@ -32,10 +29,7 @@ const COMMITTERS: u64 = 8;
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 fn key(number: u64, half: &str) -> Key {
-    Key {
-        partition: format!("{number:08}"),
-        sort: half.to_owned(),
-    }
+    Key { partition: format!("{number:08}"), sort: half.to_owned() }
 }
 
 /// Each number has a body of its own, of a length of its own; some are longer than a page.
@@ -50,10 +44,7 @@ fn child() {
     let (Ok(directory), Ok(first)) = (env::var(DIRECTORY), env::var(FIRST)) else {
         return;
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     runtime.block_on(commit_until_killed(Path::new(&directory), first.parse().unwrap()));
 }
 
@@ -67,10 +58,7 @@ async fn commit_until_killed(directory: &Path, first: u64) {
                 let writes = ["a", "b"].map(|half| Write::Put {
                     key: key(number, half),
                     condition: Condition::Absent,
-                    content: Content {
-                        body: body(number),
-                        ..Content::default()
-                    },
+                    content: Content { body: body(number), ..Content::default() },
                 });
                 home.store.commit(writes.into()).await.unwrap();
                 if number % 16 == 0 {
@@ -80,9 +68,7 @@ async fn commit_until_killed(directory: &Path, first: u64) {
                 }
                 // One write of one line, so that the parent never reads a mixture. A killed pipe ends us as well.
                 let mut out = std::io::stdout().lock();
-                out.write_all(format!("done {number}\n").as_bytes())
-                    .and_then(|()| out.flush())
-                    .unwrap();
+                out.write_all(format!("done {number}\n").as_bytes()).and_then(|()| out.flush()).unwrap();
             }
         })
     });
@@ -96,9 +82,7 @@ async fn what_was_acknowledged_survives_kill_9() {
     let directory = tempfile::tempdir().unwrap();
     let (mut acknowledged, mut chance) = (Vec::new(), SEED);
     for round in 0..ROUNDS {
-        chance = chance
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let lines = 1 + usize::try_from((chance >> 33) % 120).unwrap();
         // Numbers no earlier round can have reached, acknowledged or not.
         let in_this_round = kill_after(lines, directory.path(), round * 1_000_000);
@@ -144,31 +128,12 @@ fn kill_after(lines: usize, directory: &Path, first: u64) -> Vec<u64> {
 }
 
 async fn assert_whole(home: &Home, number: u64) {
-    let all = Range {
-        prefix: "",
-        after: None,
-        direction: Direction::Ascending,
-        limit: 3,
-    };
+    let all = Range { prefix: "", after: None, direction: Direction::Ascending, limit: 3 };
     let items = home.store.query(&key(number, "").partition, all).await.unwrap();
-    assert_eq!(
-        items
-            .iter()
-            .map(|item| item.key.sort.as_str())
-            .collect::<Vec<_>>(),
-        ["a", "b"],
-        "{number}"
-    );
-    assert!(
-        items.iter().all(|item| item.content.body == body(number)),
-        "{number}"
-    );
+    assert_eq!(items.iter().map(|item| item.key.sort.as_str()).collect::<Vec<_>>(), ["a", "b"], "{number}");
+    assert!(items.iter().all(|item| item.content.body == body(number)), "{number}");
     if number.is_multiple_of(16) {
         let path = BlobPath::new(format!("blobs/{number}")).unwrap();
-        assert_eq!(
-            home.blobs.size(&path).await,
-            Ok(body(number).len() as u64),
-            "{number}"
-        );
+        assert_eq!(home.blobs.size(&path).await, Ok(body(number).len() as u64), "{number}");
     }
 }

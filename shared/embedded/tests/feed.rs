@@ -10,41 +10,24 @@ use ports::store::{Change, Condition, Content, Key, Store as _, Version, Write};
 use tempfile::TempDir;
 
 fn key(sort: &str) -> Key {
-    Key {
-        partition: "p".to_owned(),
-        sort: sort.to_owned(),
-    }
+    Key { partition: "p".to_owned(), sort: sort.to_owned() }
 }
 
 async fn put(store: &Store, sort: &str, body: impl Into<Vec<u8>>) {
-    let content = Content {
-        body: body.into().into(),
-        ..Content::default()
-    };
-    let write = Write::Put {
-        key: key(sort),
-        condition: Condition::None,
-        content,
-    };
+    let content = Content { body: body.into().into(), ..Content::default() };
+    let write = Write::Put { key: key(sort), condition: Condition::None, content };
     store.commit(vec![write]).await.unwrap();
 }
 
 async fn delete(store: &Store, sort: &str) {
-    let write = Write::Delete {
-        key: key(sort),
-        condition: Condition::None,
-    };
+    let write = Write::Delete { key: key(sort), condition: Condition::None };
     store.commit(vec![write]).await.unwrap();
 }
 
 fn shown(change: &Change) -> String {
     let Version(version) = change.version;
     match &change.content {
-        Some(content) => format!(
-            "{}@{version}={}",
-            change.key.sort,
-            String::from_utf8_lossy(&content.body)
-        ),
+        Some(content) => format!("{}@{version}={}", change.key.sort, String::from_utf8_lossy(&content.body)),
         None => format!("{}@{version} removed", change.key.sort),
     }
 }
@@ -77,16 +60,10 @@ async fn a_feed_that_keeps_up_is_told_everything_in_order() {
     put(&store, "a", "3").await;
     delete(&store, "b").await;
     delete(&store, "never there").await;
-    let refused = Write::Delete {
-        key: key("a"),
-        condition: Condition::Absent,
-    };
+    let refused = Write::Delete { key: key("a"), condition: Condition::Absent };
     store.commit(vec![refused]).await.unwrap_err();
     put(&store, "b", "4").await;
-    assert_eq!(
-        told(&mut feed, 2).await,
-        ["a@1=1", "b@1=2", "a@2=3", "b@1 removed", "b@1=4"]
-    );
+    assert_eq!(told(&mut feed, 2).await, ["a@1=1", "b@1=2", "a@2=3", "b@1 removed", "b@1=4"]);
     assert!(told(&mut feed, 10).await.is_empty());
 }
 
@@ -96,21 +73,11 @@ async fn the_changes_of_a_commit_come_in_its_order() {
     let mut feed = store.feed("f").await.unwrap();
     put(&store, "b", "1").await;
     let writes = ["c", "a", "b"].map(|sort| match sort {
-        "b" => Write::Delete {
-            key: key(sort),
-            condition: Condition::Version(Version(1)),
-        },
-        other => Write::Put {
-            key: key(other),
-            condition: Condition::Absent,
-            content: Content::default(),
-        },
+        "b" => Write::Delete { key: key(sort), condition: Condition::Version(Version(1)) },
+        other => Write::Put { key: key(other), condition: Condition::Absent, content: Content::default() },
     });
     store.commit(writes.into()).await.unwrap();
-    assert_eq!(
-        told(&mut feed, 10).await,
-        ["b@1=1", "c@1=", "a@1=", "b@1 removed"]
-    );
+    assert_eq!(told(&mut feed, 10).await, ["b@1=1", "c@1=", "a@1=", "b@1 removed"]);
 }
 
 #[tokio::test]
@@ -192,9 +159,7 @@ async fn a_feed_that_falls_behind_catches_up() {
         let (item, state) = told.split_once('@').unwrap();
         newest.insert(item.to_owned(), state.chars().take(3).collect::<String>());
     }
-    let mut expected: HashMap<_, _> = (1..20)
-        .map(|sort| (format!("{sort:02}"), "5=4".to_owned()))
-        .collect();
+    let mut expected: HashMap<_, _> = (1..20).map(|sort| (format!("{sort:02}"), "5=4".to_owned())).collect();
     expected.insert("first".to_owned(), "1=1".to_owned());
     newest.remove("00");
     assert_eq!(newest, expected);
@@ -219,9 +184,7 @@ async fn each_item_is_told_in_the_order_of_its_versions_while_many_write() {
         for told in feed.next(50).await.unwrap() {
             assert!(told.sequence > sequence);
             sequence = told.sequence;
-            let before = last
-                .insert(told.change.key.clone(), told.change.version.0)
-                .unwrap_or(0);
+            let before = last.insert(told.change.key.clone(), told.change.version.0).unwrap_or(0);
             assert_eq!(told.change.version.0, before + 1);
         }
     }

@@ -193,16 +193,10 @@ impl<'c> Map<'c> {
     /// The first keys, without building all of them where that can be helped.
     pub(crate) fn first_keys(&self, count: usize) -> Vec<Cow<'c, str>> {
         match self {
-            Self::Borrowed(map) => map
-                .keys()
-                .take(count)
-                .map(|key| Cow::Borrowed(key.as_str()))
-                .collect(),
-            Self::Owned(entries) => entries
-                .iter()
-                .take(count)
-                .map(|(key, _)| Cow::Owned(key.clone()))
-                .collect(),
+            Self::Borrowed(map) => map.keys().take(count).map(|key| Cow::Borrowed(key.as_str())).collect(),
+            Self::Owned(entries) => {
+                entries.iter().take(count).map(|(key, _)| Cow::Owned(key.clone())).collect()
+            }
             Self::Lookup(lookup) => lookup.keys().into_iter().take(count).collect(),
         }
     }

@@ -33,10 +33,7 @@ pub async fn eventually<T: PartialEq + Debug, F: Future<Output = T>>(
     let mut pause = Duration::from_millis(1);
     let begun = tokio::time::Instant::now();
     while found != expected {
-        assert!(
-            begun.elapsed() < LAG_MAX,
-            "after {LAG_MAX:?} still\n{found:?}\nand not\n{expected:?}"
-        );
+        assert!(begun.elapsed() < LAG_MAX, "after {LAG_MAX:?} still\n{found:?}\nand not\n{expected:?}");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(200));
         found = read().await;

@@ -130,9 +130,9 @@ impl Budget {
         };
         match value {
             Value::List(List::Owned(items)) => items.iter().try_for_each(|item| self.nesting(item, levels)),
-            Value::Map(Map::Owned(entries)) => entries
-                .iter()
-                .try_for_each(|(_, value)| self.nesting(value, levels)),
+            Value::Map(Map::Owned(entries)) => {
+                entries.iter().try_for_each(|(_, value)| self.nesting(value, levels))
+            }
             _ => Ok(()),
         }
     }

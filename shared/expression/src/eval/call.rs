@@ -74,9 +74,8 @@ impl<'e> Evaluator<'e> {
             }
             for (parameter, default) in &called.parameters {
                 if !evaluator.scopes.names().any(|known| known == &**parameter) {
-                    let value = default
-                        .as_ref()
-                        .map_or(Ok(Value::Null), |value| evaluator.expression(value))?;
+                    let value =
+                        default.as_ref().map_or(Ok(Value::Null), |value| evaluator.expression(value))?;
                     evaluator.scopes.declare(parameter, value)?;
                 }
             }

@@ -66,10 +66,7 @@ fn on_map<'e>(map: &Map<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Valu
 
 /// A key and its value, as a loop over a map sees them.
 pub(super) fn entry<'e>(key: Cow<'e, str>, value: Value<'e>) -> Value<'e> {
-    Value::map(vec![
-        ("key".to_owned(), Value::String(key)),
-        ("value".to_owned(), value),
-    ])
+    Value::map(vec![("key".to_owned(), Value::String(key)), ("value".to_owned(), value)])
 }
 
 fn count(count: usize) -> Value<'static> {

@@ -57,10 +57,7 @@ impl<'e> Scopes<'e> {
 
     /// Declares a name in the innermost scope.
     pub(super) fn declare(&mut self, name: &'e str, value: Value<'e>) -> Result<(), Halt> {
-        let bindings = self
-            .locals
-            .last_mut()
-            .map_or(&mut self.globals, |scope| &mut scope.bindings);
+        let bindings = self.locals.last_mut().map_or(&mut self.globals, |scope| &mut scope.bindings);
         bind(bindings, name, value)
     }
 
@@ -108,9 +105,7 @@ fn bind<'e>(bindings: &mut Bindings<'e>, name: &'e str, value: Value<'e>) -> Res
         return Ok(());
     }
     if bindings.len() == VARIABLES_MAX {
-        return Err(Halt::failed(format!(
-            "More than {VARIABLES_MAX} variables in one scope"
-        )));
+        return Err(Halt::failed(format!("More than {VARIABLES_MAX} variables in one scope")));
     }
     bindings.push((name, value));
     Ok(())

@@ -22,10 +22,7 @@ impl Parser<'_> {
                 Call::Function { function, arguments: self.bind(function.parameters, arguments, name)? }
             }
             Known::NotBuilt(message) => return Err(self.error(name, message)),
-            Known::Unknown => Call::Macro {
-                index: self.macro_slot(text, name)?,
-                arguments,
-            },
+            Known::Unknown => Call::Macro { index: self.macro_slot(text, name)?, arguments },
         };
         Ok(Expression { node: Node::Call(call), span: name.to(self.previous()) })
     }
@@ -47,11 +44,7 @@ impl Parser<'_> {
         if self.macros.len() == MACROS_MAX {
             return Err(self.error(span, format!("More than {MACROS_MAX} macros")));
         }
-        self.macros.push(MacroSlot {
-            name: name.into(),
-            first_seen: span,
-            definition: None,
-        });
+        self.macros.push(MacroSlot { name: name.into(), first_seen: span, definition: None });
         Ok(self.macros.len() - 1)
     }
 

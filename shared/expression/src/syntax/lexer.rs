@@ -74,9 +74,7 @@ impl<'s> Lexer<'s> {
     fn text(&mut self) -> Result<()> {
         let start = self.at;
         let bytes = self.rest().as_bytes();
-        let delimiter = bytes
-            .windows(2)
-            .position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"));
+        let delimiter = bytes.windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"));
         let Some(offset) = delimiter else {
             self.at = self.source.len();
             self.emit_text(start, false);

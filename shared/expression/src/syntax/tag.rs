@@ -118,11 +118,7 @@ impl Parser<'_> {
         self.expect(Kind::Symbol("("))?;
         while !self.at_symbol(")") {
             let parameter = self.name()?;
-            let default = if self.eat("=") {
-                Some(self.expression()?)
-            } else {
-                None
-            };
+            let default = if self.eat("=") { Some(self.expression()?) } else { None };
             if parameters.len() == MACROS_MAX {
                 return Err(self.error(span, format!("More than {MACROS_MAX} parameters")));
             }

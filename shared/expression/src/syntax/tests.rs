@@ -211,13 +211,8 @@ fn what_is_only_long_is_not_deep() {
 #[test]
 fn what_is_searched_one_by_one_is_few() {
     let calls: Vec<String> = (0..300).map(|index| format!("{{{{ f{index}() }}}}")).collect();
-    assert_eq!(
-        Template::parse(&calls.concat()).unwrap_err().message,
-        "More than 200 macros"
-    );
-    let sets: Vec<String> = (0..600)
-        .map(|index| format!("{{% set v{index} = 1 %}}"))
-        .collect();
+    assert_eq!(Template::parse(&calls.concat()).unwrap_err().message, "More than 200 macros");
+    let sets: Vec<String> = (0..600).map(|index| format!("{{% set v{index} = 1 %}}")).collect();
     let error = crate::testing::evaluate(&sets.concat(), crate::Limits::default()).unwrap_err();
     assert!(error.to_string().contains("More than 500 variables in one scope"));
 }

@@ -50,9 +50,8 @@ fn pattern(bytes: usize) -> Bytes {
 /// The bytes in pieces of this size.
 fn source(bytes: &Bytes, piece: usize) -> ByteStream {
     let bytes = bytes.clone();
-    let pieces = (0..bytes.len())
-        .step_by(piece)
-        .map(move |at| Ok(bytes.slice(at..bytes.len().min(at + piece))));
+    let pieces =
+        (0..bytes.len()).step_by(piece).map(move |at| Ok(bytes.slice(at..bytes.len().min(at + piece))));
     Box::pin(stream::iter(pieces))
 }
 

@@ -35,12 +35,7 @@ macro_rules! queue_promises {
 /// And, when nothing goes wrong, what was taken arrives.
 pub async fn what_arrives_was_sent(queue: &dyn Queue, receive: &mut dyn Receive) {
     let dispatch = |number: u128| Dispatch {
-        tenant: if number.is_multiple_of(2) {
-            "main"
-        } else {
-            "zweiter Mandant"
-        }
-        .to_owned(),
+        tenant: if number.is_multiple_of(2) { "main" } else { "zweiter Mandant" }.to_owned(),
         execution: ExecutionId::from_u128(u128::MAX - number),
     };
     let taken =
@@ -48,10 +43,7 @@ pub async fn what_arrives_was_sent(queue: &dyn Queue, receive: &mut dyn Receive)
     let mut missing: HashSet<u128> = taken.await.into_iter().flatten().collect();
     assert!(!missing.is_empty(), "the queue takes nothing");
     while !missing.is_empty() {
-        let arrived = receive
-            .next()
-            .await
-            .unwrap_or_else(|| panic!("{missing:?} do not arrive"));
+        let arrived = receive.next().await.unwrap_or_else(|| panic!("{missing:?} do not arrive"));
         let number = u128::MAX - arrived.execution.as_u128();
         assert!(number < 100, "{number} was never sent");
         assert_eq!(arrived, dispatch(number));

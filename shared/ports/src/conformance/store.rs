@@ -54,32 +54,19 @@ macro_rules! store_promises {
 }
 
 fn key(partition: &str, sort: &str) -> Key {
-    Key {
-        partition: partition.to_owned(),
-        sort: sort.to_owned(),
-    }
+    Key { partition: partition.to_owned(), sort: sort.to_owned() }
 }
 
 fn plain(body: impl Into<Bytes>) -> Content {
-    Content {
-        body: body.into(),
-        ..Content::default()
-    }
+    Content { body: body.into(), ..Content::default() }
 }
 
 fn put(key: &Key, condition: Condition, content: Content) -> Write {
-    Write::Put {
-        key: key.clone(),
-        condition,
-        content,
-    }
+    Write::Put { key: key.clone(), condition, content }
 }
 
 fn delete(key: &Key, condition: Condition) -> Write {
-    Write::Delete {
-        key: key.clone(),
-        condition,
-    }
+    Write::Delete { key: key.clone(), condition }
 }
 
 async fn commit(store: &dyn Store, write: Write) -> Result<(), Error> {

@@ -22,31 +22,20 @@ fn recursion_ends_before_the_stack_does() {
     ];
     for template in templates {
         let error = evaluate(&template, Limits::default()).unwrap_err();
-        assert!(
-            error.to_string().contains("Nested deeper than 100 levels"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("Nested deeper than 100 levels"), "{error}");
     }
     for (open, close) in [
         ("{% if true %}", "{% endif %}"),
         ("{% for i in 1..1 %}", "{% endfor %}"),
         ("{% filter upper %}", "{% endfilter %}"),
     ] {
-        assert_eq!(
-            evaluate(&nested(open, "A", close), Limits::default()).unwrap(),
-            "A"
-        );
+        assert_eq!(evaluate(&nested(open, "A", close), Limits::default()).unwrap(), "A");
     }
 }
 
 #[test]
 fn every_limit_holds() {
-    let small = Limits {
-        fuel: 10_000,
-        depth: 20,
-        output_bytes: 1_000,
-        needs: 2,
-    };
+    let small = Limits { fuel: 10_000, depth: 20, output_bytes: 1_000, needs: 2 };
     let failures = [
         "{{ 1..100000 }}",
         "{% for i in 1..9999 %}{% for j in 1..9999 %}{% endfor %}{% endfor %}",

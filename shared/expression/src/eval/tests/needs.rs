@@ -14,13 +14,9 @@ fn needs_are_asked_for_together_and_then_answered() {
     let template = Template::parse(source).unwrap();
     let mut supplied = Supplied::new();
     let render = |supplied: &Supplied| {
-        with(&root(), supplied, Limits::default(), |environment| {
-            template.render(environment)
-        })
+        with(&root(), supplied, Limits::default(), |environment| template.render(environment))
     };
-    let Err(Error::Needs(needs)) = render(&supplied) else {
-        panic!("the outside is needed")
-    };
+    let Err(Error::Needs(needs)) = render(&supplied) else { panic!("the outside is needed") };
     assert_debug_snapshot!(needs, @r#"
     [
         Read {
@@ -65,14 +61,7 @@ fn needs_are_asked_for_together_and_then_answered() {
     }
     assert_snapshot!(render(&supplied).unwrap(), @r#"{"n":0}{"n":1} [{"n":2},{"n":3}] {"n":4} {"n":5} {"n":6}"#);
     let denied = Err("The key 'k' does not exist in the namespace 'n'.".to_owned());
-    supplied.insert(
-        Need::Kv {
-            key: "k".into(),
-            namespace: None,
-            error_on_missing: true,
-        },
-        denied,
-    );
+    supplied.insert(Need::Kv { key: "k".into(), namespace: None, error_on_missing: true }, denied);
     assert_snapshot!(render(&supplied).unwrap_err(), @"io.pebbletemplates.pebble.error.PebbleException: The key 'k' does not exist in the namespace 'n'. ({{ read('a') ~ kv('k', errorOnMissing=true) }} {{ [secret(text), fileSize('a')] }}{% for i in list %} {{ kv(i, 'ns') }}{% endfor %}:1)");
 }
 

@@ -11,15 +11,9 @@ pub async fn a_blob_is_read_as_it_was_written(blobs: &dyn Blobs) {
         let content = pattern(bytes);
         for piece in [bytes.max(1), 1 + bytes / 3, 40_000] {
             let path = path(&format!("main/file of {bytes}"));
-            assert_eq!(
-                blobs.put(&path, source(&content, piece), u64::MAX).await,
-                Ok(bytes as u64)
-            );
+            assert_eq!(blobs.put(&path, source(&content, piece), u64::MAX).await, Ok(bytes as u64));
             assert_eq!(blobs.size(&path).await, Ok(bytes as u64));
-            assert!(
-                read(blobs, &path).await == Ok(content.clone()),
-                "{bytes} bytes in pieces of {piece}"
-            );
+            assert!(read(blobs, &path).await == Ok(content.clone()), "{bytes} bytes in pieces of {piece}");
         }
     }
 }
@@ -37,17 +31,7 @@ pub async fn a_range_is_a_part_of_the_blob(blobs: &dyn Blobs) {
     let content = pattern(200_000);
     let path = path("file");
     write(blobs, &path, &content).await;
-    let ends = [
-        0,
-        1,
-        65_536,
-        131_072,
-        131_073,
-        199_999,
-        200_000,
-        200_001,
-        u64::MAX,
-    ];
+    let ends = [0, 1, 65_536, 131_072, 131_073, 199_999, 200_000, 200_001, u64::MAX];
     for start in ends {
         for end in ends.into_iter().filter(|end| *end >= start) {
             let reading = blobs.get(&path, Some(start..end)).await.unwrap();

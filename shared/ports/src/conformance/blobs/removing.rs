@@ -54,16 +54,10 @@ pub async fn a_folder_is_removed_and_its_neighbours_stay(blobs: &dyn Blobs) {
         assert_eq!(read(blobs, &gone).await, not_found(&gone));
     }
     for (number, text) in outside.iter().enumerate() {
-        assert_eq!(
-            read(blobs, &path(text)).await,
-            Ok(pattern(inside.len() + number)),
-            "{text}"
-        );
+        assert_eq!(read(blobs, &path(text)).await, Ok(pattern(inside.len() + number)), "{text}");
     }
     // Nothing is under these, nor under what is no path.
-    for nothing in [
-        "a/ab", "a/ab/1", "b/a/a", "never", "", "/", ".", "..", "a/..", "a/../ab", "/a", "a/",
-    ] {
+    for nothing in ["a/ab", "a/ab/1", "b/a/a", "never", "", "/", ".", "..", "a/..", "a/../ab", "/a", "a/"] {
         assert_eq!(blobs.delete_under(nothing).await, Ok(0), "{nothing}");
     }
     assert_eq!(blobs.delete_under("a").await, Ok(4));

@@ -63,10 +63,7 @@ pub async fn a_blob_is_taken_up_to_the_limit(blobs: &dyn Blobs) {
         let refused = blobs.put(&path, source(&pattern(bytes + 1), 10_000), limit).await;
         assert_eq!(refused, Err(Error::TooLarge { limit }));
         assert_eq!(blobs.size(&path).await, not_found(&path));
-        assert_eq!(
-            blobs.put(&path, source(&pattern(bytes), 10_000), limit).await,
-            Ok(limit)
-        );
+        assert_eq!(blobs.put(&path, source(&pattern(bytes), 10_000), limit).await, Ok(limit));
         assert_eq!(blobs.size(&path).await, Ok(limit));
     }
 }

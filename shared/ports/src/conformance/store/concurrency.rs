@@ -18,30 +18,20 @@ pub async fn one_of_many_creators_wins(store: &dyn Store) {
 
 pub async fn one_of_many_writers_wins_each_version(store: &dyn Store) {
     let key = key("p", "s");
-    commit(store, put(&key, Condition::Absent, plain("0")))
-        .await
-        .unwrap();
+    commit(store, put(&key, Condition::Absent, plain("0"))).await.unwrap();
     for round in 1..=8 {
         let writers =
             (0..WRITERS).map(|writer| commit(store, put(&key, version(round), plain(writer.to_string()))));
         let winner = only_winner(&key, &join_all(writers).await);
-        assert_eq!(
-            state(store, &key).await,
-            Some((round + 1, winner.to_string().into()))
-        );
+        assert_eq!(state(store, &key).await, Some((round + 1, winner.to_string().into())));
     }
 }
 
 fn only_winner(key: &Key, outcomes: &[Result<(), Error>]) -> usize {
-    let winners: Vec<usize> = (0..outcomes.len())
-        .filter(|writer| outcomes[*writer].is_ok())
-        .collect();
+    let winners: Vec<usize> = (0..outcomes.len()).filter(|writer| outcomes[*writer].is_ok()).collect();
     assert_eq!(winners.len(), 1, "{winners:?}");
     let refused = Err(Error::Conflict(key.clone()));
-    assert_eq!(
-        outcomes.iter().filter(|outcome| **outcome == refused).count(),
-        outcomes.len() - 1
-    );
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == refused).count(), outcomes.len() - 1);
     winners[0]
 }
 
@@ -49,19 +39,13 @@ pub async fn no_increment_is_lost(store: &dyn Store) {
     const EACH: u64 = 5;
     const WRITERS: u64 = 16;
     let key = &key("p", "counter");
-    commit(store, put(key, Condition::Absent, plain("0")))
-        .await
-        .unwrap();
+    commit(store, put(key, Condition::Absent, plain("0"))).await.unwrap();
     join_all((0..WRITERS).map(|_| async move {
         let mut done = 0;
         while done < EACH {
             let item = read(store, key).await.unwrap();
             let counted: u64 = std::str::from_utf8(&item.content.body).unwrap().parse().unwrap();
-            let next = put(
-                key,
-                Condition::Version(item.version),
-                plain((counted + 1).to_string()),
-            );
+            let next = put(key, Condition::Version(item.version), plain((counted + 1).to_string()));
             match commit(store, next).await {
                 Ok(()) => done += 1,
                 Err(Error::Conflict(_)) => {}
@@ -71,10 +55,7 @@ pub async fn no_increment_is_lost(store: &dyn Store) {
     }))
     .await;
     let total = WRITERS * EACH;
-    assert_eq!(
-        state(store, key).await,
-        Some((total + 1, total.to_string().into()))
-    );
+    assert_eq!(state(store, key).await, Some((total + 1, total.to_string().into())));
 }
 
 /// Each commit moves 1 from one account to the next, if neither has changed since it was read.
@@ -82,12 +63,7 @@ pub async fn commits_of_several_items_do_not_mix(store: &dyn Store) {
     const ACCOUNTS: u32 = 4;
     let account = |number: u32| key(&format!("account {}", number % ACCOUNTS), "balance");
     for number in 0..ACCOUNTS {
-        commit(
-            store,
-            put(&account(number), Condition::Absent, plain(100i64.to_string())),
-        )
-        .await
-        .unwrap();
+        commit(store, put(&account(number), Condition::Absent, plain(100i64.to_string()))).await.unwrap();
     }
     let balance = |key: Key| async move {
         let item = read(store, &key).await.unwrap();
@@ -100,11 +76,7 @@ pub async fn commits_of_several_items_do_not_mix(store: &dyn Store) {
             let (from, from_version, has) = balance(account(mover + step)).await;
             let (to, to_version, gets) = balance(account(mover + step + 1)).await;
             let writes = vec![
-                put(
-                    &from,
-                    Condition::Version(from_version),
-                    plain((has - 1).to_string()),
-                ),
+                put(&from, Condition::Version(from_version), plain((has - 1).to_string())),
                 put(&to, Condition::Version(to_version), plain((gets + 1).to_string())),
             ];
             match store.commit(writes).await {
@@ -134,16 +106,9 @@ pub async fn an_acknowledged_commit_is_read_by_all(store: &dyn Store) {
         let partition = format!("p{}", writer % 4);
         for number in 0..5 {
             let key = key(&partition, &format!("{writer:02}-{number}"));
-            commit(store, put(&key, Condition::Absent, plain(number.to_string())))
-                .await
-                .unwrap();
+            commit(store, put(&key, Condition::Absent, plain(number.to_string()))).await.unwrap();
             assert_eq!(state(store, &key).await, Some((1, number.to_string().into())));
-            let range = Range {
-                prefix: &key.sort,
-                after: None,
-                direction: Direction::Ascending,
-                limit: 10,
-            };
+            let range = Range { prefix: &key.sort, after: None, direction: Direction::Ascending, limit: 10 };
             let found = store.query(&partition, range).await.unwrap();
             assert_eq!(found.iter().map(|item| &item.key).collect::<Vec<_>>(), [&key]);
         }

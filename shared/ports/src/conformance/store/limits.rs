@@ -19,8 +19,7 @@ fn listed(list: usize, place: usize, summary: usize) -> Content {
 
 fn bodies(number: usize, bytes: usize) -> Vec<Write> {
     let keys = (0..number).map(|number| key("bodies", &number.to_string()));
-    keys.map(|key| put(&key, Condition::None, plain(vec![7; bytes])))
-        .collect()
+    keys.map(|key| put(&key, Condition::None, plain(vec![7; bytes]))).collect()
 }
 
 fn one(key: &Key, content: Content) -> Vec<Write> {
@@ -32,10 +31,7 @@ pub async fn each_size_is_taken_up_to_its_limit(store: &dyn Store) {
     let commits = [
         one(&key("body", "largest"), plain(vec![255; BODY_BYTES_MAX])),
         one(&key(&longest, &longest), plain("x")),
-        one(
-            &key("entry", "largest"),
-            listed(KEY_BYTES_MAX, KEY_BYTES_MAX, SUMMARY_BYTES_MAX),
-        ),
+        one(&key("entry", "largest"), listed(KEY_BYTES_MAX, KEY_BYTES_MAX, SUMMARY_BYTES_MAX)),
         bodies(WRITES_MAX, 10),
         bodies(COMMIT_BYTES_MAX / (350 * 1024), 350 * 1024),
     ];
@@ -84,10 +80,7 @@ pub async fn what_is_over_a_limit_is_refused_and_not_written(store: &dyn Store) 
     ];
     for (number, writes) in commits.into_iter().enumerate() {
         let refused = store.commit(writes).await;
-        assert!(
-            matches!(refused, Err(Error::TooLarge(_))),
-            "commit {number}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(Error::TooLarge(_))), "commit {number}: {refused:?}");
     }
     assert_eq!(read(store, &s).await, None);
     assert_eq!(read(store, &key("bodies", "0")).await, None);
