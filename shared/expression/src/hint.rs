@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest known name to one that is unknown.
 
 /// Names compared at most, so that a miss in a huge map costs no more than one in a small map.
-const CANDIDATES_MAX: usize = 500;
+pub(crate) const CANDIDATES_MAX: usize = 500;
 /// Bytes of a name beyond which nobody has merely mistyped it.
 const NAME_BYTES_MAX: usize = 64;
 
@@ -11,11 +11,12 @@ pub(crate) fn did_you_mean<S: AsRef<str>>(unknown: &str, known: impl IntoIterato
         return String::new();
     }
     let far = 1 + unknown.chars().count() / 4;
+    let unknown = unknown.to_lowercase();
     let nearest = known
         .into_iter()
         .take(CANDIDATES_MAX)
-        .filter(|name| name.as_ref().len() <= NAME_BYTES_MAX)
-        .map(|name| (distance(&unknown.to_lowercase(), &name.as_ref().to_lowercase()), name))
+        .filter(|name| name.as_ref().len().abs_diff(unknown.len()) <= far)
+        .map(|name| (distance(&unknown, &name.as_ref().to_lowercase()), name))
         .min_by_key(|&(distance, _)| distance);
     match nearest {
         Some((distance, name)) if distance <= far && distance < unknown.len() => {

@@ -24,6 +24,8 @@ mod output;
 mod predicates;
 mod syntax;
 mod template;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use error::{Error, Failure, ParseError};

@@ -1,1 +1,27 @@
+//! The HTTP API: Kestra's routes over the use cases of `service`.
 //!
+//! Nothing is decided here. A route reads a request into plain values, calls one use case, and writes its result in
+//! the form Kestra's clients know.
+//!
+//! # Invariants
+//! * Every answer outside 2xx and 3xx has Kestra's error body, also for a path nobody knows and for a panic.
+//! * No bad request is answered 5xx.
+//! * No body is held in memory beyond a limit of [`limits`]; files pass as streams.
+
+mod body;
+mod error;
+pub mod limits;
+mod multipart;
+mod paging;
+mod params;
+mod prefer;
+mod range;
+mod router;
+mod routes;
+mod sse;
+mod submitted;
+mod tenant;
+mod wire;
+
+pub use router::router;
+pub use wire::execution_json;

@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// How often one expression may ask the outside for more before it counts as stuck.
-const NEEDS_ROUNDS_MAX: usize = 100;
+pub(crate) const NEEDS_ROUNDS_MAX: usize = 100;
 /// The part of a lease after which it is renewed.
 const RENEW_AFTER: u32 = 3;
 
@@ -297,6 +297,6 @@ impl Service {
     }
 }
 
-fn stuck() -> Error {
+pub(crate) fn stuck() -> Error {
     Error::Internal(format!("an expression asked the outside more than {NEEDS_ROUNDS_MAX} times"))
 }

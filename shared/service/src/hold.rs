@@ -4,7 +4,7 @@
 //! * Every write names the version it replaces, so the write of an older holder is refused by the store.
 //! * A write whose outcome is unknown is never repeated blindly: what is stored tells whether it took place.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use engine::{id::ExecutionId, machine, machine::Event};
 use ports::store::{self, Condition, Version, Write};
@@ -16,6 +16,8 @@ use crate::{
 
 /// Tries of one write while the store does not answer.
 const COMMIT_TRIES_MAX: u32 = 4;
+/// Before the second try; later ones wait longer in proportion.
+const COMMIT_PAUSE: Duration = Duration::from_millis(20);
 
 /// An execution that this process may write.
 #[derive(Debug)]
@@ -122,7 +124,10 @@ impl Service {
                         Some(_) | None => Err(error),
                     };
                 }
-                Class::Transient if !last => unsure = true,
+                Class::Transient if !last => {
+                    unsure = true;
+                    tokio::time::sleep(COMMIT_PAUSE * attempt).await;
+                }
                 Class::Contention | Class::Transient | Class::Caller | Class::Bug => return Err(error),
             }
         }

@@ -111,7 +111,8 @@ impl Service {
         &*self.shared.outside.store
     }
 
-    fn now(&self) -> engine::time::Timestamp {
+    /// The present, as every part of the application sees it.
+    pub fn now(&self) -> engine::time::Timestamp {
         self.shared.outside.clock.now()
     }
 

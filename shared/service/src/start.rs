@@ -16,9 +16,12 @@ use expression::Supplied;
 use ports::blobs::ByteStream;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::{
-    Class, Error, Service, StoredFlow, files,
+    Class, Error, Service, StoredFlow,
+    carry::{self, NEEDS_ROUNDS_MAX},
+    files,
     hold::Held,
     record::Record,
     settings::{IDEMPOTENCY_KEY_BYTES_MAX, LABEL_BYTES_MAX, LABELS_MAX},
@@ -139,8 +142,9 @@ impl Service {
         submitted: &Submitted,
     ) -> Result<input::Resolution<'d>, Error> {
         let mut supplied = Supplied::new();
-        loop {
-            match input::resolve(draft.flow(), submitted, &supplied, self.now()) {
+        let now = self.now();
+        for _ in 0..NEEDS_ROUNDS_MAX {
+            match input::resolve(draft.flow(), submitted, &supplied, now) {
                 Ok(resolution) => return Ok(resolution),
                 Err(needs) => {
                     for need in needs {
@@ -150,6 +154,7 @@ impl Service {
                 }
             }
         }
+        Err(carry::stuck())
     }
 
     /// Starts the execution, and carries it to its end when the caller waits.
@@ -214,16 +219,10 @@ impl Service {
         let result = match polled {
             std::task::Poll::Ready(result) => result,
             std::task::Poll::Pending => {
-                let carrying = tokio::spawn(carrying);
-                match tokio::time::timeout(at_most, carrying).await {
-                    Ok(Ok(result)) => result,
-                    Ok(Err(_)) => {
-                        Err(Error::Internal("carrying the execution broke off (a panic)".to_owned()))
-                    }
-                    Err(_) => {
-                        let execution = self.execution(&tenant, id).await?;
-                        return Ok(Started { ended: execution.state.is_terminal(), execution });
-                    }
+                let mut carrying = tokio::spawn(carrying);
+                match tokio::time::timeout(at_most, &mut carrying).await {
+                    Ok(joined) => finished(joined),
+                    Err(_) => return self.as_it_is(&tenant, id, carrying).await,
                 }
             }
         };
@@ -233,6 +232,35 @@ impl Service {
         }
         // It was parked: whoever takes it up next wakes us.
         self.wait(&tenant, id, at_most).await
+    }
+
+    /// The execution at the end of a wait. What is not durable yet is not told: then the first commit is awaited.
+    async fn as_it_is(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        mut carrying: JoinHandle<Result<Execution, Error>>,
+    ) -> Result<Started, Error> {
+        let waiter = self.shared.waiters.register(id);
+        loop {
+            let woken = waiter.woken();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            match self.execution(tenant, id).await {
+                Err(Error::NotFound(_)) => {}
+                found => {
+                    return found
+                        .map(|execution| Started { ended: execution.state.is_terminal(), execution });
+                }
+            }
+            tokio::select! {
+                joined = &mut carrying => {
+                    return finished(joined)
+                        .map(|execution| Started { ended: execution.state.is_terminal(), execution });
+                }
+                () = woken => {}
+            }
+        }
     }
 
     pub(crate) async fn start_and_leave(&self, mut held: Held) -> Result<Started, Error> {
@@ -248,6 +276,10 @@ impl Service {
         }
         Ok(Started { execution, ended: false })
     }
+}
+
+fn finished(joined: Result<Result<Execution, Error>, JoinError>) -> Result<Execution, Error> {
+    joined.unwrap_or_else(|_| Err(Error::Internal("carrying the execution broke off (a panic)".to_owned())))
 }
 
 /// A new execution of a draft.

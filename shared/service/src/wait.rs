@@ -11,7 +11,7 @@ use std::{
 
 use engine::{execution::Execution, id::ExecutionId};
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, futures::Notified, mpsc},
     time::Instant,
 };
 
@@ -25,17 +25,38 @@ const STATES_UNDERWAY_MAX: usize = 16;
 /// Who waits for which execution, in this process.
 #[derive(Debug, Default)]
 pub(crate) struct Waiters {
-    by_execution: Mutex<HashMap<ExecutionId, Weak<Notify>>>,
+    by_execution: Arc<ByExecution>,
 }
 
-/// A place among those who wait for one execution.
+type ByExecution = Mutex<HashMap<ExecutionId, Weak<Notify>>>;
+
+/// A place among those who wait for one execution; left when dropped.
 #[derive(Debug)]
 pub(crate) struct Waiter {
+    id: ExecutionId,
     wake: Arc<Notify>,
+    waiters: Arc<ByExecution>,
+}
+
+impl Waiter {
+    /// Comes back at the next wake-up after it was enabled.
+    pub(crate) fn woken(&self) -> Notified<'_> {
+        self.wake.notified()
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let mut waiters = self.waiters.lock().unwrap_or_else(PoisonError::into_inner);
+        // Registering upgrades under the same lock, so a count of one is us alone.
+        if Arc::strong_count(&self.wake) == 1 {
+            waiters.remove(&self.id);
+        }
+    }
 }
 
 impl Waiters {
-    fn register(&self, id: ExecutionId) -> Waiter {
+    pub(crate) fn register(&self, id: ExecutionId) -> Waiter {
         let mut waiters = self.by_execution.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = waiters.entry(id).or_default();
         let wake = entry.upgrade().unwrap_or_else(|| {
@@ -43,15 +64,7 @@ impl Waiters {
             *entry = Arc::downgrade(&wake);
             wake
         });
-        Waiter { wake }
-    }
-
-    /// Forgets an execution for which nobody waits any more.
-    fn forget(&self, id: ExecutionId) {
-        let mut waiters = self.by_execution.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiters.get(&id).is_some_and(|waiter| waiter.strong_count() == 0) {
-            waiters.remove(&id);
-        }
+        Waiter { id, wake, waiters: Arc::clone(&self.by_execution) }
     }
 
     /// Wakes everybody who waits for the execution.
@@ -71,23 +84,17 @@ impl Service {
     pub async fn wait(&self, tenant: &str, id: ExecutionId, at_most: Duration) -> Result<Started, Error> {
         let deadline = Instant::now() + at_most;
         let waiter = self.shared.waiters.register(id);
-        let result = loop {
-            let woken = waiter.wake.notified();
+        loop {
+            let woken = waiter.woken();
             tokio::pin!(woken);
             woken.as_mut().enable();
-            let execution = match self.execution(tenant, id).await {
-                Ok(execution) => execution,
-                Err(error) => break Err(error),
-            };
+            let execution = self.execution(tenant, id).await?;
             let ended = execution.state.is_terminal();
             if ended || Instant::now() >= deadline {
-                break Ok(Started { execution, ended });
+                return Ok(Started { execution, ended });
             }
             let _ = tokio::time::timeout_at(deadline.min(Instant::now() + POLL), woken).await;
-        };
-        drop(waiter);
-        self.shared.waiters.forget(id);
-        result
+        }
     }
 
     /// Every state of the execution from now on, the present one first; the channel closes after the last one. A
@@ -103,8 +110,6 @@ impl Service {
         let tenant = tenant.to_owned();
         tokio::spawn(async move {
             service.send_states(&tenant, first, &waiter, &sender).await;
-            drop(waiter);
-            service.shared.waiters.forget(id);
         });
         Ok(receiver)
     }
@@ -122,7 +127,7 @@ impl Service {
             return;
         }
         while !shown.state.is_terminal() {
-            let woken = waiter.wake.notified();
+            let woken = waiter.woken();
             tokio::pin!(woken);
             woken.as_mut().enable();
             match self.execution(tenant, id).await {

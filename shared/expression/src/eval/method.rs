@@ -2,35 +2,29 @@
 //!
 //! Pebble reaches every public method; these are the ones that make sense on plain data.
 
-use super::Halt;
+use std::borrow::Cow;
+
 use crate::{List, Map, Value};
 
 /// The result, or nothing when there is no such method with as many arguments.
-pub(super) fn call<'e>(
-    value: &Value<'e>,
-    name: &str,
-    arguments: &[Value<'e>],
-) -> Result<Option<Value<'e>>, Halt> {
+pub(super) fn call<'e>(value: &Value<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Value<'e>> {
     match value {
         Value::String(text) => on_text(text, name, arguments),
-        Value::List(list) => Ok(on_list(list, name, arguments)),
-        Value::Map(map) => Ok(on_map(map, name, arguments)),
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => Ok(None),
+        Value::List(list) => on_list(list, name, arguments),
+        Value::Map(map) => on_map(map, name, arguments),
+        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => None,
     }
 }
 
-fn on_text<'e>(text: &str, name: &str, arguments: &[Value<'e>]) -> Result<Option<Value<'e>>, Halt> {
-    let mut texts = Vec::with_capacity(arguments.len());
-    for argument in arguments {
-        let Value::String(argument) = argument else {
-            return Err(Halt::failed(format!(
-                "`{name}` takes texts. Actual type was: {}",
-                argument.class_name()
-            )));
-        };
-        texts.push(&**argument);
-    }
-    Ok(Some(match (name, texts.as_slice()) {
+fn on_text<'e>(text: &str, name: &str, arguments: &[Value<'e>]) -> Option<Value<'e>> {
+    let texts: Option<Vec<&str>> = arguments
+        .iter()
+        .map(|argument| match argument {
+            Value::String(text) => Some(&**text),
+            _ => None,
+        })
+        .collect();
+    Some(match (name, texts?.as_slice()) {
         ("length", []) => count(text.chars().count()),
         ("isEmpty", []) => Value::Bool(text.is_empty()),
         ("isBlank", []) => Value::Bool(text.trim().is_empty()),
@@ -45,8 +39,8 @@ fn on_text<'e>(text: &str, name: &str, arguments: &[Value<'e>]) -> Result<Option
         ("equalsIgnoreCase", [other]) => Value::Bool(text.to_lowercase() == other.to_lowercase()),
         ("indexOf", [part]) => position(text, text.find(part)),
         ("lastIndexOf", [part]) => position(text, text.rfind(part)),
-        _ => return Ok(None),
-    }))
+        _ => return None,
+    })
 }
 
 fn on_list<'e>(list: &List<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Value<'e>> {
@@ -71,7 +65,7 @@ fn on_map<'e>(map: &Map<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Valu
 }
 
 /// A key and its value, as a loop over a map sees them.
-pub(super) fn entry<'e>(key: std::borrow::Cow<'e, str>, value: Value<'e>) -> Value<'e> {
+pub(super) fn entry<'e>(key: Cow<'e, str>, value: Value<'e>) -> Value<'e> {
     Value::map(vec![("key".to_owned(), Value::String(key)), ("value".to_owned(), value)])
 }
 

@@ -30,9 +30,10 @@ pub(super) fn format(value: &Value<'_>, number: f64, pattern: &str) -> Result<St
         }
         .to_owned());
     }
+    // Whole numbers keep all their digits, which a double might not.
     let digits = match value {
         Value::Integer(integer) if !pattern.percent => {
-            format!("{}.{:0<1$}", integer.unsigned_abs(), pattern.fraction_max)
+            format!("{}.{}", integer.unsigned_abs(), "0".repeat(pattern.fraction_max))
         }
         _ => format!("{:.*}", pattern.fraction_max, number.abs() * if pattern.percent { 100.0 } else { 1.0 }),
     };
@@ -99,6 +100,13 @@ fn parse(text: &str) -> Result<Pattern, String> {
                 pattern.suffix.push(letter);
             }
         }
+    }
+    // Java: `#.##` writes the zero of 0.5 and `#.00` does not.
+    if matches!(place, Place::Fraction | Place::Suffix)
+        && pattern.fraction_max > 0
+        && pattern.fraction_min == 0
+    {
+        pattern.whole_min = pattern.whole_min.max(1);
     }
     if pattern.group == Some(0) {
         return malformed("nothing after the comma");

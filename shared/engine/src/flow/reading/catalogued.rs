@@ -117,22 +117,21 @@ fn string_map(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, dynamic: 
         scalar::wrong(reading, node, path, "a map of texts");
         return None;
     };
-    let texts: Vec<Option<(&Key, Rendered)>> = entries
+    let texts: Vec<(&Key, Option<Rendered>)> = entries
         .iter()
         .map(|(key, value)| {
             let below = Path::Property { parent: path, class: "java.util.LinkedHashMap", name: &key.text };
-            Some((key, one_text(reading, value, &below, dynamic)?))
+            (key, one_text(reading, value, &below, dynamic))
         })
         .collect();
-    let texts: Vec<_> = texts.into_iter().collect::<Option<_>>()?;
     if dynamic {
         return rendered::map(reading, path, texts);
     }
-    let texts = texts.into_iter().map(|(key, value)| match value {
-        Rendered::Literal(json) => (key.text.clone(), json),
-        Rendered::Template(_) | Rendered::List(_) | Rendered::Map(_) => (key.text.clone(), Json::Null),
+    let texts = texts.into_iter().map(|(key, value)| match value? {
+        Rendered::Literal(json) => Some((key.text.clone(), json)),
+        Rendered::Template(_) | Rendered::List(_) | Rendered::Map(_) => None,
     });
-    Some(Rendered::Literal(Json::Object(texts.collect())))
+    texts.collect::<Option<_>>().map(|it| Rendered::Literal(Json::Object(it)))
 }
 
 /// A map that says with its `type` what it is.
@@ -164,10 +163,10 @@ fn plugin(
     let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
     let bean = Bean::open(reading, node, path, &name, &[&["type"], &names])?;
     let type_key = bean.entries.iter().map(|(key, _)| key).find(|it| it.text == "type")?;
-    let mut entries = vec![(type_key, literal(name.clone()))];
+    let mut entries = vec![(type_key, Some(literal(name.clone())))];
     for (name, value) in properties(reading, &bean, declared) {
         let key = bean.entries.iter().map(|(key, _)| key).find(|it| it.text == name)?;
-        entries.push((key, value));
+        entries.push((key, Some(value)));
     }
     rendered::map(reading, path, entries)
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     flow::Output,
-    input::{DependsOn, Input},
+    input::{DependsOn, ID_SEGMENTS_MAX, Input},
     problem::Position,
     yaml::Node,
 };
@@ -59,10 +59,14 @@ fn input(
     let type_name = scalar::text(reading, given, &opened.path("type"))?;
     let id = opened.id(reading, id_key, &Pattern::INPUT);
     if let (Some(id), Some(node)) = (&id, opened.get(id_key)) {
+        if id.split('.').count() > ID_SEGMENTS_MAX {
+            let message = format!("an id may have at most {ID_SEGMENTS_MAX} segments");
+            reading.problems.entity(&opened.path(id_key), message, node.at);
+        }
         declared.push(Declared { id: id.clone(), at: node.at, depends_on: dependency_names(&opened) });
     }
     let Some(shape) = input_kind::find(&type_name) else {
-        let why = input_kind::unknown(&type_name);
+        let why = input_kind::unknown(reading, &type_name);
         reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
         return None;
     };
@@ -135,7 +139,8 @@ fn output(
         let found = input_kind::find(&type_name);
         if found.is_none() {
             let at = bean.get("type").map_or(bean.at, |it| it.at);
-            reading.problems.wrong_kind(&bean.path("type"), input_kind::unknown(&type_name), at);
+            let why = input_kind::unknown(reading, &type_name);
+            reading.problems.wrong_kind(&bean.path("type"), why, at);
         }
         found.map(input_kind::plain)
     });

@@ -51,26 +51,24 @@ const SHAPES: [Shape; 19] = [
 
 /// What a file is called when its input does not say.
 const EXTENSION: &str = ".upl";
-/// Bytes a validator may need once compiled; a pattern that needs more is refused.
-const VALIDATOR_BYTES_MAX: usize = 1 << 20;
-
 pub(super) fn find(name: &str) -> Option<&'static Shape> {
     SHAPES.iter().find(|it| it.name == name)
 }
 
-pub(super) fn unknown(name: &str) -> String {
+/// What is said of a type that is none of these.
+pub(super) fn unknown(reading: &Reading<'_>, name: &str) -> String {
     let names: Vec<&str> = SHAPES.iter().map(|it| it.name).collect();
     format!(
         "`{}` is not a type of inputs and outputs: {}{}",
         scalar::cut(name),
         names.join(", "),
-        nearest::hint(name, names.iter().copied())
+        nearest::hint(&reading.problems, name, names.iter().copied())
     )
 }
 
 /// The kind of that type when nothing more is said: of an output, or of the items of a list.
 ///
-/// Items of an output without a type are taken as JSON of any kind.
+/// An output declares neither what may be chosen nor what its items are: anything may be, and items are what they are.
 pub(super) fn plain(shape: &Shape) -> Kind {
     match shape.name {
         "SECRET" => Kind::Secret { validator: None },
@@ -87,8 +85,17 @@ pub(super) fn plain(shape: &Shape) -> Kind {
         "YAML" => Kind::Yaml,
         "URI" => Kind::Uri,
         "EMAIL" => Kind::Email,
-        "ARRAY" | "MULTISELECT" => Kind::Array { item: Box::new(Kind::Json) },
-        // An output of ENUM or SELECT has no values to choose from: it is a text.
+        "ARRAY" => Kind::Array { item: Box::new(Kind::Json) },
+        "ENUM" => Kind::Enum { values: Vec::new() },
+        "SELECT" => {
+            Kind::Select { choices: Choices::Values(Vec::new()), allow_custom_value: true, is_radio: false }
+        }
+        "MULTISELECT" => Kind::MultiSelect {
+            choices: Choices::Values(Vec::new()),
+            allow_custom_value: true,
+            item: Box::new(Kind::String { validator: None }),
+        },
+        // Of the names of `SHAPES`, only STRING is left.
         _ => Kind::String { validator: None },
     }
 }
@@ -168,9 +175,8 @@ fn validator(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Option<Valida
         return Some(None);
     };
     let pattern = bean.text(reading, "validator")?;
-    let whole = format!("^(?:{pattern})$");
-    match regex::RegexBuilder::new(&whole).size_limit(VALIDATOR_BYTES_MAX).build() {
-        Ok(regex) => Some(Some(Validator { pattern, regex })),
+    match Validator::new(&pattern) {
+        Ok(validator) => Some(Some(validator)),
         Err(error) => {
             let why = error.to_string();
             let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
@@ -221,7 +227,8 @@ fn item(reading: &mut Reading<'_>, bean: &Bean<'_>, id: &str) -> Option<Option<K
     }
     let found = find(&name);
     if found.is_none() {
-        reading.problems.wrong_kind(&bean.path("itemType"), unknown(&name), node.at);
+        let why = unknown(reading, &name);
+        reading.problems.wrong_kind(&bean.path("itemType"), why, node.at);
     }
     Some(Some(plain(found?)))
 }

@@ -25,10 +25,10 @@ pub(super) fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Op
                 .map(|(key, value)| {
                     let below =
                         Path::Property { parent: path, class: "java.util.LinkedHashMap", name: &key.text };
-                    Some((key, any(reading, value, &below)?))
+                    (key, any(reading, value, &below))
                 })
                 .collect();
-            map(reading, path, rendered.into_iter().collect::<Option<_>>()?)
+            map(reading, path, rendered)
         }
     }
 }
@@ -48,17 +48,18 @@ pub(super) fn list(items: Vec<Rendered>) -> Rendered {
     literal.map_or(Rendered::List(items), |it| Rendered::Literal(Json::Array(it)))
 }
 
-/// A map; a literal when neither its keys nor its values hold an expression.
+/// A map; a literal when neither its keys nor its values hold an expression. A value that cannot be used is `None`: its
+/// problem is told, and its key is looked at all the same.
 pub(super) fn map(
     reading: &mut Reading<'_>,
     path: &Path<'_>,
-    entries: Vec<(&Key, Rendered)>,
+    entries: Vec<(&Key, Option<Rendered>)>,
 ) -> Option<Rendered> {
     let literal: Option<serde_json::Map<String, Json>> = entries
         .iter()
         .map(|(key, value)| {
             let key = (!scalar::is_expression(&key.text)).then(|| key.text.clone());
-            Some((key?, as_literal(value)?))
+            Some((key?, as_literal(value.as_ref()?)?))
         })
         .collect();
     if let Some(literal) = literal {
@@ -67,7 +68,7 @@ pub(super) fn map(
     let rendered: Vec<_> = entries
         .into_iter()
         .map(|(key, value)| match Template::parse(&key.text) {
-            Ok(template) => Some((template, value)),
+            Ok(template) => Some((template, value?)),
             Err(error) => {
                 reading.problems.entity(path, error.message, key.at);
                 None

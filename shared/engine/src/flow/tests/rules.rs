@@ -175,7 +175,7 @@ fn retries_keep_their_durations_in_order() {
     tasks[3].retry: 'maxInterval' must be less than 'maxDuration' but is PT10S (line 9, column 110)
     tasks[4].retry: `retry` is not built yet (line 10, column 55)
     tasks[4].retry.interval: must not be null (line 10, column 62)
-    tasks[4].retry.maxAttempt: must be greater than 0 (line 10, column 91)
+    tasks[4].retry.maxAttempt: must be greater than or equal to 1 (line 10, column 91)
     tasks[4].retry.behavior: `AGAIN` is not one of RETRY_FAILED_TASK, CREATE_NEW_EXECUTION (line 10, column 104)
     io.kestra.core.models.flows.Flow["tasks"]->java.util.ArrayList[4]->io.kestra.plugin.core.debug.Return["retry"]->io.kestra.core.models.tasks.retrys.AbstractRetry["minInterval"]: Unrecognized field "minInterval" (class io.kestra.core.models.tasks.retrys.AbstractRetry), not marked as ignorable (6 known properties: "interval", "type", "maxAttempt", "maxDuration", "warningOnRetry", "behavior") (line 10, column 111)
     tasks[5].retry: `retry` is not built yet (line 11, column 55)
@@ -215,7 +215,7 @@ fn plugin_defaults_name_what_exists() {
 pluginDefaults:
   - type: io.kestra.plugin.core.flow.Sequential
     values: {tasks: [{id: a, type: io.kestra.plugin.core.flow.Sequential}, {id: b, type: io.kestra.plugin.core.flow.Sequential}]}
-").split_inclusive('\n').take(1).collect::<String>(), @"Invalid entity: Invalid Flow: Invalid Plugin Default: applied, they make the flow larger than 200000 values or deeper than 100 levels (line 10, column 27)");
+").split_inclusive('\n').take(1).collect::<String>(), @"Invalid entity: Invalid Flow: Invalid Plugin Default: applied, they make the flow larger than 200000 values or 4194304 bytes of text, or deeper than 100 levels (line 10, column 27)");
 }
 
 #[test]

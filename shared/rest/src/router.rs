@@ -1,0 +1,69 @@
+//! Every route, as a table. The same table serves `/api/v1/…` and `/api/v1/{tenant}/…`.
+
+use axum::{
+    Router,
+    http::{Method, Uri},
+    middleware,
+    routing::{MethodRouter, delete, get, post},
+};
+use service::Service;
+
+use crate::{
+    error::{self, Error},
+    routes::{create, executions, files, flows, follow, logs, not_built, probes, validate, webhook},
+};
+
+/// Both styles of path.
+const PREFIXES: [&str; 2] = ["/api/v1", "/api/v1/{tenant}"];
+
+/// The whole API over a service.
+pub fn router(service: Service) -> Router {
+    let mut router = Router::new().route("/health", get(probes::health)).route("/ping", get(probes::ping));
+    for prefix in PREFIXES {
+        for (path, methods) in routes().into_iter().chain(not_built::routes()) {
+            router = router.route(&format!("{prefix}{path}"), methods);
+        }
+    }
+    router
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(error::envelope))
+        .with_state(service)
+}
+
+fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
+    vec![
+        ("/flows", post(flows::create)),
+        ("/flows/search", get(flows::search)),
+        ("/flows/validate", post(flows::validate)),
+        ("/flows/{namespace}", get(flows::list)),
+        ("/flows/{namespace}/{id}", get(flows::get).put(flows::update).delete(flows::delete)),
+        ("/flows/{namespace}/{id}/revisions", get(flows::revisions)),
+        ("/executions", get(executions::list)),
+        ("/executions/search", get(executions::search)),
+        ("/executions/{id}", get(executions::get).delete(executions::delete)),
+        ("/executions/{namespace}/{id}", post(create::create)),
+        ("/executions/{namespace}/{id}/validate", post(validate::validate)),
+        ("/executions/trigger/{namespace}/{id}", post(create::create)),
+        (
+            "/executions/webhook/{namespace}/{id}/{key}",
+            get(webhook::call).post(webhook::call).put(webhook::call),
+        ),
+        // A flow may be named like what can be asked of an execution: a POST means the flow.
+        ("/executions/{id}/kill", delete(executions::kill).merge(create::named("kill"))),
+        ("/executions/{id}/actions/kill", delete(executions::kill_and_show)),
+        ("/executions/{id}/follow", get(follow::follow).merge(create::named("follow"))),
+        ("/executions/{id}/file", get(files::download).merge(create::named("file"))),
+        ("/executions/{id}/file/metas", get(files::metas)),
+        ("/logs/{id}", get(logs::list)),
+        ("/logs/{id}/download", get(logs::download)),
+    ]
+}
+
+async fn unknown() -> Error {
+    Error::Unknown
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Error {
+    Error::Method { method: method.to_string(), path: uri.path().to_owned() }
+}

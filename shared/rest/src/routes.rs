@@ -1,0 +1,58 @@
+//! One file per resource. A handler reads its request, calls one use case and writes the result.
+
+pub(crate) mod create;
+pub(crate) mod executions;
+pub(crate) mod files;
+pub(crate) mod flows;
+pub(crate) mod follow;
+pub(crate) mod logs;
+pub(crate) mod not_built;
+pub(crate) mod probes;
+pub(crate) mod search;
+pub(crate) mod validate;
+pub(crate) mod webhook;
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use engine::id::ExecutionId;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::error::Error;
+
+/// The named segments of a path.
+pub(crate) struct InPath<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for InPath<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(it)| Self(it)).map_err(|error| Error::argument(error.body_text()))
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct NamespacePath {
+    namespace: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct FlowPath {
+    namespace: String,
+    id: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ExecutionPath {
+    id: String,
+}
+
+impl ExecutionPath {
+    /// # Errors
+    /// `NotFound`: a text that is no id is the id of no execution.
+    fn id(&self) -> Result<ExecutionId, Error> {
+        self.id.parse().map_err(|_| Error::not_found(format!("Unable to find execution id '{}'", self.id)))
+    }
+}

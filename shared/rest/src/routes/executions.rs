@@ -1,0 +1,120 @@
+//! Executions that exist: show, list, delete, kill.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use engine::execution::Execution;
+use service::{ExecutionQuery, Service, Started};
+
+use super::{ExecutionPath, InPath, create::answer};
+use crate::{
+    error::Error,
+    params::Params,
+    prefer::Wait,
+    tenant::Tenant,
+    wire::{self, execution::View},
+};
+
+/// One execution; with `wait=true` or `Prefer: wait` when it has ended.
+pub(crate) async fn get(
+    State(service): State<Service>,
+    tenant: Tenant,
+    InPath(path): InPath<ExecutionPath>,
+    mut params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let wait = Wait::asked(&headers, &mut params, service.settings().wait_max);
+    params.check()?;
+    let id = path.id()?;
+    let started = match wait {
+        Some(wait) => service.wait(tenant.name(), id, wait.at_most).await?,
+        None => Started { execution: service.execution(tenant.name(), id).await?, ended: false },
+    };
+    Ok(answer(&service, tenant, &started, wait, None))
+}
+
+/// The executions of one flow.
+pub(crate) async fn list(
+    State(service): State<Service>,
+    tenant: Tenant,
+    mut params: Params,
+) -> Result<Response, Error> {
+    let query = ExecutionQuery {
+        namespace_exact: Some(params.required("namespace")),
+        flow_id: Some(params.required("flowId")),
+        ..ExecutionQuery::default()
+    };
+    found(&service, tenant, query, params).await
+}
+
+pub(crate) async fn search(
+    State(service): State<Service>,
+    tenant: Tenant,
+    mut params: Params,
+) -> Result<Response, Error> {
+    let query = super::search::query(&mut params, service.now())?;
+    found(&service, tenant, query, params).await
+}
+
+async fn found(
+    service: &Service,
+    tenant: Tenant,
+    query: ExecutionQuery,
+    mut params: Params,
+) -> Result<Response, Error> {
+    let page = params.page();
+    params.check()?;
+    let executions = service.search_executions(tenant.name(), query, page).await?;
+    let view = View { now: service.now(), tenant: tenant.shown(), url: None };
+    Ok(wire::json_bytes(wire::execution::page(&executions, &view)))
+}
+
+/// Kestra: `deleteLogs`, `deleteMetrics` and `deleteStorage` are true by default. Log lines go with their execution.
+pub(crate) async fn delete(
+    State(service): State<Service>,
+    tenant: Tenant,
+    InPath(path): InPath<ExecutionPath>,
+    mut params: Params,
+) -> Result<StatusCode, Error> {
+    params.flag("deleteLogs", true);
+    params.flag("deleteMetrics", true);
+    let storage = params.flag("deleteStorage", true);
+    params.check()?;
+    service.delete_execution(tenant.name(), path.id()?, storage).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Kestra before 2.0: 202 without a body.
+pub(crate) async fn kill(
+    State(service): State<Service>,
+    tenant: Tenant,
+    InPath(path): InPath<ExecutionPath>,
+    params: Params,
+) -> Result<StatusCode, Error> {
+    kill_one(&service, tenant, &path, params).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Kestra since 2.0: 200 with the execution.
+pub(crate) async fn kill_and_show(
+    State(service): State<Service>,
+    tenant: Tenant,
+    InPath(path): InPath<ExecutionPath>,
+    params: Params,
+) -> Result<Response, Error> {
+    let execution = kill_one(&service, tenant, &path, params).await?;
+    Ok(answer(&service, tenant, &Started { execution, ended: false }, None, None))
+}
+
+async fn kill_one(
+    service: &Service,
+    tenant: Tenant,
+    path: &ExecutionPath,
+    mut params: Params,
+) -> Result<Execution, Error> {
+    let cascade = params.flag("isOnKillCascade", true);
+    params.check()?;
+    Ok(service.kill(tenant.name(), path.id()?, cascade).await?)
+}

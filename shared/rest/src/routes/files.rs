@@ -1,0 +1,99 @@
+//! Files of an execution, whole or in part.
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::HeaderMap,
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use engine::id::ExecutionId;
+use futures_util::TryStreamExt;
+use serde::Serialize;
+use service::{FileOf, Service, SizeOf};
+
+use super::{ExecutionPath, InPath};
+use crate::{error::Error, params::Params, range::Asked, tenant::Tenant, wire};
+
+pub(crate) async fn download(
+    State(service): State<Service>,
+    tenant: Tenant,
+    InPath(path): InPath<ExecutionPath>,
+    mut params: Params,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let file = params.required("path");
+    params.check()?;
+    let id = path.id()?;
+    let asked = Asked::by(&headers);
+    let range = match asked {
+        Asked::All => None,
+        Asked::From { first, last } => Some(first..last.map_or(u64::MAX, |last| last.saturating_add(1))),
+        Asked::Last(count) => match service.file_size(tenant.name(), id, &file).await? {
+            SizeOf::This(size) => Some(size.saturating_sub(count)..size),
+            SizeOf::Other(other) => return Ok(elsewhere(tenant, other, "file", &uri)),
+        },
+    };
+    let reading = match service.file(tenant.name(), id, &file, range.clone()).await? {
+        FileOf::This(reading) => reading,
+        FileOf::Other(other) => return Ok(elsewhere(tenant, other, "file", &uri)),
+    };
+    let size = reading.size;
+    let (status, part) = match range {
+        None => (StatusCode::OK, 0..size),
+        Some(range) if range.start >= size => return Err(Error::Range { size }),
+        Some(range) => (StatusCode::PARTIAL_CONTENT, range.start..range.end.min(size)),
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_DISPOSITION, attachment(&file));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CONTENT_LENGTH, (part.end - part.start).into());
+    if status == StatusCode::PARTIAL_CONTENT {
+        let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+        headers.insert(header::CONTENT_RANGE, range.try_into().expect("digits are a header value"));
+    }
+    let body = Body::from_stream(reading.stream.map_err(std::io::Error::other));
+    Ok((status, headers, body).into_response())
+}
+
+#[derive(Serialize)]
+struct Metas {
+    size: u64,
+}
+
+pub(crate) async fn metas(
+    State(service): State<Service>,
+    tenant: Tenant,
+    InPath(path): InPath<ExecutionPath>,
+    mut params: Params,
+    uri: Uri,
+) -> Result<Response, Error> {
+    let file = params.required("path");
+    params.check()?;
+    match service.file_size(tenant.name(), path.id()?, &file).await? {
+        SizeOf::This(size) => Ok(wire::json(&Metas { size })),
+        SizeOf::Other(other) => Ok(elsewhere(tenant, other, "file/metas", &uri)),
+    }
+}
+
+/// Kestra: a file of another execution is asked for there.
+fn elsewhere(tenant: Tenant, id: ExecutionId, endpoint: &str, uri: &Uri) -> Response {
+    let query = uri.query().unwrap_or_default();
+    let location = format!("{}/executions/{id}/{endpoint}?{query}", tenant.base());
+    let location = HeaderValue::try_from(location).expect("a path with the query of a URI is ASCII");
+    (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
+}
+
+/// The last segment of a URI as the name of a download (RFC 6266). It is percent-encoded already.
+fn attachment(uri: &str) -> HeaderValue {
+    let name = uri.rsplit('/').next().unwrap_or_default();
+    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._~% ".contains(*c)).collect();
+    let value = if plain.contains('%') {
+        format!("attachment; filename=\"{}\"; filename*=UTF-8''{plain}", plain.replace('%', "_"))
+    } else {
+        format!("attachment; filename=\"{plain}\"")
+    };
+    HeaderValue::try_from(value).expect("only visible ASCII is left")
+}

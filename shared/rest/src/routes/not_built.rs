@@ -1,0 +1,120 @@
+//! Routes of Kestra's that are known and not built: they say so, instead of being taken for mistakes.
+
+use axum::routing::{MethodFilter, MethodRouter, on};
+use service::Service;
+
+use crate::error::Error;
+
+const GET: MethodFilter = MethodFilter::GET;
+const POST: MethodFilter = MethodFilter::POST;
+const PUT: MethodFilter = MethodFilter::PUT;
+const PATCH: MethodFilter = MethodFilter::PATCH;
+const DELETE: MethodFilter = MethodFilter::DELETE;
+
+pub(crate) fn routes() -> impl Iterator<Item = (&'static str, MethodRouter<Service>)> {
+    ENDPOINTS
+        .iter()
+        .map(|&(method, path, what)| (path, on(method, move || async move { Error::NotBuilt(what) })))
+}
+
+/// Method, path, and what it would do.
+const ENDPOINTS: &[(MethodFilter, &str, &str)] = &[
+    (POST, "/flows/{namespace}", "updating a whole namespace"),
+    (PATCH, "/flows/{namespace}/{id}/{task}", "updating one task of a flow"),
+    (DELETE, "/flows/{namespace}/{id}/revisions", "deleting revisions of a flow"),
+    (GET, "/flows/{namespace}/{id}/tasks/{task}", "showing one task of a flow"),
+    (GET, "/flows/{namespace}/{id}/graph", "the graph of a flow"),
+    (GET, "/flows/{namespace}/{id}/dependencies", "the dependencies of a flow"),
+    (GET, "/flows/source", "searching the source of flows"),
+    (GET, "/flows/distinct-namespaces", "listing namespaces"),
+    (POST, "/flows/bulk", "updating flows in bulk"),
+    (POST, "/flows/graph", "the graph of a flow"),
+    (POST, "/flows/import", "importing flows"),
+    (DELETE, "/flows/delete/by-ids", "deleting flows in bulk"),
+    (DELETE, "/flows/delete/by-query", "deleting flows in bulk"),
+    (POST, "/flows/disable/by-ids", "disabling flows in bulk"),
+    (POST, "/flows/disable/by-query", "disabling flows in bulk"),
+    (POST, "/flows/enable/by-ids", "enabling flows in bulk"),
+    (POST, "/flows/enable/by-query", "enabling flows in bulk"),
+    (GET, "/flows/export/by-query", "exporting flows"),
+    (POST, "/flows/export/by-ids", "exporting flows"),
+    (POST, "/flows/validate/task", "validating one task"),
+    (POST, "/flows/validate/trigger", "validating one trigger"),
+    (GET, "/executions/{id}/flow", "showing the flow of an execution"),
+    (GET, "/executions/{id}/graph", "the graph of an execution"),
+    (GET, "/executions/{id}/follow-dependencies", "following the dependencies of an execution"),
+    (GET, "/executions/{id}/file/preview", "previewing a file"),
+    (POST, "/executions/{id}/restart", "restarting an execution"),
+    (POST, "/executions/{id}/replay", "replaying an execution"),
+    (POST, "/executions/{id}/replay-with-inputs", "replaying an execution"),
+    (POST, "/executions/{id}/pause", "pausing an execution"),
+    (POST, "/executions/{id}/resume", "resuming an execution"),
+    (POST, "/executions/{id}/resume/validate", "resuming an execution"),
+    (POST, "/executions/{id}/resume-from-breakpoint", "resuming an execution"),
+    (POST, "/executions/{id}/state", "setting the state of a task run"),
+    (POST, "/executions/{id}/change-status", "setting the state of an execution"),
+    (POST, "/executions/{id}/labels", "setting the labels of an execution"),
+    (POST, "/executions/{id}/unqueue", "unqueuing an execution"),
+    (POST, "/executions/{id}/force-run", "forcing an execution to run"),
+    (POST, "/executions/{id}/eval", "evaluating an expression"),
+    (POST, "/executions/{id}/eval/{task_run}", "evaluating an expression"),
+    (POST, "/executions/{id}/actions/restart", "restarting an execution"),
+    (POST, "/executions/{id}/actions/replay", "replaying an execution"),
+    (POST, "/executions/{id}/actions/replay-with-inputs", "replaying an execution"),
+    (POST, "/executions/{id}/actions/pause", "pausing an execution"),
+    (POST, "/executions/{id}/actions/resume", "resuming an execution"),
+    (POST, "/executions/{id}/actions/resume/validate", "resuming an execution"),
+    (POST, "/executions/{id}/actions/resume-from-breakpoint", "resuming an execution"),
+    (POST, "/executions/{id}/actions/state", "setting the state of a task run"),
+    (POST, "/executions/{id}/actions/change-status", "setting the state of an execution"),
+    (POST, "/executions/{id}/actions/labels", "setting the labels of an execution"),
+    (POST, "/executions/{id}/actions/unqueue", "unqueuing an execution"),
+    (POST, "/executions/{id}/actions/force-run", "forcing an execution to run"),
+    (POST, "/executions/{id}/actions/eval", "evaluating an expression"),
+    (POST, "/executions/{id}/actions/eval/{task_run}", "evaluating an expression"),
+    (GET, "/executions/flows/{namespace}/{id}", "showing a flow for its execution"),
+    (GET, "/executions/namespaces", "listing the namespaces of flows"),
+    (GET, "/executions/namespaces/{namespace}/flows", "listing the flows of a namespace for their execution"),
+    (POST, "/executions/latest", "the latest executions of flows"),
+    (GET, "/executions/distinct-field-values", "listing the values of a field"),
+    (GET, "/executions/export/by-query/csv", "exporting executions"),
+    (GET, "/executions/outputs/{id}", "showing the outputs of an execution alone"),
+    (GET, "/executions/outputs/{id}/{task_run}", "showing the outputs of a task run alone"),
+    (DELETE, "/executions/by-ids", "deleting executions in bulk"),
+    (DELETE, "/executions/by-query", "deleting executions in bulk"),
+    (DELETE, "/executions/kill/by-ids", "killing executions in bulk"),
+    (DELETE, "/executions/kill/by-query", "killing executions in bulk"),
+    (POST, "/executions/restart/by-ids", "restarting executions in bulk"),
+    (POST, "/executions/restart/by-query", "restarting executions in bulk"),
+    (POST, "/executions/replay/by-ids", "replaying executions in bulk"),
+    (POST, "/executions/replay/by-query", "replaying executions in bulk"),
+    (POST, "/executions/change-status/by-ids", "setting the state of executions in bulk"),
+    (POST, "/executions/change-status/by-query", "setting the state of executions in bulk"),
+    (POST, "/executions/resume/by-ids", "resuming executions in bulk"),
+    (POST, "/executions/resume/by-query", "resuming executions in bulk"),
+    (POST, "/executions/pause/by-ids", "pausing executions in bulk"),
+    (POST, "/executions/pause/by-query", "pausing executions in bulk"),
+    (POST, "/executions/labels/by-ids", "setting the labels of executions in bulk"),
+    (POST, "/executions/labels/by-query", "setting the labels of executions in bulk"),
+    (POST, "/executions/unqueue/by-ids", "unqueuing executions in bulk"),
+    (POST, "/executions/unqueue/by-query", "unqueuing executions in bulk"),
+    (POST, "/executions/force-run/by-ids", "forcing executions to run in bulk"),
+    (POST, "/executions/force-run/by-query", "forcing executions to run in bulk"),
+    (GET, "/logs/search", "searching log lines"),
+    (GET, "/logs/{id}/follow", "following log lines"),
+    (DELETE, "/logs/{id}", "deleting log lines"),
+    (DELETE, "/logs/{namespace}/{id}", "deleting log lines"),
+    (ANY, "/metrics/{*rest}", "metrics of executions"),
+    (ANY, "/triggers", "triggers as a resource"),
+    (ANY, "/triggers/{*rest}", "triggers as a resource"),
+    (ANY, "/kv", "the key-value store"),
+    (ANY, "/namespaces/{*rest}", "namespaces, their files and their key-value store"),
+    (ANY, "/plugins", "the catalogue of plugins"),
+    (ANY, "/plugins/{*rest}", "the catalogue of plugins"),
+    (ANY, "/stats/{*rest}", "statistics"),
+    (ANY, "/usages/{*rest}", "usage counters"),
+    (GET, "/configs", "the configuration of the server"),
+    (POST, "/basicAuth", "setting the password"),
+];
+
+const ANY: MethodFilter = GET.or(POST).or(PUT).or(PATCH).or(DELETE);

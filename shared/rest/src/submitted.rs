@@ -1,0 +1,148 @@
+//! From the body of a call to what was sent for each input.
+//!
+//! Four bodies are taken: none, an empty one, a form, and (beyond Kestra) a JSON object of inputs.
+//!
+//! Files come in two conventions. Kestra before 0.24: the *file name* is the input's id, the part's name is ignored.
+//! Since then: the part's *name* is the input's id. A file name that is the id of a FILE input is read the old way.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, header},
+};
+use engine::{
+    flow::Flow,
+    input::{Kind, Sent, Submitted},
+};
+use serde_json::{Map, Value as Json};
+use service::{Draft, Service};
+
+use crate::{
+    body,
+    error::Error,
+    limits::{JSON_BYTES_MAX, TEXT_BYTES_MAX},
+    multipart::{Content, Form, Part},
+};
+
+/// How a body is to be read.
+pub(crate) enum BodyKind {
+    /// There may be none.
+    Untyped,
+    /// With its content type.
+    Form(String),
+    Json,
+}
+
+/// What becomes of the files of a form.
+#[derive(Clone, Copy)]
+pub(crate) enum Files {
+    Stored,
+    /// Read and forgotten; the input is as if it were stored.
+    Forgotten,
+}
+
+impl BodyKind {
+    /// # Errors
+    /// `MediaType` for what is not taken.
+    pub(crate) fn by(headers: &HeaderMap) -> Result<Self, Error> {
+        let Some(value) = headers.get(header::CONTENT_TYPE) else {
+            return Ok(Self::Untyped);
+        };
+        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        match essence(&text).as_str() {
+            "" => Ok(Self::Untyped),
+            "multipart/form-data" => Ok(Self::Form(text)),
+            "application/json" => Ok(Self::Json),
+            _ => Err(Error::MediaType { given: text, taken: TAKEN }),
+        }
+    }
+}
+
+const TAKEN: &str = "[multipart/form-data, application/json]";
+
+/// The type and subtype of a content type, in lower case.
+pub(crate) fn essence(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Reads what was sent; files are stored under the draft.
+///
+/// # Errors
+/// Those of the body. Files may have been stored then.
+pub(crate) async fn read(
+    service: &Service,
+    draft: &Draft,
+    kind: BodyKind,
+    body: Body,
+    files: Files,
+) -> Result<Submitted, Error> {
+    match kind {
+        BodyKind::Untyped => match body::next(&mut body.into_data_stream()).await? {
+            None => Ok(Submitted::default()),
+            Some(_) => Err(Error::MediaType { given: String::new(), taken: TAKEN }),
+        },
+        BodyKind::Json => json(&body::read(body, JSON_BYTES_MAX, "a JSON body").await?),
+        BodyKind::Form(content_type) => {
+            let limit = service.settings().file_bytes_max.saturating_add(TEXT_BYTES_MAX as u64);
+            match Form::open(&content_type, body, limit).await? {
+                Some(parts) => form(service, draft, parts, files).await,
+                None => Ok(Submitted::default()),
+            }
+        }
+    }
+}
+
+fn json(bytes: &[u8]) -> Result<Submitted, Error> {
+    if bytes.is_empty() {
+        return Ok(Submitted::default());
+    }
+    let inputs: Map<String, Json> = serde_json::from_slice(bytes)
+        .map_err(|error| Error::Json(format!("a JSON body is an object of inputs by id: {error}")))?;
+    Ok(inputs.into_iter().map(|(id, value)| (id, Sent::Json(value))).collect())
+}
+
+/// Kestra: of parts with the same name the last counts, and one that no input declares is ignored.
+async fn form(service: &Service, draft: &Draft, mut parts: Form, files: Files) -> Result<Submitted, Error> {
+    let flow = draft.flow();
+    let mut submitted = Submitted::default();
+    while let Some(part) = parts.next().await? {
+        match part {
+            Part::Text { name, value } => {
+                submitted.insert(name, Sent::Text(value));
+            }
+            Part::File { name, file_name, mut content } => {
+                let id = if takes_file(flow, &file_name) { &file_name } else { &name };
+                // A browser sends a nameless empty file for a field in which none was chosen.
+                if !flow.inputs.iter().any(|input| input.id == *id) || file_name.is_empty() {
+                    content.discard().await?;
+                    continue;
+                }
+                let uri = match files {
+                    Files::Stored => store(service, draft, id, &file_name, content).await?,
+                    Files::Forgotten => {
+                        content.discard().await?;
+                        format!("kestra:///{id}")
+                    }
+                };
+                submitted.insert(id.clone(), Sent::File { uri });
+            }
+        }
+    }
+    Ok(submitted)
+}
+
+fn takes_file(flow: &Flow, id: &str) -> bool {
+    flow.inputs.iter().any(|input| input.id == id && matches!(input.kind, Kind::File { .. }))
+}
+
+async fn store(
+    service: &Service,
+    draft: &Draft,
+    id: &str,
+    file_name: &str,
+    content: Content,
+) -> Result<String, Error> {
+    let failure = content.failure();
+    let stored = service.store_input_file(draft, id, file_name, Box::pin(content)).await;
+    // The store only sees that the stream failed, not why.
+    stored.map_err(|error| failure.taken().unwrap_or(Error::Service(error)))
+}
