@@ -52,7 +52,7 @@ impl Response {
 
     /// Itself, when it has this status.
     #[track_caller]
-    #[must_use]
+    #[allow(clippy::return_self_not_must_use, reason = "often the status is all that counts")]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text());
         self
