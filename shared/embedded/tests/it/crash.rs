@@ -119,7 +119,7 @@ async fn what_was_acknowledged_survives_kill_9() {
 /// Runs a child until it has acknowledged so many, kills it, and gives all it acknowledged.
 fn kill_after(lines: usize, directory: &Path, first: u64) -> Vec<u64> {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "child", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "crash::child", "--nocapture", "--test-threads=1"])
         .env(DIRECTORY, directory)
         .env(FIRST, first.to_string())
         .stdout(Stdio::piped())
