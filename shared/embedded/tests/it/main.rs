@@ -6,4 +6,5 @@ mod blobs;
 mod conformance;
 mod crash;
 mod feed;
+mod queue;
 mod store;
