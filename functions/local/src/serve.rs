@@ -23,7 +23,7 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
         load(&service, folder).await?;
     }
     service.recover().await?;
-    let loops = home.spawn_loops();
+    let mut loops = home.spawn_loops();
     greet(&service, listening).await?;
 
     let grace = Duration::from_secs(options.grace_seconds);

@@ -5,7 +5,8 @@
 //! parser under `serde-saphyr`; what scalars mean is decided here, as `SnakeYAML` (YAML 1.1) decides it.
 //!
 //! # Invariants
-//! * A tree never has more than [`NODES_MAX`] nodes nor more than [`DEPTH_MAX`] levels, aliases expanded.
+//! * A tree never has more than [`NODES_MAX`] nodes, [`TEXT_BYTES_MAX`] bytes of text or [`DEPTH_MAX`] levels, aliases
+//!   expanded.
 //! * The keys of a map are unique. Aliases and merge keys are gone.
 
 mod document;
@@ -24,6 +25,10 @@ use crate::problem::Position;
 pub const SOURCE_BYTES_MAX: usize = 1 << 20;
 /// Nodes of a tree, each copy made by an alias counted.
 pub const NODES_MAX: usize = 200_000;
+/// Bytes of the keys and texts of a tree, each copy made by an alias counted.
+pub const TEXT_BYTES_MAX: usize = 4 << 20;
+/// Duplicate keys after which reading stops.
+const DUPLICATES_MAX: usize = 100;
 /// Lists and maps within each other.
 pub const DEPTH_MAX: usize = 100;
 
@@ -74,6 +79,36 @@ pub(crate) enum Style {
     Block,
     /// A list or a map.
     Collection,
+}
+
+/// What a tree costs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) nodes: usize,
+    /// Of keys and texts.
+    pub(crate) bytes: usize,
+    /// Lists and maps within each other.
+    pub(crate) depth: usize,
+}
+
+impl Size {
+    /// The cost of both. As deep as the deeper one.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            nodes: self.nodes + other.nodes,
+            bytes: self.bytes + other.bytes,
+            depth: self.depth.max(other.depth),
+        }
+    }
+
+    /// The same, one level further down.
+    fn within(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    pub(crate) fn is_too_much(self) -> bool {
+        self.nodes > NODES_MAX || self.bytes > TEXT_BYTES_MAX
+    }
 }
 
 impl Node {
@@ -131,16 +166,19 @@ impl Node {
         place::of(self, source, byte)
     }
 
-    /// Nodes of the tree and its levels.
-    pub(crate) fn measure(&self) -> (usize, usize) {
-        let children: &mut dyn Iterator<Item = &Self> = match &self.kind {
-            Kind::List(items) => &mut items.iter(),
-            Kind::Map(entries) => &mut entries.iter().map(|(_, value)| value),
-            Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_) => return (1, 0),
-        };
-        let (nodes, depth) =
-            children.map(Self::measure).fold((1, 0), |(nodes, depth), (n, d)| (nodes + n, depth.max(d)));
-        (nodes, depth + 1)
+    /// What the tree costs.
+    pub(crate) fn size(&self) -> Size {
+        let one = Size { nodes: 1, ..Size::default() };
+        match &self.kind {
+            Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => one,
+            Kind::String(text) => Size { bytes: text.len(), ..one },
+            Kind::List(items) => items.iter().map(Self::size).fold(one, Size::with).within(),
+            Kind::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| Size { bytes: key.text.len(), ..Size::default() }.with(value.size()))
+                .fold(one, Size::with)
+                .within(),
+        }
     }
 }
 

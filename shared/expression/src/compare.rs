@@ -10,28 +10,34 @@ use crate::{
 /// Numbers are equal by value, whole or not; everything else only to its own kind.
 /// (In Java an `Integer` in a list differs from a `Long`; here a number is a number.)
 pub(crate) fn equal(left: &Value<'_>, right: &Value<'_>, budget: &mut Budget) -> Result<bool, Halt> {
-    budget.spend(1)?;
-    Ok(match (left, right) {
-        (Value::Null, Value::Null) => true,
-        (Value::Bool(left), Value::Bool(right)) => left == right,
-        (Value::String(left), Value::String(right)) => left == right,
+    match (left, right) {
+        (Value::Null, Value::Null) => Ok(true),
+        (Value::Bool(left), Value::Bool(right)) => Ok(left == right),
+        (Value::String(left), Value::String(right)) => {
+            budget.spend_bytes(left.len().min(right.len()))?;
+            Ok(left == right)
+        }
         (Value::List(left), Value::List(right)) => {
+            budget.spend(1)?;
             if left.len() != right.len() {
                 return Ok(false);
             }
+            budget.spend_walk(left.len())?;
             for (left, right) in left.iter().zip(right.iter()) {
                 if !equal(&left, &right, budget)? {
                     return Ok(false);
                 }
             }
-            true
+            Ok(true)
         }
         (Value::Map(left), Value::Map(right)) => {
+            budget.spend(1)?;
             if left.len() != right.len() {
                 return Ok(false);
             }
-            budget.spend_items(right.len())?;
+            budget.spend_walk(left.len())?;
             for (key, left) in left.iter() {
+                budget.spend_search(right)?;
                 let Some(right) = right.get(&key) else {
                     return Ok(false);
                 };
@@ -39,10 +45,10 @@ pub(crate) fn equal(left: &Value<'_>, right: &Value<'_>, budget: &mut Budget) ->
                     return Ok(false);
                 }
             }
-            true
+            Ok(true)
         }
-        _ => numbers(left, right) == Some(Ordering::Equal),
-    })
+        _ => Ok(numbers(left, right) == Some(Ordering::Equal)),
+    }
 }
 
 /// The order of two numbers; nothing when one of them is none.

@@ -56,8 +56,21 @@ static FUNCTIONS: [Function; 19] = [
 ];
 
 /// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 8] =
-    ["decrypt", "encrypt", "errorLogs", "fileURI", "fromIon", "http", "i18n", "yaml"];
+const NOT_BUILT: [&str; 13] = [
+    "appLink",
+    "decrypt",
+    "encrypt",
+    "errorLogs",
+    "fileExists",
+    "fileURI",
+    "fromIon",
+    "http",
+    "i18n",
+    "isFileEmpty",
+    "randomPort",
+    "tasksWithState",
+    "yaml",
+];
 
 /// What a name stands for.
 pub(crate) enum Known {

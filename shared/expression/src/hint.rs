@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest known name to one that is unknown.
 
 /// Names compared at most, so that a miss in a huge map costs no more than one in a small map.
-const CANDIDATES_MAX: usize = 500;
+pub(crate) const CANDIDATES_MAX: usize = 500;
 /// Bytes of a name beyond which nobody has merely mistyped it.
 const NAME_BYTES_MAX: usize = 64;
 

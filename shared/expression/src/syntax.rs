@@ -35,6 +35,10 @@ pub(crate) const SOURCE_BYTES_MAX: usize = 1 << 20;
 /// Levels of parentheses, literals, arguments, operators and tags inside each other.
 pub(crate) const NESTING_MAX: usize = 100;
 
+/// Macros that a template may define or call, and parameters that one may have: both are searched one after
+/// the other.
+pub(crate) const MACROS_MAX: usize = 200;
+
 /// Whether a text has anything to parse. Single braces are text.
 pub(crate) fn has_expression(source: &str) -> bool {
     source.as_bytes().windows(2).any(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))

@@ -31,7 +31,8 @@ pub struct Environment<'c> {
     pub now: jiff::Timestamp,
     /// The zone of `now()` and `date` when none is given.
     pub zone: &'c jiff::tz::TimeZone,
-    /// Where `randomInt()`, `uuid()` and their like start from.
+    /// Where `randomInt()`, `uuid()` and their like start from. The same seed gives the same values, so
+    /// each template of a task run needs one of its own.
     pub seed: u64,
     pub limits: Limits,
 }

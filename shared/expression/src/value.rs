@@ -187,10 +187,17 @@ impl<'c> Map<'c> {
     }
 
     pub(crate) fn keys(&self) -> Vec<Cow<'c, str>> {
+        self.first_keys(usize::MAX)
+    }
+
+    /// The first keys, without building all of them where that can be helped.
+    pub(crate) fn first_keys(&self, count: usize) -> Vec<Cow<'c, str>> {
         match self {
-            Self::Borrowed(map) => map.keys().map(|key| Cow::Borrowed(key.as_str())).collect(),
-            Self::Owned(entries) => entries.iter().map(|(key, _)| Cow::Owned(key.clone())).collect(),
-            Self::Lookup(lookup) => lookup.keys(),
+            Self::Borrowed(map) => map.keys().take(count).map(|key| Cow::Borrowed(key.as_str())).collect(),
+            Self::Owned(entries) => {
+                entries.iter().take(count).map(|(key, _)| Cow::Owned(key.clone())).collect()
+            }
+            Self::Lookup(lookup) => lookup.keys().into_iter().take(count).collect(),
         }
     }
 

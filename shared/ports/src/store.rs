@@ -118,7 +118,8 @@ impl Write {
 pub struct Range<'a> {
     /// Only sorts (or places) that start so. Empty for all.
     pub prefix: &'a str,
-    /// Only what comes after this one in the direction of reading; from the start when `None`.
+    /// Only what comes after this one in the direction of reading; from the start when `None`. It starts with `prefix`,
+    /// and need not stand there.
     pub after: Option<&'a str>,
     pub direction: Direction,
     /// At most so many, and at most [`PAGE_ITEMS_MAX`].

@@ -17,6 +17,7 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     insta::assert_snapshot!(arrows(&repository::packages()), @"
     embedded -> engine
     embedded -> ports
+    embedded -> ports (in tests)
     engine -> expression
     local -> embedded
     local -> engine
@@ -33,6 +34,10 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     service -> ports
     tasks -> engine
     tasks -> ports
+    tests -> embedded (in tests)
+    tests -> engine (in tests)
+    tests -> ports (in tests)
+    tests -> service (in tests)
     ");
 }
 

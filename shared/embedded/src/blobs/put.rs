@@ -92,20 +92,22 @@ impl Draft {
             Durability::ProcessEnd => {}
         }
         let folder = place.parent().unwrap_or(&folders.blobs);
-        for _ in 1..MOVES_MAX {
-            match self.try_move(folders, folder, place) {
+        let mut moves_left = MOVES_MAX;
+        loop {
+            moves_left -= 1;
+            let moved = make_folders(folders, folder).and_then(|()| fs::rename(&self.path, place));
+            match moved {
+                Ok(()) => break,
                 // The folder is being removed: make it again.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                moved => return moved,
+                Err(error) if error.kind() == io::ErrorKind::NotFound && moves_left > 0 => {}
+                Err(error) => return Err(error),
             }
         }
-        self.try_move(folders, folder, place)
-    }
-
-    fn try_move(&self, folders: &Folders, folder: &Path, place: &Path) -> io::Result<()> {
-        make_folders(folders, folder)?;
-        fs::rename(&self.path, place)?;
-        folders.sync(folder)
+        match folders.sync(folder) {
+            // Removed in the meantime, with the blob in it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            synced => synced,
+        }
     }
 }
 
@@ -116,7 +118,8 @@ impl Drop for Draft {
     }
 }
 
-/// Makes the missing folders, each durable in the one above.
+/// Makes the missing folders, each durable in the one above. One that another thread has made and not yet synced
+/// becomes durable with what is synced in it: the journal of a file system keeps the order.
 fn make_folders(folders: &Folders, folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_saphyr::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
-use super::{DEPTH_MAX, Key, Kind, NODES_MAX, Node, SOURCE_BYTES_MAX, Style, Written, scalar};
+use super::{
+    DEPTH_MAX, DUPLICATES_MAX, Key, Kind, NODES_MAX, Node, SOURCE_BYTES_MAX, Size, Style, TEXT_BYTES_MAX,
+    Written, scalar,
+};
 use crate::problem::{Position, Problem};
 
 /// Reads one document. A text of nothing but blanks and comments is null.
@@ -60,7 +63,7 @@ struct Tree {
     open: Vec<Open>,
     root: Option<Node>,
     anchors: BTreeMap<usize, Node>,
-    nodes: usize,
+    spent: Size,
     problems: Vec<Problem>,
 }
 
@@ -115,7 +118,7 @@ impl Tree {
                         at,
                     )
                 })?;
-                self.spend(1, at)?;
+                self.spend(Size { nodes: 1, bytes: text.len(), depth: 0 }, at)?;
                 if self.expects_key() {
                     let is_merge = written.style == Style::Plain && text == "<<";
                     if anchor != 0 {
@@ -153,12 +156,12 @@ impl Tree {
                 let Some(node) = self.anchors.get(&anchor) else {
                     return Err(problem("an alias cannot stand within what it repeats", at));
                 };
-                let (nodes, depth) = node.measure();
-                if depth + self.open.len() > DEPTH_MAX {
+                let size = node.size();
+                if size.depth + self.open.len() > DEPTH_MAX {
                     return Err(too_deep(at));
                 }
                 let copy = node.clone();
-                self.spend(nodes, at)?;
+                self.spend(size, at)?;
                 self.close(copy, 0)
             }
             // The parser's enum may grow; what is no node adds nothing to the tree.
@@ -166,19 +169,19 @@ impl Tree {
         }
     }
 
-    fn spend(&mut self, nodes: usize, at: Position) -> Result<(), Problem> {
-        self.nodes += nodes;
-        if self.nodes > NODES_MAX {
-            return Err(problem(
-                format!("the document has more than {NODES_MAX} values, those that aliases repeat included"),
-                at,
-            ));
+    fn spend(&mut self, size: Size, at: Position) -> Result<(), Problem> {
+        self.spent = self.spent.with(size);
+        if self.spent.is_too_much() {
+            let message = format!(
+                "the document has more than {NODES_MAX} values or {TEXT_BYTES_MAX} bytes of text, what aliases repeat included"
+            );
+            return Err(problem(message, at));
         }
         Ok(())
     }
 
     fn open(&mut self, anchor: usize, at: Position, from: usize, content: Content) -> Result<(), Problem> {
-        self.spend(1, at)?;
+        self.spend(Size { nodes: 1, bytes: 0, depth: 0 }, at)?;
         if self.expects_key() {
             return Err(problem(
                 "a key has to be a text; an expression that starts a value has to be in quotes: \"{{ … }}\"",
@@ -200,7 +203,7 @@ impl Tree {
     fn close(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
         if anchor != 0 {
             // What is kept for aliases is spent as well, or anchors within anchors would cost nothing.
-            self.spend(node.measure().0, node.at)?;
+            self.spend(node.size(), node.at)?;
             self.anchors.insert(anchor, node.clone());
         }
         match self.open.last_mut().map(|it| &mut it.content) {
@@ -233,7 +236,11 @@ impl Tree {
             Pending::Merge
         } else {
             if !seen.insert(text.clone()) {
-                self.problems.push(problem(format!("Duplicate field '{text}'"), at));
+                let problem = problem(format!("Duplicate field '{text}'"), at);
+                if self.problems.len() + 1 == DUPLICATES_MAX {
+                    return Err(problem);
+                }
+                self.problems.push(problem);
             }
             Pending::Own(Key { text, at })
         });

@@ -70,14 +70,14 @@ fn budgets_hold() {
     let bomb = (0..30).fold("a0: &a0 [1,2]\n".to_owned(), |text, n| {
         text + &format!("a{}: &a{} [*a{n},*a{n},*a{n},*a{n}]\n", n + 1, n + 1)
     });
-    insta::assert_snapshot!(refused(&bomb), @"the document has more than 200000 values, those that aliases repeat included (line 9, column 10)");
+    insta::assert_snapshot!(refused(&bomb), @"the document has more than 200000 values or 4194304 bytes of text, what aliases repeat included (line 9, column 10)");
     insta::assert_snapshot!(refused(&"[".repeat(10_000)), @"more than 100 lists and maps within each other (line 1, column 101)");
     insta::assert_snapshot!(refused(&"- ".repeat(10_000)), @"more than 100 lists and maps within each other (line 1, column 201)");
     insta::assert_snapshot!(refused(&"a: b\n".repeat(1_000_000)), @"the document has 5000000 bytes, the limit is 1048576");
     let deep = format!("{}{}", "[".repeat(DEPTH_MAX), "]".repeat(DEPTH_MAX));
     assert!(read(&deep).is_ok());
     let wide = format!("[{}]", "1,".repeat(250_000));
-    insta::assert_snapshot!(refused(&wide), @"the document has more than 200000 values, those that aliases repeat included (line 1, column 400000)");
+    insta::assert_snapshot!(refused(&wide), @"the document has more than 200000 values or 4194304 bytes of text, what aliases repeat included (line 1, column 400000)");
     let deep_alias = format!("- &a {deep}\n- [*a]");
     insta::assert_snapshot!(refused(&deep_alias), @"more than 100 lists and maps within each other (line 1, column 105)");
 }

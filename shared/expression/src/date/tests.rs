@@ -86,7 +86,7 @@ fn dates_are_written_by_name() {
         let source =
             format!("{{{{ '2013-09-08T16:19:12.120Z' | date('{name}', timeZone='Europe/Paris') }}}}");
         let text = evaluate(&source, Limits::default()).unwrap();
-        lines += &format!("{name}: {}\n", text.as_str().unwrap());
+        lines.extend([name, ": ", text.as_str().unwrap(), "\n"]);
     }
     assert_snapshot!(lines, @"
     iso: 2013-09-08T18:19:12.120000+02:00

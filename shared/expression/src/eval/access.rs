@@ -57,9 +57,7 @@ impl<'e> Evaluator<'e> {
     }
 
     fn entry(&mut self, map: &Map<'e>, key: &str) -> Result<Option<Value<'e>>, Halt> {
-        if let Map::Owned(entries) = map {
-            self.state.budget.spend_items(entries.len() / 16)?;
-        }
+        self.state.budget.spend_search(map)?;
         Ok(map.get(key))
     }
 
@@ -71,10 +69,10 @@ impl<'e> Evaluator<'e> {
             } else {
                 format!("type class java.lang.String not supported for key {name} (write `['{name}']`)")
             })),
-            (Value::Map(map), _) => match self.entry(map, &name)? {
-                Some(found) => Ok(found),
-                None => Err(Halt::missing(&name, hint::did_you_mean(&name, map.keys()), span)),
-            },
+            (Value::Map(map), _) => self.entry(map, &name)?.ok_or_else(|| {
+                let hint = hint::did_you_mean(&name, map.first_keys(hint::CANDIDATES_MAX));
+                Halt::missing(&name, hint, span)
+            }),
             (Value::List(list), Value::Integer(_) | Value::String(_)) => {
                 let found = name.parse().ok().and_then(|index: usize| list.get(index));
                 found.ok_or_else(|| Halt::missing(&name, String::new(), span))
@@ -84,12 +82,12 @@ impl<'e> Evaluator<'e> {
     }
 
     fn method(&mut self, value: &Value<'e>, name: &str, arguments: &[Value<'e>], span: Span) -> Outcome<'e> {
-        self.state.budget.spend_size(value)?;
         if let Some(found) = method::call(value, name, arguments) {
+            self.state.budget.spend_size(value)?;
             return Ok(found);
         }
         let hint = match value {
-            Value::Map(map) => hint::did_you_mean(name, map.keys()),
+            Value::Map(map) => hint::did_you_mean(name, map.first_keys(hint::CANDIDATES_MAX)),
             _ => String::new(),
         };
         Err(Halt::missing(name, hint, span))

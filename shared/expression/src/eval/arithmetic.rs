@@ -33,7 +33,7 @@ pub(super) fn truth(value: &Value<'_>, asked_by: &str) -> Result<bool, Halt> {
             Err(Halt::failed(format!("null value given to {asked_by} and strict variables is set to true")))
         }
         Value::List(_) | Value::Map(_) => Err(Halt::failed(format!(
-            "Unsupported value type {}. Expected Boolean, String, Number in \"{asked_by}\"",
+            "Unsupported value type {}. Expected Boolean, String, Number in {asked_by}",
             value.class_name().trim_start_matches("java.util.")
         ))),
     }

@@ -1,12 +1,15 @@
 //! What an evaluation may still spend, and what it asks of the outside.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::Halt;
-use crate::{Limits, Need, Value};
+use crate::{Limits, List, Map, Need, Value};
 
 /// Bytes of text that one step pays for.
 const BYTES_PER_STEP: usize = 64;
+
+/// Items that one step pays for when they are looked at and not made.
+const ITEMS_PER_STEP: usize = 16;
 
 /// Fuel, depth and needs of one rendering, templates inside templates included.
 #[derive(Debug, Default)]
@@ -35,7 +38,7 @@ impl Budget {
         }
     }
 
-    /// One step for each item.
+    /// One step for each item that is made.
     pub(crate) fn spend_items(&mut self, items: usize) -> Result<(), Halt> {
         self.spend(items as u64)
     }
@@ -48,18 +51,31 @@ impl Budget {
     /// Pays for a value that is copied out of another: what is shared costs nothing.
     pub(crate) fn spend_copy(&mut self, value: &Value<'_>) -> Result<(), Halt> {
         match value {
-            Value::String(std::borrow::Cow::Owned(text)) => self.spend_bytes(text.len()),
+            Value::String(Cow::Owned(text)) => self.spend_bytes(text.len()),
             _ => Ok(()),
         }
     }
 
-    /// Pays for a look at a value: an item or 64 bytes a step, not counting what is inside the items.
+    /// Pays for a walk over items that makes none.
+    pub(crate) fn spend_walk(&mut self, items: usize) -> Result<(), Halt> {
+        self.spend((items / ITEMS_PER_STEP) as u64)
+    }
+
+    /// Pays for finding a key. Only maps that the expression made are searched one entry after the other.
+    pub(crate) fn spend_search(&mut self, map: &Map<'_>) -> Result<(), Halt> {
+        match map {
+            Map::Owned(entries) => self.spend_walk(entries.len()),
+            Map::Borrowed(_) | Map::Lookup(_) => Ok(()),
+        }
+    }
+
+    /// Pays for a look at a value, not counting what is inside its items.
     pub(super) fn spend_size(&mut self, value: &Value<'_>) -> Result<(), Halt> {
         match value {
             Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => Ok(()),
             Value::String(text) => self.spend_bytes(text.len()),
-            Value::List(list) => self.spend_items(list.len()),
-            Value::Map(map) => self.spend_items(map.len()),
+            Value::List(list) => self.spend_walk(list.len()),
+            Value::Map(map) => self.spend_walk(map.len()),
         }
     }
 
@@ -68,8 +84,9 @@ impl Budget {
         if self.depth >= self.limits.depth {
             return Err(Halt::failed(format!("Nested deeper than {} levels", self.limits.depth)));
         }
+        self.spend(1)?;
         self.depth += 1;
-        self.spend(1)
+        Ok(())
     }
 
     pub(super) fn leave(&mut self) {
@@ -112,10 +129,8 @@ impl Budget {
             return Err(Halt::failed(format!("Value nested deeper than {} levels", self.limits.depth)));
         };
         match value {
-            Value::List(crate::List::Owned(items)) => {
-                items.iter().try_for_each(|item| self.nesting(item, levels))
-            }
-            Value::Map(crate::Map::Owned(entries)) => {
+            Value::List(List::Owned(items)) => items.iter().try_for_each(|item| self.nesting(item, levels)),
+            Value::Map(Map::Owned(entries)) => {
                 entries.iter().try_for_each(|(_, value)| self.nesting(value, levels))
             }
             _ => Ok(()),

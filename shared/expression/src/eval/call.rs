@@ -65,18 +65,18 @@ impl<'e> Evaluator<'e> {
         let positional = self.each(arguments.positional.iter())?;
         let named = self.each(arguments.named.iter().map(|(_, value)| value))?;
         self.scopes.enter(true);
-        for ((parameter, _), value) in called.parameters.iter().zip(positional) {
-            self.scopes.declare(parameter, value);
-        }
-        for ((parameter, _), value) in arguments.named.iter().zip(named) {
-            self.scopes.declare(parameter, value);
-        }
         let text = self.capture(|evaluator| {
+            for ((parameter, _), value) in called.parameters.iter().zip(positional) {
+                evaluator.scopes.declare(parameter, value)?;
+            }
+            for ((parameter, _), value) in arguments.named.iter().zip(named) {
+                evaluator.scopes.declare(parameter, value)?;
+            }
             for (parameter, default) in &called.parameters {
                 if !evaluator.scopes.names().any(|known| known == &**parameter) {
                     let value =
                         default.as_ref().map_or(Ok(Value::Null), |value| evaluator.expression(value))?;
-                    evaluator.scopes.declare(parameter, value);
+                    evaluator.scopes.declare(parameter, value)?;
                 }
             }
             evaluator.body(&called.body)
@@ -87,6 +87,7 @@ impl<'e> Evaluator<'e> {
 
     /// Prints the block of that name once more.
     pub(crate) fn block(&mut self, name: &str) -> Outcome<'e> {
+        self.state.budget.spend_walk(self.tree.blocks.len())?;
         let Some(block) = self.tree.blocks.iter().find(|block| &*block.name == name) else {
             return Err(Halt::failed(format!("Block [{name}] does not exist.")));
         };

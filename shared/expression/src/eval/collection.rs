@@ -63,7 +63,7 @@ impl<'e> Evaluator<'e> {
             }
             (Value::List(list), part) => self.has_item(list, part),
             (Value::Map(map), Value::String(key)) => {
-                self.state.budget.spend_items(map.len() / 16)?;
+                self.state.budget.spend_search(map)?;
                 Ok(map.get(key).is_some())
             }
             (Value::Null | Value::Map(_), _) => Ok(false),
@@ -83,6 +83,7 @@ impl<'e> Evaluator<'e> {
     }
 
     fn has_item(&mut self, list: &List<'e>, wanted: &Value<'e>) -> Result<bool, Halt> {
+        self.state.budget.spend_walk(list.len())?;
         for item in list.iter() {
             if equal(&item, wanted, &mut self.state.budget)? {
                 return Ok(true);

@@ -1,5 +1,7 @@
 //! Computes expressions.
 
+use std::borrow::Cow;
+
 use super::{
     Evaluator, Halt, Outcome,
     arithmetic::{truth, unary},
@@ -46,7 +48,7 @@ impl<'e> Evaluator<'e> {
             Node::Choice(choice) => {
                 let [condition, then, otherwise] = &**choice;
                 let condition = self.expression(condition)?;
-                let holds = !condition.is_null() && truth(&condition, "ternary")?;
+                let holds = !condition.is_null() && truth(&condition, "the `?` operator")?;
                 self.expression(if holds { then } else { otherwise })
             }
         }
@@ -77,7 +79,7 @@ impl<'e> Evaluator<'e> {
             let mut name = Output::new(self.environment.limits.output_bytes);
             name.print(&key)?;
             let name = name.into_text();
-            self.state.budget.spend_items(map.len() / 16)?;
+            self.state.budget.spend_walk(map.len())?;
             match map.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, known)) => *known = value,
                 None => map.push((name, value)),
@@ -101,7 +103,7 @@ impl<'e> Evaluator<'e> {
         let outside =
             if self.scopes.sees_environment() { self.environment.variables.names() } else { Vec::new() };
         let names = self.scopes.names().map(Into::into).chain(outside);
-        let hint = hint::did_you_mean(name, names.collect::<Vec<std::borrow::Cow<'_, str>>>());
+        let hint = hint::did_you_mean(name, names.collect::<Vec<Cow<'_, str>>>());
         Err(Halt::missing(name, hint, span))
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Pebble reaches every public method; these are the ones that make sense on plain data.
 
+use std::borrow::Cow;
+
 use crate::{List, Map, Value};
 
 /// The result, or nothing when there is no such method with as many arguments.
@@ -63,7 +65,7 @@ fn on_map<'e>(map: &Map<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Valu
 }
 
 /// A key and its value, as a loop over a map sees them.
-pub(super) fn entry<'e>(key: std::borrow::Cow<'e, str>, value: Value<'e>) -> Value<'e> {
+pub(super) fn entry<'e>(key: Cow<'e, str>, value: Value<'e>) -> Value<'e> {
     Value::map(vec![("key".to_owned(), Value::String(key)), ("value".to_owned(), value)])
 }
 

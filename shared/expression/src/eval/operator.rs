@@ -54,11 +54,13 @@ impl<'e> Evaluator<'e> {
                 known => known,
             },
             Binary::And => {
-                let holds = truth(&left?, "and")? && truth(&self.expression(right)?, "and")?;
+                let holds = truth(&left?, "the `and` operator")?
+                    && truth(&self.expression(right)?, "the `and` operator")?;
                 Ok(Value::Bool(holds))
             }
             Binary::Or => {
-                let holds = truth(&left?, "or")? || truth(&self.expression(right)?, "or")?;
+                let holds = truth(&left?, "the `or` operator")?
+                    || truth(&self.expression(right)?, "the `or` operator")?;
                 Ok(Value::Bool(holds))
             }
             Binary::Contains

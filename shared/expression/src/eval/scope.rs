@@ -1,6 +1,10 @@
 //! Variables that the template itself declares.
 
+use super::Halt;
 use crate::Value;
+
+/// Variables that one scope may declare: they are searched one after the other.
+const VARIABLES_MAX: usize = 500;
 
 /// What `{% set %}` at the top level declares, and the scopes of loops and macros inside each other.
 #[derive(Debug, Default, Clone)]
@@ -52,27 +56,32 @@ impl<'e> Scopes<'e> {
     }
 
     /// Declares a name in the innermost scope.
-    pub(super) fn declare(&mut self, name: &'e str, value: Value<'e>) {
+    pub(super) fn declare(&mut self, name: &'e str, value: Value<'e>) -> Result<(), Halt> {
         let bindings = self.locals.last_mut().map_or(&mut self.globals, |scope| &mut scope.bindings);
-        bind(bindings, name, value);
+        bind(bindings, name, value)
     }
 
     /// Assigns the nearest variable of that name; declares one when there is none. One of the environment is
     /// shadowed at the top level, so that the assignment outlives a loop.
-    pub(super) fn assign(&mut self, name: &'e str, value: Value<'e>, in_environment: bool) {
+    pub(super) fn assign(
+        &mut self,
+        name: &'e str,
+        value: Value<'e>,
+        in_environment: bool,
+    ) -> Result<(), Halt> {
         for scope in self.locals.iter_mut().rev() {
             if let Some((_, bound)) = scope.bindings.iter_mut().find(|(bound, _)| *bound == name) {
                 *bound = value;
-                return;
+                return Ok(());
             }
             if scope.opaque {
                 return self.declare(name, value);
             }
         }
         if in_environment || self.globals.iter().any(|(bound, _)| *bound == name) {
-            bind(&mut self.globals, name, value);
+            bind(&mut self.globals, name, value)
         } else {
-            self.declare(name, value);
+            self.declare(name, value)
         }
     }
 
@@ -90,9 +99,14 @@ impl<'e> Scopes<'e> {
     }
 }
 
-fn bind<'e>(bindings: &mut Bindings<'e>, name: &'e str, value: Value<'e>) {
-    match bindings.iter_mut().find(|(bound, _)| *bound == name) {
-        Some((_, bound)) => *bound = value,
-        None => bindings.push((name, value)),
+fn bind<'e>(bindings: &mut Bindings<'e>, name: &'e str, value: Value<'e>) -> Result<(), Halt> {
+    if let Some((_, bound)) = bindings.iter_mut().find(|(bound, _)| *bound == name) {
+        *bound = value;
+        return Ok(());
     }
+    if bindings.len() == VARIABLES_MAX {
+        return Err(Halt::failed(format!("More than {VARIABLES_MAX} variables in one scope")));
+    }
+    bindings.push((name, value));
+    Ok(())
 }

@@ -57,8 +57,7 @@ impl<'e> Evaluator<'e> {
                 let value = self.expression(value)?;
                 let in_environment =
                     self.scopes.sees_environment() && self.environment.variables.get(name).is_some();
-                self.scopes.assign(name, value, in_environment);
-                Ok(())
+                self.scopes.assign(name, value, in_environment)
             }
             Statement::Block(index) => self.body(&self.tree.blocks[*index].body),
             Statement::Filter { filters, body } => {
@@ -159,8 +158,8 @@ impl<'e> Evaluator<'e> {
             ("revindex", count(length - index - 1)),
         ];
         let progress = progress.map(|(name, value)| (name.to_owned(), value));
-        self.scopes.declare("loop", Value::map(progress.into()));
-        self.scopes.declare(variable, item);
+        self.scopes.declare("loop", Value::map(progress.into()))?;
+        self.scopes.declare(variable, item)?;
         self.body(body)
     }
 }

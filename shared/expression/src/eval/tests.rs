@@ -1,12 +1,17 @@
-//! What expressions give, how they fail, and that they end.
+//! What expressions give and how they fail.
+
+mod limits;
+mod needs;
+
+use std::{borrow::Cow, sync::Mutex};
 
 use insta::{assert_debug_snapshot, assert_snapshot};
-use proptest::prelude::*;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 
 use crate::{
-    Error, Limits, Need, Supplied, Template,
-    testing::{evaluate, root, table, with},
+    Environment, Limits, Lookup, Map, Supplied, Template, Value, Variables,
+    testing::{root, table, with},
 };
 
 #[test]
@@ -139,10 +144,10 @@ fn operators() {
     [1 < 2, 2 <= 2, half > 1, 1 < nothing]  ->  [true,true,false,false]
     'b' > 'a'  ->  failed: PebbleException: Could not perform greater than comparison: invalid operands for mathematical comparison [GREATER_THAN] (…:1)
     [true and 'x', '' or 1, not 0, false and nothing]  ->  [true,true,true,false]
-    true and nothing  ->  failed: PebbleException: null value given to and and strict variables is set to true (…:1)
-    not list  ->  failed: PebbleException: Unsupported value type ArrayList. Expected Boolean, String, Number in "not()" (…:1)
+    true and nothing  ->  failed: PebbleException: null value given to the `and` operator and strict variables is set to true (…:1)
+    not list  ->  failed: PebbleException: Unsupported value type ArrayList. Expected Boolean, String, Number in not() (…:1)
     [yes ? 1 : 2, nothing ? 1 : 2, '' ? 1 : 2, 0 ? 1 : 2]  ->  [1,2,2,2]
-    list ? 1 : 2  ->  failed: PebbleException: Unsupported value type ArrayList. Expected Boolean, String, Number in "ternary" (…:1)
+    list ? 1 : 2  ->  failed: PebbleException: Unsupported value type ArrayList. Expected Boolean, String, Number in the `?` operator (…:1)
     [list contains 3, list contains [1, 2], list contains 9, map contains 'a', text contains 'ell', nothing contains 1]  ->  [true,true,false,true,true,false]
     1 contains 1  ->  failed: PebbleException: Contains operator can only be used on Collections, Maps and arrays. Actual type was: java.lang.Long (…:1)
     [1..3, 3..1, 'a'..'d']  ->  [[1,2,3],[],["a","b","c","d"]]
@@ -177,7 +182,7 @@ fn tags() {
     ]), @r#"
     {% if one == 2 %}a{% elseif '' %}b{% elseif 'x' %}c{% else %}d{% endif %}  ->  "c"
     {% if nothing %}a{% endif %}  ->  failed: PebbleException: Wrong operand(s) type in conditional expression: null value given to if statement and strict variables is set to true (…:1)
-    {% if list %}a{% endif %}  ->  failed: PebbleException: Wrong operand(s) type in conditional expression: Unsupported value type ArrayList. Expected Boolean, String, Number in "if statement" (…:1)
+    {% if list %}a{% endif %}  ->  failed: PebbleException: Wrong operand(s) type in conditional expression: Unsupported value type ArrayList. Expected Boolean, String, Number in if statement (…:1)
     {% if missing %}a{% endif %}  ->  failed: PebbleException: Wrong operand(s) type in conditional expression: Unable to find `missing` (…:1)
     {% for x in list %}{{ loop.index }}:{{ x }}{% if not loop.last %}, {% endif %}{% endfor %}  ->  "0:3, 1:1, 2:2"
     {% for x in [] %}a{% else %}none{% endfor %}{% for x in nothing %}a{% else %}none{% endfor %}.  ->  "none."
@@ -249,184 +254,56 @@ fn a_failure_says_what_and_where() {
     "#);
 }
 
-#[test]
-fn needs_are_asked_for_together_and_then_answered() {
-    let source = "{{ read('a') ~ kv('k', errorOnMissing=true) }} {{ [secret(text), fileSize('a')] }}{% for i in list %} {{ kv(i, 'ns') }}{% endfor %}";
-    let template = Template::parse(source).unwrap();
-    let mut supplied = Supplied::new();
-    let render = |supplied: &Supplied| {
-        with(&root(), supplied, Limits::default(), |environment| template.render(environment))
-    };
-    let Err(Error::Needs(needs)) = render(&supplied) else { panic!("the outside is needed") };
-    assert_debug_snapshot!(needs, @r#"
-    [
-        Read {
-            uri: "a",
-        },
-        Kv {
-            key: "k",
-            namespace: None,
-            error_on_missing: true,
-        },
-        Secret {
-            key: "hello",
-        },
-        FileSize {
-            uri: "a",
-        },
-        Kv {
-            key: "3",
-            namespace: Some(
-                "ns",
-            ),
-            error_on_missing: false,
-        },
-        Kv {
-            key: "1",
-            namespace: Some(
-                "ns",
-            ),
-            error_on_missing: false,
-        },
-        Kv {
-            key: "2",
-            namespace: Some(
-                "ns",
-            ),
-            error_on_missing: false,
-        },
-    ]
-    "#);
-    for (index, need) in needs.into_iter().enumerate() {
-        supplied.insert(need, Ok(json!({ "n": index })));
+/// A map that says what was asked of it.
+struct Watched(Mutex<Vec<String>>);
+
+impl Lookup for Watched {
+    fn get(&self, key: &str) -> Option<Value<'_>> {
+        self.0.lock().unwrap().push(key.to_owned());
+        Some(Value::Integer(1))
     }
-    assert_snapshot!(render(&supplied).unwrap(), @r#"{"n":0}{"n":1} [{"n":2},{"n":3}] {"n":4} {"n":5} {"n":6}"#);
-    let denied = Err("The key 'k' does not exist in the namespace 'n'.".to_owned());
-    supplied.insert(Need::Kv { key: "k".into(), namespace: None, error_on_missing: true }, denied);
-    assert_snapshot!(render(&supplied).unwrap_err(), @"io.pebbletemplates.pebble.error.PebbleException: The key 'k' does not exist in the namespace 'n'. ({{ read('a') ~ kv('k', errorOnMissing=true) }} {{ [secret(text), fileSize('a')] }}{% for i in list %} {{ kv(i, 'ns') }}{% endfor %}:1)");
+
+    fn keys(&self) -> Vec<Cow<'_, str>> {
+        self.0.lock().unwrap().push("all keys".to_owned());
+        vec!["a".into(), "b".into()]
+    }
+}
+
+impl Variables for Watched {
+    fn get(&self, name: &str) -> Option<Value<'_>> {
+        (name == "outputs").then_some(Value::Map(Map::Lookup(self)))
+    }
+
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        vec!["outputs".into()]
+    }
 }
 
 #[test]
-fn what_hangs_on_a_need_waits_for_it() {
-    assert_snapshot!(table([
-        "{% set key = secret('A') %}{{ kv(key) }}",
-        "{% if secret('A') == 'x' %}{{ kv('B') }}{% endif %}",
-        "kv(secret('A'))",
-        "secret('A') ?? kv('B')",
-        "secret('A') == 1 ? kv('B') : kv('C')",
-        "secret('A') | upper | replace({'a': secret('B')})",
-        "render('{{ secret(\"A\") }}') ~ secret('B')",
-        "missing ~ secret('A')",
-        "secret('A') ~ missing",
-    ]), @r#"
-    {% set key = secret('A') %}{{ kv(key) }}  ->  needs: [Secret { key: "A" }]
-    {% if secret('A') == 'x' %}{{ kv('B') }}{% endif %}  ->  needs: [Secret { key: "A" }]
-    kv(secret('A'))  ->  needs: [Secret { key: "A" }]
-    secret('A') ?? kv('B')  ->  needs: [Secret { key: "A" }]
-    secret('A') == 1 ? kv('B') : kv('C')  ->  needs: [Secret { key: "A" }]
-    secret('A') | upper | replace({'a': secret('B')})  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
-    render('{{ secret("A") }}') ~ secret('B')  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
-    missing ~ secret('A')  ->  failed: Unable to find `missing` used in the expression `…` at line 1
-    secret('A') ~ missing  ->  needs: [Secret { key: "A" }]
-    "#);
-}
-
-#[test]
-fn every_limit_holds() {
-    let small = Limits { fuel: 10_000, depth: 20, output_bytes: 1_000, needs: 2 };
-    let failures = [
-        "{{ 1..100000 }}",
-        "{% for i in 1..9999 %}{% for j in 1..9999 %}{% endfor %}{% endfor %}",
-        "{% set a = 'x' %}{% for i in 1..60 %}{% set a = a ~ a %}{% endfor %}",
-        "{% set a = [1] %}{% for i in 1..60 %}{% set a = a + a %}{% endfor %}",
-        "{% set a = [1] %}{% for i in 1..60 %}{% set a = [a, a] %}{% endfor %}",
-        "{% set a = [1] %}{% for i in 1..60 %}{% set a = {'a': a} %}{% endfor %}",
-        "{% set a = [1] %}{% for i in 1..60 %}{% set a = a | chunk(1) %}{% endfor %}",
-        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
-        "{% block b %}{{ block('b') }}{% endblock %}",
-        "{% set t = '{{ render(t) }}' %}{{ render(t) }}",
-        "{{ (1..900) | join('-') }}",
-        "{{ 'a' | indent(2000) }}",
-        "{{ 'a' | replace({'': 'b', 'a': 'aaaaaaaaaa'}) | replace({'a': '12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890'}) }}",
-        "{% for i in 1..500 %}{{ i }}{% endfor %}",
-        "{{ [text, 'a', 'b', 'c', 1..90] }}",
-        "{{ text | replace({'(a{1,900}){1,900}': ''}, regexp=true) }}",
-        "{{ kv('a') }}{{ kv('b') }}{{ kv('a') }}{{ kv('c') }}",
+fn only_what_is_read_is_computed() {
+    let looks = [
+        "{{ outputs.a }}",
+        "{{ outputs.a is defined ? outputs['b'] : outputs.c }}",
+        "{{ outputs }}",
+        "{{ 1 }}",
     ]
-    .map(|source| match evaluate(source, small) {
-        Ok(value) => format!("{source}  ->  {value}\n"),
-        Err(error) => format!("{source}  ->  {}\n", error.to_string().replace(source, "…")),
+    .map(|source| {
+        let watched = Watched(Mutex::default());
+        let environment = Environment {
+            variables: &watched,
+            supplied: &Supplied::new(),
+            now: Timestamp::UNIX_EPOCH,
+            zone: &TimeZone::UTC,
+            seed: 0,
+            limits: Limits::default(),
+        };
+        let text = Template::parse(source).unwrap().render(&environment).unwrap();
+        format!("{source}  ->  {text} after {:?}\n", watched.0.lock().unwrap())
     });
-    assert_snapshot!(failures.concat(), @"
-    {{ 1..100000 }}  ->  io.pebbletemplates.pebble.error.PebbleException: Took more than 10000 steps (…:1)
-    {% for i in 1..9999 %}{% for j in 1..9999 %}{% endfor %}{% endfor %}  ->  io.pebbletemplates.pebble.error.PebbleException: Took more than 10000 steps (…:1)
-    {% set a = 'x' %}{% for i in 1..60 %}{% set a = a ~ a %}{% endfor %}  ->  io.pebbletemplates.pebble.error.PebbleException: Text longer than 1000 bytes (…:1)
-    {% set a = [1] %}{% for i in 1..60 %}{% set a = a + a %}{% endfor %}  ->  io.pebbletemplates.pebble.error.PebbleException: Could not perform addition: Took more than 10000 steps (…:1)
-    {% set a = [1] %}{% for i in 1..60 %}{% set a = [a, a] %}{% endfor %}  ->  io.pebbletemplates.pebble.error.PebbleException: Took more than 10000 steps (…:1)
-    {% set a = [1] %}{% for i in 1..60 %}{% set a = {'a': a} %}{% endfor %}  ->  io.pebbletemplates.pebble.error.PebbleException: Value nested deeper than 20 levels (…:1)
-    {% set a = [1] %}{% for i in 1..60 %}{% set a = a | chunk(1) %}{% endfor %}  ->  io.pebbletemplates.pebble.error.PebbleException: Value nested deeper than 20 levels (…:1)
-    {% macro f() %}{{ f() }}{% endmacro %}{{ f() }}  ->  io.pebbletemplates.pebble.error.PebbleException: Nested deeper than 20 levels (…:1)
-    {% block b %}{{ block('b') }}{% endblock %}  ->  io.pebbletemplates.pebble.error.PebbleException: Nested deeper than 20 levels (…:1)
-    {% set t = '{{ render(t) }}' %}{{ render(t) }}  ->  io.pebbletemplates.pebble.error.PebbleException: Nested deeper than 20 levels ({{ render(t) }}:1)
-    {{ (1..900) | join('-') }}  ->  io.pebbletemplates.pebble.error.PebbleException: Text longer than 1000 bytes (…:1)
-    {{ 'a' | indent(2000) }}  ->  io.pebbletemplates.pebble.error.PebbleException: An indentation of 2000 bytes is too long (…:1)
-    {{ 'a' | replace({'': 'b', 'a': 'aaaaaaaaaa'}) | replace({'a': '12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890'}) }}  ->  io.pebbletemplates.pebble.error.PebbleException: Text longer than 1000 bytes (…:1)
-    {% for i in 1..500 %}{{ i }}{% endfor %}  ->  io.pebbletemplates.pebble.error.PebbleException: Text longer than 1000 bytes (…:1)
-    {{ [text, 'a', 'b', 'c', 1..90] }}  ->  io.pebbletemplates.pebble.error.PebbleException: Value bigger than 1000 bytes (…:1)
-    {{ text | replace({'(a{1,900}){1,900}': ''}, regexp=true) }}  ->  io.pebbletemplates.pebble.error.PebbleException: Invalid regular expression `(a{1,900}){1,900}`: Compiled regex exceeds size limit of 1048576 bytes. (…:1)
-    {{ kv('a') }}{{ kv('b') }}{{ kv('a') }}{{ kv('c') }}  ->  needs 2 value(s) from outside
-    ");
-}
-
-/// Templates that grow what they have, again and again.
-fn greedy() -> impl Strategy<Value = String> {
-    let grow = prop::sample::select(vec![
-        "a ~ a",
-        "a + a",
-        "[a, a]",
-        "{'k': a, 'l': a}",
-        "a | replace({'x': 'xxxx'})",
-        "a | json",
-        "a | indent(99)",
-        "[a] | merge([a])",
-        "(1..99) | join(a | json)",
-        "a | json | urlencode",
-        "[[a, a], [a]] | flatten",
-        "a | json | split('')",
-        "a == a ? [a] : a",
-        "fromJson(a | json)",
-        "a | json | base64encode",
-    ]);
-    let statements = prop::collection::vec(grow, 1..4)
-        .prop_map(|steps| steps.iter().map(|step| format!("{{% set a = {step} %}}")).collect::<String>());
-    (statements, prop::sample::select(vec!["'x'", "['x']", "'x1x'"])).prop_map(|(body, start)| {
-        format!("{{% set a = {start} %}}{{% for i in 1..50 %}}{body}{{% endfor %}}{{{{ a }}}}")
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn evaluation_stays_within_its_limits(source in greedy()) {
-        let limits = Limits { fuel: 20_000, depth: 50, output_bytes: 5_000, needs: 2 };
-        let template = Template::parse(&source).unwrap();
-        let text = with(&root(), &Supplied::new(), limits, |environment| template.render(environment));
-        if let Ok(text) = text {
-            prop_assert!(text.len() <= limits.output_bytes);
-        }
-        if let Ok(value) = with(&root(), &Supplied::new(), limits, |environment| template.evaluate(environment)) {
-            prop_assert!(serde_json::from_str::<serde_json::Value>(&value.to_string()).is_ok(), "it can be read back");
-        }
-    }
-
-    #[test]
-    fn fuel_runs_out_at_any_point(fuel in 0_u64..400) {
-        let source = "{% for i in 1..9 %}{{ [i, text] | json | upper | split(',') | join('-') }}{% endfor %}";
-        let limits = Limits { fuel, ..Limits::default() };
-        match evaluate(source, limits) {
-            Ok(_) => prop_assert!(fuel > 100),
-            Err(error) => prop_assert!(error.to_string().contains("steps"), "{}", error),
-        }
-    }
+    assert_snapshot!(looks.concat(), @r#"
+    {{ outputs.a }}  ->  1 after ["a"]
+    {{ outputs.a is defined ? outputs['b'] : outputs.c }}  ->  1 after ["a", "b"]
+    {{ outputs }}  ->  {"a":1,"b":1} after ["all keys", "a", "b"]
+    {{ 1 }}  ->  1 after []
+    "#);
 }

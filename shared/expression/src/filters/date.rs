@@ -1,4 +1,4 @@
-//! Filters of dates; how dates are read and written is in [`date`](crate::date).
+//! Filters of dates; how dates are read and written is in `crate::date`.
 
 use jiff::{Zoned, tz::TimeZone};
 

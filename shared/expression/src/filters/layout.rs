@@ -1,6 +1,10 @@
 //! Filters that make a text fit where it goes: indentation, quotes, addresses.
 
-use crate::{Map, Value, eval::Halt, eval::Outcome, invocation::Invocation};
+use crate::{
+    Map, Value,
+    eval::{Halt, Outcome},
+    invocation::Invocation,
+};
 
 /// Every line but the first moves to the right.
 pub(super) fn indent<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {

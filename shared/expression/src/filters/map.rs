@@ -1,6 +1,12 @@
 //! Filters of maps, and of what a list has in common with them.
 
-use crate::{Value, eval::Halt, eval::Outcome, invocation::Invocation};
+use std::collections::{HashMap, hash_map::Entry};
+
+use crate::{
+    Value,
+    eval::{Halt, Outcome},
+    invocation::Invocation,
+};
 
 /// The keys of a map, the indexes of a list.
 pub(super) fn keys<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
@@ -26,14 +32,16 @@ pub(super) fn merge<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Out
             call.list(left.iter().chain(right.iter()))
         }
         (Value::Map(left), Value::Map(right)) => {
-            call.budget().spend_items(right.len())?;
-            let mut entries: Vec<(String, Value<'e>)> =
-                left.iter().map(|(key, value)| (key.into_owned(), value)).collect();
-            for (key, value) in right.iter() {
-                call.budget().spend_items(entries.len() / 16)?;
-                match entries.iter_mut().find(|(known, _)| *known == key) {
-                    Some((_, known)) => *known = value,
-                    None => entries.push((key.into_owned(), value)),
+            call.budget().spend_items(left.len() + right.len())?;
+            let mut entries: Vec<(String, Value<'e>)> = Vec::with_capacity(left.len() + right.len());
+            let mut places: HashMap<String, usize> = HashMap::with_capacity(left.len() + right.len());
+            for (key, value) in left.iter().chain(right.iter()) {
+                match places.entry(key.into_owned()) {
+                    Entry::Occupied(place) => entries[*place.get()].1 = value,
+                    Entry::Vacant(place) => {
+                        entries.push((place.key().clone(), value));
+                        place.insert(entries.len() - 1);
+                    }
                 }
             }
             Ok(Value::map(entries))

@@ -1,5 +1,7 @@
 //! Functions that need the outside: they say what, and find the answer when rendering runs again.
 
+use std::borrow::Cow;
+
 use crate::{
     Need, Value,
     eval::{Halt, Outcome},
@@ -18,7 +20,7 @@ pub(super) fn file_size<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
 
 pub(super) fn kv<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let key = call.text(0)?.into_owned();
-    let namespace = call.optional_text(1)?.map(std::borrow::Cow::into_owned);
+    let namespace = call.optional_text(1)?.map(Cow::into_owned);
     let error_on_missing = call.flag(2, false)?;
     ask(&Need::Kv { key, namespace, error_on_missing }, call)
 }

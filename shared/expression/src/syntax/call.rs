@@ -1,7 +1,7 @@
 //! Reads calls of functions, macros and filters, and matches arguments with parameters.
 
 use super::{
-    Call, Expression, FilterCall, MacroArguments, Node, Span,
+    Call, Expression, FilterCall, MACROS_MAX, MacroArguments, Node, Span,
     parser::{MacroSlot, Parser, Result},
     token::Kind,
 };
@@ -22,7 +22,7 @@ impl Parser<'_> {
                 Call::Function { function, arguments: self.bind(function.parameters, arguments, name)? }
             }
             Known::NotBuilt(message) => return Err(self.error(name, message)),
-            Known::Unknown => Call::Macro { index: self.macro_slot(text, name), arguments },
+            Known::Unknown => Call::Macro { index: self.macro_slot(text, name)?, arguments },
         };
         Ok(Expression { node: Node::Call(call), span: name.to(self.previous()) })
     }
@@ -37,11 +37,15 @@ impl Parser<'_> {
     }
 
     /// The place of a macro in the tree, whether it is defined yet or not.
-    pub(super) fn macro_slot(&mut self, name: &str, span: Span) -> usize {
-        self.macros.iter().position(|slot| &*slot.name == name).unwrap_or_else(|| {
-            self.macros.push(MacroSlot { name: name.into(), first_seen: span, definition: None });
-            self.macros.len() - 1
-        })
+    pub(super) fn macro_slot(&mut self, name: &str, span: Span) -> Result<usize> {
+        if let Some(index) = self.macros.iter().position(|slot| &*slot.name == name) {
+            return Ok(index);
+        }
+        if self.macros.len() == MACROS_MAX {
+            return Err(self.error(span, format!("More than {MACROS_MAX} macros")));
+        }
+        self.macros.push(MacroSlot { name: name.into(), first_seen: span, definition: None });
+        Ok(self.macros.len() - 1)
     }
 
     /// `(positional, name=value)`: the named ones come last.

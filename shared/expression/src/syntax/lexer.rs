@@ -73,14 +73,14 @@ impl<'s> Lexer<'s> {
     /// Text up to the next delimiter, and that delimiter.
     fn text(&mut self) -> Result<()> {
         let start = self.at;
-        let found = self.rest().as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"));
-        self.at = found.map_or(self.source.len(), |offset| start + offset);
-        let text = self.source[start..self.at].len();
-        debug_assert!(text > 0 || found.is_some(), "every step moves on");
-        if found.is_none() {
+        let bytes = self.rest().as_bytes();
+        let delimiter = bytes.windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"));
+        let Some(offset) = delimiter else {
+            self.at = self.source.len();
             self.emit_text(start, false);
             return Ok(());
-        }
+        };
+        self.at = start + offset;
         if self.rest().starts_with("{%") {
             if let Some(length) = tag_length(self.rest(), "raw") {
                 self.emit_text(start, false);
@@ -245,7 +245,7 @@ impl<'s> Lexer<'s> {
     /// The next piece of a string with holes: text, and then its end or a hole.
     fn chunk(&mut self) -> Result<()> {
         let Some(end) = string_end(self.rest(), '"') else {
-            return self.fail(1, "Unclosed string");
+            return self.fail(0, "Unclosed string");
         };
         let (StringEnd::Quote(length) | StringEnd::Hole(length)) = end;
         if length > 0 {

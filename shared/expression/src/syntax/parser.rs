@@ -67,11 +67,7 @@ impl Parser<'_> {
                     body.push(Statement::Print(self.expression()?));
                     self.expect(Kind::PrintClose)?;
                 }
-                Kind::TagOpen
-                    if self.tokens.get(self.at + 1).is_some_and(|tag| self.is_one_of(*tag, ends)) =>
-                {
-                    return Ok(body);
-                }
+                Kind::TagOpen if self.at_tag(ends) => return Ok(body),
                 Kind::TagOpen => body.extend(self.nested(Self::tag)?),
                 Kind::End if ends.is_empty() => return Ok(body),
                 _ => {
@@ -84,8 +80,10 @@ impl Parser<'_> {
         }
     }
 
-    fn is_one_of(&self, token: Token, names: &[&str]) -> bool {
-        token.kind == Kind::Name && names.contains(&token.span.of(self.source))
+    /// Whether the tag that opens here has one of these names.
+    fn at_tag(&self, names: &[&str]) -> bool {
+        let name = self.peek_second();
+        name.kind == Kind::Name && names.contains(&name.span.of(self.source))
     }
 
     pub(super) fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {

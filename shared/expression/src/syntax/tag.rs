@@ -1,7 +1,7 @@
 //! Reads tags: `{% if … %}` and its like.
 
 use super::{
-    Block, Macro, Statement,
+    Block, MACROS_MAX, Macro, Statement,
     parser::{Parser, Result},
     token::Kind,
 };
@@ -119,6 +119,9 @@ impl Parser<'_> {
         while !self.at_symbol(")") {
             let parameter = self.name()?;
             let default = if self.eat("=") { Some(self.expression()?) } else { None };
+            if parameters.len() == MACROS_MAX {
+                return Err(self.error(span, format!("More than {MACROS_MAX} parameters")));
+            }
             parameters.push((parameter, default));
             if !self.eat(",") {
                 break;
@@ -129,7 +132,7 @@ impl Parser<'_> {
         let body = self.body(&["endmacro"])?;
         self.expect(Kind::TagOpen)?;
         self.end(true)?;
-        let index = self.macro_slot(&name, span);
+        let index = self.macro_slot(&name, span)?;
         let slot = &mut self.macros[index];
         if slot.definition.is_some() {
             return Err(self.error(span, format!("More than one macro can not share the same name: {name}")));

@@ -149,7 +149,7 @@ fn a_refusal_says_what_and_where() {
     line one
     {{ a b }}  ->  Unexpected token of value "b" and type NAME, expected token of type PRINT_END at `b`, line 2
     {{ 'abc }}  ->  Unclosed string at `'`, line 1
-    {{ "a#{b }}  ->  Unclosed string at `}`, line 1
+    {{ "a#{b }}  ->  Unclosed string at ``, line 1
     {{ (1 }}  ->  Unexpected "}" at `}`, line 1
     {{ a } }}  ->  Unexpected "}" at `}`, line 1
     {{ list.0 }}  ->  Unexpected token of value "0" and type NUMBER, expected token of type NAME (an index is written `[0]`) at `0`, line 1
@@ -206,6 +206,15 @@ fn what_is_only_long_is_not_deep() {
     assert_eq!(crate::testing::evaluate(&sum, crate::Limits::default()).unwrap(), 50_000);
     assert!(Template::parse(&format!("{{{{ a{} }}}}", ".b".repeat(50_000))).is_ok());
     assert!(Template::parse(&format!("{{{{ a{} }}}}", " | upper".repeat(50_000))).is_ok());
+}
+
+#[test]
+fn what_is_searched_one_by_one_is_few() {
+    let calls: Vec<String> = (0..300).map(|index| format!("{{{{ f{index}() }}}}")).collect();
+    assert_eq!(Template::parse(&calls.concat()).unwrap_err().message, "More than 200 macros");
+    let sets: Vec<String> = (0..600).map(|index| format!("{{% set v{index} = 1 %}}")).collect();
+    let error = crate::testing::evaluate(&sets.concat(), crate::Limits::default()).unwrap_err();
+    assert!(error.to_string().contains("More than 500 variables in one scope"));
 }
 
 #[test]

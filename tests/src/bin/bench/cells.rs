@@ -2,12 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{
-    flows::Work,
-    latency::{Latencies, median, milliseconds},
-    load::Sample,
-    machine::Noise,
-};
+use crate::{flows::Work, latency::median, load::Sample, machine::Noise};
 
 pub(crate) const CONNECTIONS: [usize; 3] = [1, 16, 128];
 
@@ -66,12 +61,10 @@ pub(crate) struct Round {
 
 impl Round {
     pub(crate) fn new(mut sample: Sample, measured: Duration, cpu: Duration, peak_bytes: u64) -> Self {
-        let percentile =
-            |latencies: &mut Latencies, percent| latencies.percentile(percent).map_or(f64::NAN, milliseconds);
         Self {
             per_second: count(sample.latencies.len() as u64) / measured.as_secs_f64(),
-            p50_ms: percentile(&mut sample.latencies, 50),
-            p99_ms: percentile(&mut sample.latencies, 99),
+            p50_ms: sample.latencies.percentile_ms(50),
+            p99_ms: sample.latencies.percentile_ms(99),
             cpu_us: cpu.as_secs_f64() * 1e6 / count(sample.answered),
             peak_bytes,
         }
@@ -89,12 +82,19 @@ impl Cell {
     }
 }
 
+/// What the disk took by itself in one round.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Appends {
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+}
+
 /// Everything that a report is made of.
 #[derive(Debug)]
 pub(crate) struct Measured {
     pub(crate) cells: Vec<Cell>,
-    /// Durable appends of 1 KB.
-    pub(crate) appends: Latencies,
+    /// Durable appends of 1 KB, in every round.
+    pub(crate) appends: Vec<Appends>,
     /// The data was kept in memory, where nothing is durable.
     pub(crate) in_memory: bool,
     pub(crate) noise: Noise,
@@ -111,15 +111,25 @@ impl Measured {
         median(cell.rounds.iter().zip(bare).map(|(own, bare)| own.per_second / bare.per_second))
     }
 
-    /// How far the rounds of the bare route lie apart, at worst, as a part of their median.
-    pub(crate) fn spread(&self) -> f64 {
-        let bare = self.cells.iter().filter(|cell| cell.subject == Subject::Bare);
-        let spread = |cell: &Cell| {
-            let all = || cell.rounds.iter().map(|round| round.per_second);
-            (all().fold(0.0, f64::max) - all().fold(f64::INFINITY, f64::min)) / median(all())
-        };
-        bare.map(spread).fold(0.0, f64::max)
+    /// What a cell's p50 is beyond the disk's, round by round, for the disk has moods.
+    pub(crate) fn beyond_append_ms(&self, cell: &Cell) -> f64 {
+        median(cell.rounds.iter().zip(&self.appends).map(|(own, appends)| own.p50_ms - appends.p50_ms))
     }
+
+    /// How far the rounds of the bare route lie apart, at worst: the fastest over the slowest.
+    pub(crate) fn bare_spread(&self) -> f64 {
+        let bare = self.cells.iter().filter(|cell| cell.subject == Subject::Bare);
+        bare.map(|cell| spread(cell.rounds.iter().map(|round| round.per_second))).fold(1.0, f64::max)
+    }
+
+    /// The same of the disk.
+    pub(crate) fn disk_spread(&self) -> f64 {
+        spread(self.appends.iter().map(|appends| appends.p50_ms))
+    }
+}
+
+fn spread(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    values.clone().fold(0.0, f64::max) / values.fold(f64::INFINITY, f64::min)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a run counts far fewer than 2^52 of anything")]

@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    cells::Appends,
     error::{Error, cannot},
     latency::Latencies,
 };
@@ -15,7 +16,7 @@ use crate::{
 const BYTES: usize = 1024;
 
 /// Appends for so long, one after the other.
-pub(crate) fn appends(folder: &Path, measured: Duration) -> Result<Latencies, Error> {
+pub(crate) fn appends(folder: &Path, measured: Duration) -> Result<Appends, Error> {
     let path = folder.join("appends");
     let open = OpenOptions::new().append(true).create(true).open(&path);
     let mut file = open.map_err(cannot(format!("write to {}", path.display())))?;
@@ -27,7 +28,7 @@ pub(crate) fn appends(folder: &Path, measured: Duration) -> Result<Latencies, Er
         latencies.record(begin.elapsed());
     }
     std::fs::remove_file(&path).map_err(cannot("remove a file"))?;
-    Ok(latencies)
+    Ok(Appends { p50_ms: latencies.percentile_ms(50), p99_ms: latencies.percentile_ms(99) })
 }
 
 /// Whether a folder is kept in memory, where nothing is durable and so nothing is measured.

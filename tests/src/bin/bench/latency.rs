@@ -19,13 +19,13 @@ impl Latencies {
         self.0.len()
     }
 
-    /// The smallest duration that `percent` of all do not exceed (nearest rank); `None` of nothing.
-    pub(crate) fn percentile(&mut self, percent: usize) -> Option<Duration> {
+    /// The smallest duration, in milliseconds, that `percent` of all do not exceed (nearest rank). NaN of nothing.
+    pub(crate) fn percentile_ms(&mut self, percent: usize) -> f64 {
         let rank = (self.0.len() * percent).div_ceil(100).max(1) - 1;
         if rank >= self.0.len() {
-            return None;
+            return f64::NAN;
         }
-        Some(*self.0.select_nth_unstable(rank).1)
+        self.0.select_nth_unstable(rank).1.as_secs_f64() * 1e3
     }
 }
 
@@ -40,10 +40,6 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     }
 }
 
-pub(crate) fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,12 +47,12 @@ mod tests {
     #[test]
     fn a_percentile_is_the_nearest_rank() {
         let mut latencies = Latencies::default();
-        assert_eq!(latencies.percentile(50), None);
+        assert!(latencies.percentile_ms(50).is_nan());
         for ms in (1..=200).rev() {
             latencies.record(Duration::from_millis(ms));
         }
-        let mut percentile = |percent| latencies.percentile(percent).unwrap().as_millis();
-        assert_eq!([50, 99, 100].map(&mut percentile), [100, 198, 200]);
+        let percentiles = [50, 99, 100].map(|percent| latencies.percentile_ms(percent).to_string());
+        assert_eq!(percentiles, ["100", "198", "200"]);
     }
 
     #[test]

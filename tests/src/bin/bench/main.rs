@@ -43,8 +43,8 @@ fn bench(options: &Options) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let server = options.server()?;
     let measuring = rounds::measure(&server, options.plan(), say);
-    let mut measured = runtime.map_err(cannot("start a runtime"))?.block_on(measuring)?;
-    writeln!(stdout(), "{}", report::report(&mut measured)).map_err(cannot("print the report"))
+    let measured = runtime.map_err(cannot("start a runtime"))?.block_on(measuring)?;
+    writeln!(stdout(), "{}", report::report(&measured)).map_err(cannot("print the report"))
 }
 
 fn say(line: &str) {

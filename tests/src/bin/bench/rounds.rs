@@ -8,7 +8,6 @@ use crate::{
     counting, disk,
     error::Error,
     flows::{self, Work},
-    latency::Latencies,
     load::{self, Target},
     machine::Watch,
     options::{self, Plan},
@@ -29,10 +28,10 @@ pub(crate) async fn measure(program: &Path, plan: Plan, say: impl Fn(&str)) -> R
         .flat_map(|connections| Subject::ALL.map(|subject| (subject, connections)))
         .map(|(subject, connections)| Cell { subject, connections, rounds: Vec::new(), writing: None })
         .collect();
-    let mut appends = Latencies::default();
+    let mut appends = Vec::new();
     for round in 1..=plan.rounds {
         say(&format!("round {round} of {}", plan.rounds));
-        appends.merge(disk::appends(folder.path(), plan.pace.measured)?);
+        appends.push(disk::appends(folder.path(), plan.pace.measured)?);
         for cell in &mut cells {
             cell.rounds.push(match cell.subject {
                 Subject::Bare => one(&bare, Work::OnePure, cell, plan).await?,

@@ -33,6 +33,10 @@ impl<'b> Bean<'b> {
         let bean = Self::open_any(reading, node, path, class)?;
         for (key, _) in bean.entries {
             if !known.iter().any(|names| names.contains(&key.text.as_str())) {
+                if reading.problems.is_full() {
+                    reading.problems.unrecognized(&Path::Root, String::new(), key.at);
+                    continue;
+                }
                 let names: Vec<&str> = known.iter().copied().flatten().copied().collect();
                 let quoted: Vec<String> = names.iter().map(|it| format!("\"{it}\"")).collect();
                 let message = format!(
@@ -40,7 +44,7 @@ impl<'b> Bean<'b> {
                     key.text,
                     names.len(),
                     quoted.join(", "),
-                    nearest::hint(&key.text, names.iter().copied()),
+                    nearest::hint(&reading.problems, &key.text, names.iter().copied()),
                 );
                 reading.problems.unrecognized(&bean.path(&key.text), message, key.at);
             }

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Reading, input::Declared};
 use crate::problem::Position;
 
+/// Names that one message lists.
+const LISTED_MAX: usize = 50;
+
 /// Says which names are there more than once. Kestra: `Duplicate task id with name [a, b]`.
 pub(super) fn unique(reading: &mut Reading<'_>, message: &str, names: &[(String, Position)]) {
     let mut seen = BTreeSet::new();
@@ -18,7 +21,15 @@ pub(super) fn unique(reading: &mut Reading<'_>, message: &str, names: &[(String,
         }
     }
     if let Some(at) = first {
-        reading.problems.flow(format!("{message} [{}]", twice.join(", ")), at);
+        reading.problems.flow(format!("{message} [{}]", listed(&twice)), at);
+    }
+}
+
+/// Names as a message has them: `a, b`, and no more than a reader takes in.
+fn listed(names: &[&str]) -> String {
+    match names.get(..LISTED_MAX) {
+        Some(first) if names.len() > LISTED_MAX => format!("{}, …", first.join(", ")),
+        Some(_) | None => names.join(", "),
     }
 }
 
@@ -42,8 +53,8 @@ pub(super) fn dependencies(reading: &mut Reading<'_>, inputs: &[Declared]) {
         edges.push(to);
     }
     for group in circles(&edges) {
-        let listed: Vec<&str> = group.iter().map(|it| inputs[*it].id.as_str()).collect();
-        let listed = listed.join(", ");
+        let names: Vec<&str> = group.iter().map(|it| inputs[*it].id.as_str()).collect();
+        let listed = listed(&names);
         for member in &group {
             let Declared { id, at, .. } = &inputs[*member];
             let message = format!("Cycle dependency detected for input with id '{id}': [{listed}]");

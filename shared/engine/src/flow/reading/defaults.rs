@@ -2,12 +2,12 @@
 //!
 //! Kestra applies them to the raw text too: to every map that has a `type`, at any depth.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{Reading, task::COMMON, types};
 use crate::{
     problem::Position,
-    yaml::{DEPTH_MAX, Key, Kind, NODES_MAX, Node},
+    yaml::{DEPTH_MAX, Key, Kind, NODES_MAX, Node, Size, TEXT_BYTES_MAX},
 };
 
 struct Default<'n> {
@@ -21,7 +21,7 @@ struct Default<'n> {
 struct Injection<'n> {
     /// The most important first.
     defaults: Vec<Default<'n>>,
-    nodes: usize,
+    size: Size,
     /// Where a limit was passed; nothing is added after that.
     stopped: Option<Position>,
 }
@@ -37,7 +37,7 @@ pub(super) fn inject<'n>(reading: &mut Reading<'_>, written: &'n Node) -> Cow<'n
     };
     let mut injection = Injection {
         defaults: items.iter().filter_map(|it| default(reading, it)).collect(),
-        nodes: written.measure().0,
+        size: written.size(),
         stopped: None,
     };
     let entries = entries
@@ -50,7 +50,7 @@ pub(super) fn inject<'n>(reading: &mut Reading<'_>, written: &'n Node) -> Cow<'n
         .collect();
     if let Some(at) = injection.stopped {
         let message = format!(
-            "Invalid Plugin Default: applied, they make the flow larger than {NODES_MAX} values or deeper than {DEPTH_MAX} levels"
+            "Invalid Plugin Default: applied, they make the flow larger than {NODES_MAX} values or {TEXT_BYTES_MAX} bytes of text, or deeper than {DEPTH_MAX} levels"
         );
         reading.problems.flow(message, at);
     }
@@ -120,8 +120,8 @@ impl Injection<'_> {
         let mut node = node;
         for index in order {
             let default = &self.defaults[index];
-            self.nodes += default.values.measure().0;
-            if self.nodes > NODES_MAX {
+            self.size = self.size.with(default.values.size());
+            if self.size.is_too_much() {
                 self.stopped = self.stopped.or(Some(default.at.at));
                 return node;
             }
@@ -139,14 +139,22 @@ fn merged(below: Node, on_top: Node) -> Node {
     let Node { kind, at, written } = on_top;
     let kind = match (below.kind, kind) {
         (Kind::Map(below), Kind::Map(on_top)) => {
-            let mut entries: Vec<(Key, Node)> = on_top;
+            let mut below_by_key: BTreeMap<String, Node> = BTreeMap::new();
+            let mut order: Vec<Key> = Vec::with_capacity(below.len());
             for (key, value) in below {
-                match entries.iter().position(|(it, _)| it.text == key.text) {
-                    Some(index) => {
-                        let place = entries[index].1.clone();
-                        entries[index].1 = merged(value, place);
-                    }
-                    None => entries.push((key, value)),
+                below_by_key.insert(key.text.clone(), value);
+                order.push(key);
+            }
+            let mut entries: Vec<(Key, Node)> = on_top
+                .into_iter()
+                .map(|(key, value)| match below_by_key.remove(&key.text) {
+                    Some(below) => (key, merged(below, value)),
+                    None => (key, value),
+                })
+                .collect();
+            for key in order {
+                if let Some(value) = below_by_key.remove(&key.text) {
+                    entries.push((key, value));
                 }
             }
             Kind::Map(entries)

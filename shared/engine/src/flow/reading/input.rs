@@ -66,7 +66,7 @@ fn input(
         declared.push(Declared { id: id.clone(), at: node.at, depends_on: dependency_names(&opened) });
     }
     let Some(shape) = input_kind::find(&type_name) else {
-        let why = input_kind::unknown(&type_name);
+        let why = input_kind::unknown(reading, &type_name);
         reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
         return None;
     };
@@ -139,7 +139,8 @@ fn output(
         let found = input_kind::find(&type_name);
         if found.is_none() {
             let at = bean.get("type").map_or(bean.at, |it| it.at);
-            reading.problems.wrong_kind(&bean.path("type"), input_kind::unknown(&type_name), at);
+            let why = input_kind::unknown(reading, &type_name);
+            reading.problems.wrong_kind(&bean.path("type"), why, at);
         }
         found.map(input_kind::plain)
     });

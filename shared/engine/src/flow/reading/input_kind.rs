@@ -55,13 +55,14 @@ pub(super) fn find(name: &str) -> Option<&'static Shape> {
     SHAPES.iter().find(|it| it.name == name)
 }
 
-pub(super) fn unknown(name: &str) -> String {
+/// What is said of a type that is none of these.
+pub(super) fn unknown(reading: &Reading<'_>, name: &str) -> String {
     let names: Vec<&str> = SHAPES.iter().map(|it| it.name).collect();
     format!(
         "`{}` is not a type of inputs and outputs: {}{}",
         scalar::cut(name),
         names.join(", "),
-        nearest::hint(name, names.iter().copied())
+        nearest::hint(&reading.problems, name, names.iter().copied())
     )
 }
 
@@ -226,7 +227,8 @@ fn item(reading: &mut Reading<'_>, bean: &Bean<'_>, id: &str) -> Option<Option<K
     }
     let found = find(&name);
     if found.is_none() {
-        reading.problems.wrong_kind(&bean.path("itemType"), unknown(&name), node.at);
+        let why = unknown(reading, &name);
+        reading.problems.wrong_kind(&bean.path("itemType"), why, node.at);
     }
     Some(Some(plain(found?)))
 }

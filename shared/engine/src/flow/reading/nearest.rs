@@ -1,15 +1,24 @@
 //! "Did you mean": the known name that is least far from a written one.
 
+use super::problems::Problems;
+
 /// Longest name that is compared, in characters: the cost grows with the square.
 const COMPARED_MAX: usize = 120;
 
-/// `; did you mean "x"?`, or nothing.
-pub(super) fn hint<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
+/// `; did you mean "x"?`, or nothing. Nothing either once no more problems are kept: comparing costs the most of all.
+pub(super) fn hint<'c>(
+    problems: &Problems,
+    written: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> String {
+    if problems.is_full() {
+        return String::new();
+    }
     nearest(written, candidates).map_or_else(String::new, |it| format!("; did you mean \"{it}\"?"))
 }
 
 /// The candidate that is at most a third of its length away.
-pub(super) fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     if written.chars().count() > COMPARED_MAX {
         return None;
     }

@@ -58,8 +58,13 @@ impl Problems {
         self.keep(path.dotted(), message.into(), at);
     }
 
+    /// Whether no more are kept: what a message would cost is not worth it any more.
+    pub(super) fn is_full(&self) -> bool {
+        self.kept.len() == PROBLEMS_MAX
+    }
+
     fn keep(&mut self, path: String, message: String, at: Position) {
-        if self.kept.len() == PROBLEMS_MAX {
+        if self.is_full() {
             self.left_out += 1;
         } else {
             self.kept.push(Problem { path, message, at: Some(at) });

@@ -115,7 +115,7 @@ pub(super) fn one_of<T: Copy>(
             "`{}` is not one of {}{}",
             cut(&text),
             names.join(", "),
-            nearest::hint(&text, names.iter().copied())
+            nearest::hint(&reading.problems, &text, names.iter().copied())
         );
         reading.problems.wrong_kind(path, message, node.at);
     }

@@ -130,20 +130,28 @@ pub(super) fn core(name: &str) -> Option<String> {
     if let Some((_, present)) = RENAMED.iter().find(|(older, _)| older.eq_ignore_ascii_case(name)) {
         return Some(format!("{CORE_PREFIX}{present}"));
     }
+    let present = name.strip_prefix(CORE_PREFIX).and_then(|it| it.split_once('.'));
     CORE.iter().find_map(|(group, older, names)| {
-        names.iter().find_map(|it| {
-            let present = format!("{CORE_PREFIX}{group}.{it}");
-            let matches = present == name
+        let found = names.iter().find(|it| {
+            present == Some((group, it))
                 || (!older.is_empty() && same(name, &[older, it]))
                 || (*group == "condition" && same(name, &[older, it, "Condition"]))
-                || (*group == "condition" && same(name, &[CORE_CONDITION, it, "Condition"]));
-            matches.then_some(present)
-        })
+                || (*group == "condition" && same(name, &[CORE_CONDITION, it, "Condition"]))
+        })?;
+        Some(format!("{CORE_PREFIX}{group}.{found}"))
     })
 }
 
+/// Whether a name is made of these parts, without regard to case.
 fn same(name: &str, parts: &[&str]) -> bool {
-    name.eq_ignore_ascii_case(&parts.concat())
+    let mut rest = name;
+    parts.iter().all(|part| match rest.split_at_checked(part.len()) {
+        Some((start, end)) => {
+            rest = end;
+            start.eq_ignore_ascii_case(part)
+        }
+        None => false,
+    }) && rest.is_empty()
 }
 
 /// Whether the model knows a property of a type; none when it does not know the type.
@@ -180,7 +188,7 @@ pub(super) fn refusal(reading: &Reading<'_>, name: &str, wanted: &str) -> String
         known.iter().find(|it| it.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(name)));
     let hint = match short {
         Some(full) => format!("; did you mean \"{full}\"?"),
-        None => nearest::hint(name, known.iter().map(String::as_str)),
+        None => nearest::hint(&reading.problems, name, known.iter().map(String::as_str)),
     };
     format!("No plugin registered for the defined type: '{name}'{hint}")
 }

@@ -84,7 +84,21 @@ fn what_is_large_is_refused_or_read_at_once() {
     let bomb = (0..40).fold("variables:\n  a0: &a0 [x, x]\n".to_owned(), |text, n| {
         text + &format!("  a{}: &a{} [*a{n}, *a{n}, *a{n}]\n", n + 1, n + 1)
     });
-    insta::assert_snapshot!(flow(&bomb).unwrap_err(), @"Illegal flow yaml: the document has more than 200000 values, those that aliases repeat included (line 16, column 11)");
+    insta::assert_snapshot!(flow(&bomb).unwrap_err(), @"Illegal flow yaml: the document has more than 200000 values or 4194304 bytes of text, what aliases repeat included (line 16, column 11)");
+    let long = format!("variables: {{a: &a {}, b: [{}]}}\n", "x".repeat(500_000), "*a,".repeat(100_000));
+    insta::assert_snapshot!(flow(&long).unwrap_err(), @"Illegal flow yaml: the document has more than 200000 values or 4194304 bytes of text, what aliases repeat included (line 6, column 500043)");
+    let default = format!(
+        "{many}pluginDefaults: [{{type: io.kestra.plugin.core.log.Log, values: {{message: {}}}}}]",
+        "x".repeat(500_000)
+    );
+    insta::assert_snapshot!(flow(&default).unwrap_err(), @"Invalid entity: Invalid Flow: Invalid Plugin Default: applied, they make the flow larger than 200000 values or 4194304 bytes of text, or deeper than 100 levels (line 2006, column 18)");
+    let keys: String = (0..20_000).map(|n| format!("k{n}: 1, ")).collect::<Vec<_>>().concat();
+    let keys = format!(
+        "  - {{id: s, type: io.kestra.plugin.scripts.shell.Commands, commands: [a], env: {{{keys}}}}}\npluginDefaults: [{{type: io.kestra.plugin.scripts, values: {{env: {{{keys}}}}}}}]"
+    );
+    assert!(flow(&keys).is_ok());
+    let doubled = flow(&"u: 1\n".repeat(200_000)).unwrap_err();
+    assert_eq!(doubled.problems.len(), 100);
     let unknown: String = (0..10_000).map(|n| format!("u{n}: 1\n")).collect::<Vec<_>>().concat();
     let unknown = flow(&unknown).unwrap_err();
     assert_eq!(unknown.problems.len(), 101);

@@ -215,7 +215,7 @@ fn plugin_defaults_name_what_exists() {
 pluginDefaults:
   - type: io.kestra.plugin.core.flow.Sequential
     values: {tasks: [{id: a, type: io.kestra.plugin.core.flow.Sequential}, {id: b, type: io.kestra.plugin.core.flow.Sequential}]}
-").split_inclusive('\n').take(1).collect::<String>(), @"Invalid entity: Invalid Flow: Invalid Plugin Default: applied, they make the flow larger than 200000 values or deeper than 100 levels (line 10, column 27)");
+").split_inclusive('\n').take(1).collect::<String>(), @"Invalid entity: Invalid Flow: Invalid Plugin Default: applied, they make the flow larger than 200000 values or 4194304 bytes of text, or deeper than 100 levels (line 10, column 27)");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn what_is_too_large_or_too_deep_is_refused_and_not_repeated() {
     Invalid entity: x: Invalid input for `x`, java.lang.Exception: Expected `YAML` but received `- &a0 [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]
     ` with errors:
     ```
-    the document has more than 200000 values, those that aliases repeat included (line 9, column 18)
+    the document has more than 200000 values or 4194304 bytes of text, what aliases repeat included (line 9, column 18)
     ```, but received `- &a0 [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]
     `
     ");
