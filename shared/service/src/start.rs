@@ -9,7 +9,7 @@ use engine::{
     execution::{Execution, ExecutionTrigger, Metadata, State, StateLog, TaskRuns},
     flow::{Flow, Label, label},
     id::ExecutionId,
-    input::{self, Submitted},
+    input::{self, Sent, Submitted},
     time::Timestamp,
 };
 use expression::Supplied;
@@ -160,10 +160,17 @@ impl Service {
     /// Starts the execution, and carries it to its end when the caller waits.
     ///
     /// # Errors
-    /// `Invalid` when an input or label is against the rules; nothing is stored then.
+    /// `Invalid` when an input or label is against the rules; nothing is stored then, and the files are forgotten.
     pub async fn start(&self, draft: Draft, submitted: Submitted, start: Start) -> Result<Started, Error> {
-        let inputs = self.check_inputs(&draft, &submitted).await?.values()?;
-        let labels = labels(draft.flow(), &start.labels, draft.id)?;
+        let (inputs, labels) = match self.accept(&draft, &submitted, &start.labels).await {
+            Ok(accepted) => accepted,
+            Err(refused) => {
+                if submitted.values().any(|sent| matches!(sent, Sent::File { .. })) {
+                    self.abandon(draft).await;
+                }
+                return Err(refused);
+            }
+        };
         let mut execution = created(&draft, inputs, labels, self.now());
         execution.trigger = start.trigger;
         execution.schedule_date = start.schedule_date;
@@ -183,6 +190,16 @@ impl Service {
             },
             other => other,
         }
+    }
+
+    async fn accept(
+        &self,
+        draft: &Draft,
+        submitted: &Submitted,
+        given: &[Label],
+    ) -> Result<(serde_json::Map<String, serde_json::Value>, Vec<Label>), Error> {
+        let inputs = self.check_inputs(draft, submitted).await?.values()?;
+        Ok((inputs, labels(draft.flow(), given, draft.id)?))
     }
 
     /// Forgets a draft and the files stored for it.
