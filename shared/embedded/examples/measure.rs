@@ -125,11 +125,7 @@ async fn gets(store: &Arc<Store>, readers: usize) {
     }
     let seconds = begun.elapsed().as_secs_f64();
     let every = seconds * 1e6 / f64::from(number);
-    println!(
-        "{:>24} {:>10.0} (one every {every:.1} µs)",
-        format!("get @{readers}"),
-        1e6 / every
-    );
+    println!("{:>24} {:>10.0} (one every {every:.1} µs)", format!("get @{readers}"), 1e6 / every);
 }
 
 async fn queries(store: &Arc<Store>) {
@@ -142,11 +138,7 @@ async fn queries(store: &Arc<Store>) {
             number += 1;
         }
         let each = begun.elapsed().as_secs_f64() * 1e6 / f64::from(number);
-        println!(
-            "{:>24} {:>10.0} (one every {each:.1} µs)",
-            format!("list of {limit}"),
-            1e6 / each
-        );
+        println!("{:>24} {:>10.0} (one every {each:.1} µs)", format!("list of {limit}"), 1e6 / each);
     }
 }
 

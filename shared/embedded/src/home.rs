@@ -46,10 +46,9 @@ impl Home {
             blobs: Arc::new(Blobs::open(&directory, durability, lock)?),
         };
         match durability {
-            Durability::PowerLoss => sync(&directory).map_err(|source| Error::Directory {
-                path: directory,
-                source,
-            })?,
+            Durability::PowerLoss => {
+                sync(&directory).map_err(|source| Error::Directory { path: directory, source })?;
+            }
             Durability::ProcessEnd => {}
         }
         Ok(home)
@@ -75,17 +74,10 @@ pub(crate) struct Lock {
 
 impl Lock {
     fn take(directory: &Path) -> Result<Self, Error> {
-        let failed = |source| Error::Directory {
-            path: directory.to_owned(),
-            source,
-        };
+        let failed = |source| Error::Directory { path: directory.to_owned(), source };
         // What users give to their flows is nobody else's business.
         let mut folders = DirBuilder::new();
-        folders
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)
-            .map_err(failed)?;
+        folders.recursive(true).mode(0o700).create(directory).map_err(failed)?;
         let file = File::create(directory.join("lock")).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

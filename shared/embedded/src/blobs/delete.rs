@@ -29,11 +29,7 @@ fn remove(folders: &Folders, place: &Path) -> io::Result<u64> {
         moved => moved?,
     }
     folders.sync(place.parent().unwrap_or(&folders.blobs))?;
-    if away.is_dir() {
-        remove_folder(&away)
-    } else {
-        fs::remove_file(away).map(|()| 1)
-    }
+    if away.is_dir() { remove_folder(&away) } else { fs::remove_file(away).map(|()| 1) }
 }
 
 /// Gives the number of files that were in it.

@@ -82,9 +82,7 @@ async fn what_was_acknowledged_survives_kill_9() {
     let directory = tempfile::tempdir().unwrap();
     let (mut acknowledged, mut chance) = (Vec::new(), SEED);
     for round in 0..ROUNDS {
-        chance = chance
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let lines = 1 + usize::try_from((chance >> 33) % 60).unwrap();
         // Numbers no earlier round can have reached, acknowledged or not.
         let in_this_round = kill_after(lines, directory.path(), round * 1_000_000);

@@ -5,10 +5,7 @@ use engine::id::ExecutionId;
 use ports::queue::{Dispatch, Queue as _, Refused};
 
 fn dispatch(number: u128) -> Dispatch {
-    Dispatch {
-        tenant: "main".to_owned(),
-        execution: ExecutionId::from_u128(number),
-    }
+    Dispatch { tenant: "main".to_owned(), execution: ExecutionId::from_u128(number) }
 }
 
 #[tokio::test]
@@ -16,10 +13,7 @@ async fn a_full_queue_refuses_and_then_takes_again() {
     let (queue, mut receiver) = Queue::with_room_for(2);
     queue.send(dispatch(1)).await.unwrap();
     queue.send(dispatch(2)).await.unwrap();
-    assert_eq!(
-        queue.send(dispatch(3)).await,
-        Err(Refused("2 messages wait already".to_owned()))
-    );
+    assert_eq!(queue.send(dispatch(3)).await, Err(Refused("2 messages wait already".to_owned())));
     assert_eq!(receiver.recv().await.unwrap().execution.as_u128(), 1);
     queue.send(dispatch(4)).await.unwrap();
     drop(queue);
@@ -35,8 +29,5 @@ async fn a_queue_without_receiver_refuses() {
     let (queue, receiver) = Queue::new();
     drop(receiver);
     let refused = queue.send(dispatch(1)).await.unwrap_err().to_string();
-    assert_eq!(
-        refused,
-        "the queue does not take the message: nobody receives any more"
-    );
+    assert_eq!(refused, "the queue does not take the message: nobody receives any more");
 }
