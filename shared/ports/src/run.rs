@@ -1,6 +1,6 @@
 //! Running one attempt of a task that touches the world.
 //!
-//! A failing task is data: it comes back as an [`Outcome`] and never as an error of the engine.
+//! A failing task is data: it comes back as an [`AttemptOutcome`] and never as an error of the engine.
 
 use std::{fmt, sync::Arc};
 
