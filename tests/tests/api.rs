@@ -1,0 +1,23 @@
+//! The API as a client sees it: a request in, status, headers and body out, on the real store.
+
+#[path = "api/app.rs"]
+mod app;
+
+#[path = "api/bodies.rs"]
+mod bodies;
+#[path = "api/errors.rs"]
+mod errors;
+#[path = "api/files.rs"]
+mod files;
+#[path = "api/flows.rs"]
+mod flows;
+#[path = "api/logs.rs"]
+mod logs;
+#[path = "api/search.rs"]
+mod search;
+#[path = "api/start.rs"]
+mod start;
+#[path = "api/waiting.rs"]
+mod waiting;
+#[path = "api/webhooks.rs"]
+mod webhooks;

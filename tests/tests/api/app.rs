@@ -1,0 +1,192 @@
+//! The router over a service on a SQLite file, where time stands still and ids are counted.
+
+use std::{
+    fmt::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use embedded::{Home, queue, store::Durability};
+use engine::time::Timestamp;
+use ports::clock::{Clock, Ids};
+use serde_json::Value as Json;
+use service::{Outside, Service, Settings};
+use tower::ServiceExt;
+
+/// 2024-07-12T05:13:42.140Z unless it is moved.
+#[derive(Debug)]
+struct StandingClock(AtomicI64);
+
+impl Clock for StandingClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// 1, 2, 3 …
+#[derive(Debug, Default)]
+struct CountedIds(AtomicU64);
+
+impl Ids for CountedIds {
+    fn next(&self, _now: Timestamp) -> u128 {
+        u128::from(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+pub(crate) struct App {
+    pub(crate) service: Service,
+    router: Router,
+    clock: Arc<StandingClock>,
+    queue: queue::Receiver,
+    folder: tempfile::TempDir,
+}
+
+/// What came back, and its body.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl App {
+    pub(crate) fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open_with(folder.path(), Durability::ProcessEnd).unwrap();
+        let (sender, queue) = queue::Queue::new();
+        let clock = Arc::new(StandingClock(AtomicI64::new(1_720_761_222_140)));
+        let outside = Outside {
+            store: home.store.clone(),
+            blobs: home.blobs.clone(),
+            queue: Arc::new(sender),
+            clock: clock.clone(),
+            ids: Arc::new(CountedIds::default()),
+            runnables: Vec::new(),
+        };
+        let service = Service::new(outside, Settings { alone: true, ..settings });
+        Self { router: rest::router(service.clone()), service, clock, queue, folder }
+    }
+
+    /// Creates the flow `company.team.<id>`.
+    pub(crate) async fn flow(&self, id: &str, body: &str) {
+        let source = format!("id: {id}\nnamespace: company.team\n{body}");
+        self.service.create_flow("main", &source).await.unwrap();
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+
+    /// Works on everything that was dispatched so far.
+    pub(crate) async fn work(&mut self) {
+        while let Ok(dispatch) = self.queue.try_recv() {
+            self.service.work(&dispatch.tenant, dispatch.execution).await.unwrap();
+        }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.sending(request).await
+    }
+
+    /// A request that does not borrow the app.
+    pub(crate) fn sending(&self, request: Request<Body>) -> impl Future<Output = Answer> + Send + use<> {
+        let router = self.router.clone();
+        async move {
+            let response = router.oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+            Answer { status: parts.status, headers: parts.headers, body }
+        }
+    }
+
+    /// Every file that is stored.
+    pub(crate) fn blobs(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.folder.path().join("blobs")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { files.push(path.display().to_string()) }
+            }
+        }
+        files
+    }
+
+    /// A request without a body.
+    pub(crate) async fn call(&self, method: Method, uri: &str) -> Answer {
+        self.send(Request::builder().method(method).uri(uri).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, uri: &str) -> Answer {
+        self.call(Method::GET, uri).await
+    }
+
+    pub(crate) async fn post(&self, uri: &str) -> Answer {
+        self.call(Method::POST, uri).await
+    }
+
+    pub(crate) async fn post_body(&self, uri: &str, content_type: &str, body: impl Into<Body>) -> Answer {
+        self.send(typed(Method::POST, uri, content_type, body)).await
+    }
+}
+
+pub(crate) fn typed(method: Method, uri: &str, content_type: &str, body: impl Into<Body>) -> Request<Body> {
+    let request = Request::builder().method(method).uri(uri).header(header::CONTENT_TYPE, content_type);
+    request.body(body.into()).unwrap()
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn id(&self) -> String {
+        self.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Status and message of an error.
+    pub(crate) fn error(&self) -> String {
+        assert!(!self.status.is_success(), "{}", self.shown());
+        assert_eq!(self.header("content-type"), "application/json");
+        format!("{} {}", self.status.as_u16(), self.json()["message"].as_str().unwrap())
+    }
+
+    /// Everything a person would read.
+    pub(crate) fn shown(&self) -> String {
+        let mut text = self.status.to_string();
+        let mut headers: Vec<String> = self
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        headers.sort();
+        for header in headers {
+            write!(text, "\n{header}").unwrap();
+        }
+        if self.header("content-type") == "application/json" {
+            write!(text, "\n\n{}", serde_json::to_string_pretty(&self.json()).unwrap()).unwrap();
+        } else if !self.body.is_empty() {
+            write!(text, "\n\n{}", self.text()).unwrap();
+        }
+        text
+    }
+}
