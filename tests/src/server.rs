@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     thread,
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -63,24 +64,43 @@ impl Options {
     }
 
     pub fn start(&self) -> Server {
-        fs::create_dir_all(&self.data).expect("a folder for the server can be made");
-        let log = self.data.with_extension("log");
-        let messages = File::options().create(true).append(true).open(&log).expect("a file for its messages");
-        let mut command = Command::new(binary::roundtrip());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&self.data).args(&self.arguments);
-        command.envs(self.variables.iter().cloned());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(messages);
-        let mut child = command.spawn().expect("the server can be started");
-        let folder = self.removed_at_the_end.then(|| self.data.parent().expect("it is inside of another"));
-        let guard = Guard::over(child.id(), folder);
+        let (mut child, guard) = self.spawn();
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("the first line is text");
+        let log = self.log();
         let Some(base) = line.trim_end().strip_prefix("listening on ") else {
             let messages = fs::read_to_string(&log).unwrap_or_default();
             panic!("the server says `{line}` instead of where it listens; {messages}");
         };
         Server { child, client: Client::new(base), log, _stdout: stdout, _guard: guard }
+    }
+
+    /// Starts one and kills it so soon after, wherever its start has come to.
+    pub fn start_and_kill(&self, after: Duration) {
+        let (mut child, _guard) = self.spawn();
+        thread::sleep(after);
+        child.kill().expect("the process is ours");
+        child.wait().expect("the process is ours");
+    }
+
+    /// Where it writes its messages.
+    fn log(&self) -> PathBuf {
+        self.data.with_extension("log")
+    }
+
+    fn spawn(&self) -> (Child, Guard) {
+        fs::create_dir_all(&self.data).expect("a folder for the server can be made");
+        let messages =
+            File::options().create(true).append(true).open(self.log()).expect("a file for its messages");
+        let mut command = Command::new(binary::roundtrip());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&self.data).args(&self.arguments);
+        command.envs(self.variables.iter().cloned());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(messages);
+        let child = command.spawn().expect("the server can be started");
+        let folder = self.removed_at_the_end.then(|| self.data.parent().expect("it is inside of another"));
+        let guard = Guard::over(child.id(), folder);
+        (child, guard)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    pub(crate) fn extend(&mut self, promises: impl Iterator<Item = Promise>) {
+    pub(crate) fn extend(&mut self, promises: Vec<Promise>) {
         for promise in promises {
             match promise {
                 Promise::Asked { key } => {

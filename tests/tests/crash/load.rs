@@ -8,7 +8,7 @@ use tests::{chance::Chance, execution::id, http::Request, multipart::Form, space
 use crate::ledger::Promise;
 
 /// Requests of one caller in one round.
-const REQUESTS: u32 = 8;
+const REQUESTS: u32 = 12;
 /// Keys lie so close together that callers and rounds share them.
 const KEYS_APART: u64 = 12;
 

@@ -114,14 +114,14 @@ fn the_end_comes_after_success_too() {
     let space = Space::shared("flowable");
     let execution = space.play(
         "finally",
-        r#"
+        "
 tasks:
   - { id: work, type: io.kestra.plugin.core.log.Log, message: work }
 errors:
   - { id: alarm, type: io.kestra.plugin.core.log.Log, message: alarm }
 finally:
   - { id: tidy, type: io.kestra.plugin.core.log.Log, message: tidy }
-"#,
+",
     );
     assert_eq!(outline(&execution), "work SUCCESS, tidy SUCCESS");
     assert_eq!(state(&execution), "SUCCESS");
@@ -162,7 +162,7 @@ fn an_allowed_failure_is_a_warning() {
     let space = Space::shared("flowable");
     let execution = space.play(
         "allowed",
-        r#"
+        "
 tasks:
   - { id: fail, type: io.kestra.plugin.core.execution.Fail, allowFailure: true }
   - id: group
@@ -174,7 +174,7 @@ tasks:
   - { id: after, type: io.kestra.plugin.core.log.Log, message: x }
 errors:
   - { id: alarm, type: io.kestra.plugin.core.log.Log, message: never }
-"#,
+",
     );
     assert_eq!(
         outline(&execution),

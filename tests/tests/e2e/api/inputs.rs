@@ -74,16 +74,16 @@ const BAD: &[(&str, &str)] = &[
 #[test]
 fn what_cannot_become_a_value_is_told() {
     let space = Space::shared("inputs");
-    let mut told = String::new();
+    let mut told = Vec::new();
     for (index, (definition, sent)) in BAD.iter().enumerate() {
         let flow = format!("bad{index}");
         space.create(&flow, &flow_with(definition));
         let request = space.call(&flow).form(Form::new().text("x", sent));
         let response = space.client().send(&request).expect(422);
         assert_eq!(response.json()["_embedded"]["errors"][0]["path"], "x");
-        told.push_str(&format!("{}: {}\n", definition.replace("\n    ", ", "), response.message()));
+        told.push(format!("{}: {}", definition.replace("\n    ", ", "), response.message()));
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told.join("\n"));
     let found = space.client().get(&format!("/api/v1/executions/search?namespace={}", space.namespace));
     assert_eq!(found.expect(200).json()["total"], 0, "a refused call leaves nothing");
 }

@@ -17,7 +17,7 @@ pub(super) fn rows() -> Vec<Row> {
     let parts = "--B\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n\r\n".repeat(1_001);
     let long = "x".repeat((1 << 20) + 1);
     let texts = (0..9).fold(Form::new(), |form, n| form.text(&format!("t{n}"), &long[..1 << 20]));
-    let head = format!("--B\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\nx\r\n--B--\r\n", long);
+    let head = format!("--B\r\nContent-Disposition: form-data; name=\"{long}\"\r\n\r\nx\r\n--B--\r\n");
     let (before, after) = part.split_at(part.find("x\r\n--B--").unwrap());
     let binary = [before.as_bytes(), b"\xff\xfe", after.as_bytes()].concat();
     vec![
