@@ -14,7 +14,7 @@ use engine::problem::{Invalid, Position, Problem};
 pub(crate) struct Error(String);
 
 impl Error {
-    pub(crate) fn new(what: String, cause: impl fmt::Display) -> Self {
+    pub(crate) fn new(what: impl fmt::Display, cause: impl fmt::Display) -> Self {
         Self(format!("{what}: {cause}"))
     }
 
