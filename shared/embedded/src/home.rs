@@ -8,7 +8,9 @@
 //! ```
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{DirBuilder, File, TryLockError},
+    io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -39,10 +41,28 @@ impl Home {
     pub fn open_with(directory: impl Into<PathBuf>, durability: Durability) -> Result<Self, Error> {
         let directory = directory.into();
         let lock = Arc::new(Lock::take(&directory)?);
-        Ok(Self {
+        let home = Self {
             store: Arc::new(Store::open(&directory, durability, Arc::clone(&lock))?),
             blobs: Arc::new(Blobs::open(&directory, durability, lock)?),
-        })
+        };
+        match durability {
+            Durability::PowerLoss => {
+                sync(&directory).map_err(|source| Error::Directory { path: directory, source })?;
+            }
+            Durability::ProcessEnd => {}
+        }
+        Ok(home)
+    }
+}
+
+/// Makes the directory durable, and what has been made in it.
+fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()?;
+    // Which may belong to somebody else, and then it was there before.
+    let above = directory.canonicalize()?.parent().map(File::open);
+    match above {
+        Some(Ok(above)) => above.sync_all(),
+        Some(Err(_)) | None => Ok(()),
     }
 }
 
@@ -55,7 +75,9 @@ pub(crate) struct Lock {
 impl Lock {
     fn take(directory: &Path) -> Result<Self, Error> {
         let failed = |source| Error::Directory { path: directory.to_owned(), source };
-        fs::create_dir_all(directory).map_err(failed)?;
+        // What users give to their flows is nobody else's business.
+        let mut folders = DirBuilder::new();
+        folders.recursive(true).mode(0o700).create(directory).map_err(failed)?;
         let file = File::create(directory.join("lock")).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

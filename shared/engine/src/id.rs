@@ -1,6 +1,6 @@
 //! Identities. Kestra's alphabet and shape: base62 of a 128-bit number, here always 22 characters.
 //!
-//! New ids are UUIDv7 numbers, so that their text sorts by time of creation (the alphabet is in ASCII order).
+//! New ids are version 7 UUIDs, so that their text sorts by time of creation (the alphabet is in ASCII order).
 
 use std::{fmt, str::FromStr};
 

@@ -283,7 +283,7 @@ impl Service {
             .await
             .map_err(|_| Error::Internal("the server is closing".to_owned()))?;
         let held = match self.take(tenant, id, alone).await? {
-            crate::hold::Taken::Held(held) => held,
+            crate::hold::Taken::Held(held) => *held,
             crate::hold::Taken::Busy | crate::hold::Taken::Over => return Ok(()),
         };
         match self.carry(held).await {

@@ -74,7 +74,8 @@ pub struct Validation {
 /// The stored form of a revision.
 #[derive(Serialize, Deserialize)]
 struct Revision {
-    revision: u32,
+    #[serde(rename = "revision")]
+    number: u32,
     deleted: bool,
     source: String,
 }
@@ -343,7 +344,7 @@ impl Service {
     ) -> Result<Option<Arc<StoredFlow>>, Error> {
         let revision = head.as_ref().map_or(1, |(head, _)| head.revision.saturating_add(1));
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
-        let body = record::encode(&Revision { revision, deleted, source: source.to_owned() })?;
+        let body = record::encode(&Revision { number: revision, deleted, source: source.to_owned() })?;
         let content = Content { body: body.clone(), wake_at: None, entry: None };
         let writes = vec![
             Write::Put { key: keys::flow_head(tenant, namespace, id), condition, content: content.clone() },
@@ -379,7 +380,7 @@ impl Service {
 
     /// A revision from its stored form, parsed once.
     fn stored(&self, tenant: &str, namespace: &str, id: &str, body: &[u8]) -> Result<Arc<StoredFlow>, Error> {
-        let Revision { revision, deleted, source } = record::decode(body)?;
+        let Revision { number: revision, deleted, source } = record::decode(body)?;
         let key = (tenant.to_owned(), namespace.to_owned(), id.to_owned());
         if let Some(known) = self.shared.flows.revision(&key, revision) {
             return Ok(known);

@@ -33,7 +33,7 @@ pub(crate) struct Held {
 /// Whether an execution may be taken up.
 #[derive(Debug)]
 pub(crate) enum Taken {
-    Held(Held),
+    Held(Box<Held>),
     /// Somebody else carries it.
     Busy,
     /// It has ended, or is not there any more.
@@ -73,7 +73,7 @@ impl Service {
             )
             .map_err(impossible)?;
         }
-        Ok(Taken::Held(Held { record, version: Some(version), flow, drained: Vec::new() }))
+        Ok(Taken::Held(Box::new(Held { record, version: Some(version), flow, drained: Vec::new() })))
     }
 
     pub(crate) async fn read_record(
@@ -150,6 +150,7 @@ impl Service {
 }
 
 /// An event of ours that the engine rejects.
+#[allow(clippy::needless_pass_by_value, reason = "the form `map_err` wants")]
 pub(crate) fn impossible(rejected: machine::Rejected) -> Error {
     Error::Internal(rejected.to_string())
 }

@@ -134,7 +134,7 @@ impl Service {
         let mut found = Vec::new();
         let mut scanned = 0;
         for flow in flows.iter().filter(|flow| query.concerns(&flow.namespace, &flow.id)) {
-            let list = keys::executions_of(tenant, &flow.namespace, &flow.id);
+            let executions = keys::executions_of(tenant, &flow.namespace, &flow.id);
             let mut after: Option<String> = None;
             loop {
                 let range = Range {
@@ -143,7 +143,7 @@ impl Service {
                     direction: Direction::Descending,
                     limit: PAGE_ITEMS_MAX.min(SCANNED_MAX - scanned),
                 };
-                let entries = self.store().list(&list, range).await?;
+                let entries = self.store().list(&executions, range).await?;
                 let Some(last) = entries.last() else { break };
                 after = Some(last.place.clone());
                 scanned += entries.len();

@@ -30,10 +30,10 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             url: None,
-            wait_max: Duration::from_secs(3_600),
+            wait_max: Duration::from_hours(1),
             file_bytes_max: 10 << 30,
             carried_max: 1_024,
-            lease: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             alone: false,

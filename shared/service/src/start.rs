@@ -71,6 +71,7 @@ pub struct Started {
 
 impl Draft {
     /// The flow, known to be sound.
+    #[allow(clippy::missing_panics_doc, reason = "`begin` makes drafts of sound flows alone")]
     pub fn flow(&self) -> &Flow {
         self.flow.flow.as_ref().expect("a draft is only made of a flow that can be read")
     }
@@ -136,7 +137,7 @@ impl Service {
     ///
     /// # Errors
     /// Only the store's.
-    pub async fn check_inputs<'d>(
+    pub fn check_inputs<'d>(
         &self,
         draft: &'d Draft,
         submitted: &Submitted,
@@ -162,7 +163,7 @@ impl Service {
     /// # Errors
     /// `Invalid` when an input or label is against the rules; nothing is stored then, and the files are forgotten.
     pub async fn start(&self, draft: Draft, submitted: Submitted, start: Start) -> Result<Started, Error> {
-        let (inputs, labels) = match self.accept(&draft, &submitted, &start.labels).await {
+        let (inputs, labels) = match self.accept(&draft, &submitted, &start.labels) {
             Ok(accepted) => accepted,
             Err(refused) => {
                 if submitted.values().any(|sent| matches!(sent, Sent::File { .. })) {
@@ -181,24 +182,24 @@ impl Service {
         };
         match result {
             // Somebody else came with the same key and was first.
-            Err(error) if draft.shared_id && error.class() == Class::Contention => match start.wait {
-                Some(at_most) => self.wait(&draft.tenant, draft.id, at_most).await,
-                None => {
+            Err(error) if draft.shared_id && error.class() == Class::Contention => {
+                let Some(at_most) = start.wait else {
                     let execution = self.execution(&draft.tenant, draft.id).await?;
-                    Ok(Started { execution, ended: false })
-                }
-            },
+                    return Ok(Started { execution, ended: false });
+                };
+                self.wait(&draft.tenant, draft.id, at_most).await
+            }
             other => other,
         }
     }
 
-    async fn accept(
+    fn accept(
         &self,
         draft: &Draft,
         submitted: &Submitted,
         given: &[Label],
-    ) -> Result<(serde_json::Map<String, serde_json::Value>, Vec<Label>), Error> {
-        let inputs = self.check_inputs(draft, submitted).await?.values()?;
+    ) -> Result<(Map<String, Json>, Vec<Label>), Error> {
+        let inputs = self.check_inputs(draft, submitted)?.values()?;
         Ok((inputs, labels(draft.flow(), given, draft.id)?))
     }
 
@@ -286,10 +287,10 @@ impl Service {
         }
         self.commit(&mut held).await?;
         let execution = held.record.execution;
-        if execution.schedule_date.is_none_or(|date| date <= self.now()) {
-            if let Err(refused) = self.dispatch(&execution.tenant, execution.id).await {
-                tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
-            }
+        if execution.schedule_date.is_none_or(|date| date <= self.now())
+            && let Err(refused) = self.dispatch(&execution.tenant, execution.id).await
+        {
+            tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
         }
         Ok(Started { execution, ended: false })
     }

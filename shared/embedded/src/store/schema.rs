@@ -24,7 +24,7 @@ pub(super) const FILE: &str = "roundtrip.db";
 /// The format this program writes, in `PRAGMA user_version`.
 const FORMAT: i64 = 1;
 /// How long to wait for another process that holds the database, such as a shell or a backup.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// The log file is cut to this size when it starts anew.
 const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
 /// Pages in memory for the writer and for each reader, in KiB. The rest is the operating system's cache.

@@ -118,8 +118,8 @@ impl StateLog {
         self.later.last().copied().unwrap_or(self.first)
     }
 
-    pub fn histories(&self) -> impl ExactSizeIterator<Item = History> + '_ {
-        (0..self.later.len() + 1).map(|index| if index == 0 { self.first } else { self.later[index - 1] })
+    pub fn histories(&self) -> impl Iterator<Item = History> + '_ {
+        std::iter::once(self.first).chain(self.later.iter().copied())
     }
 
     /// Enters a state. Dates never go backwards: a clock that does is held at the last one.

@@ -35,6 +35,6 @@ pub(crate) async fn validate(
         }
     };
     let submitted = submitted::read(&service, &draft, kind, request.into_body(), Files::Forgotten).await?;
-    let resolution = service.check_inputs(&draft, &submitted).await?;
+    let resolution = service.check_inputs(&draft, &submitted)?;
     Ok(wire::json(&CheckJson::of(draft.flow(), &resolution)))
 }

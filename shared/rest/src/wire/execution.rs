@@ -226,7 +226,7 @@ impl Serialize for StateJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (first, last) = (self.log.first().date, self.log.last().date);
         // Kestra: from the first date to the last; the first state alone lasts until now.
-        let until = if self.log.histories().len() == 1 { self.now } else { last };
+        let until = if self.log.histories().count() == 1 { self.now } else { last };
         let fields = StateFields {
             current: self.log.current(),
             histories: HistoriesJson(self.log),

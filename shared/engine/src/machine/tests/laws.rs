@@ -99,7 +99,7 @@ proptest! {
             let event = Event::AttemptFinished { task_run: attempt.task_run, number: attempt.number, outcome };
             let _ = play.tell(event);
         }
-        let play = play.to_end();
+        let play = play.played();
         prop_assert!(play.execution.state.is_terminal());
         prop_assert!(play.execution.task_runs.iter().all(|run| run.state.is_terminal()), "{}", play);
         let ended = play.execution.clone();

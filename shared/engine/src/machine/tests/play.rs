@@ -97,7 +97,7 @@ impl Play {
     }
 
     /// Folds to the end; every attempt that is owed succeeds at once.
-    pub(super) fn to_end(mut self) -> Self {
+    pub(super) fn played(mut self) -> Self {
         loop {
             match self.fold() {
                 Next::Ended => return self,

@@ -18,7 +18,7 @@ outputs:
   - { id: text, type: STRING, value: "{{ outputs.hello.value }}" }
 "#,
     );
-    assert_snapshot!(play.to_end());
+    assert_snapshot!(play.played());
 }
 
 #[test]
@@ -36,7 +36,7 @@ tasks:
   - { id: after, type: io.kestra.plugin.core.debug.Return, format: "{{ outputs.choice.evaluationResult }}" }
 "#,
     );
-    assert_snapshot!(play.to_end());
+    assert_snapshot!(play.played());
 }
 
 #[test]
@@ -59,7 +59,7 @@ finally:
   - { id: cleanup, type: io.kestra.plugin.core.log.Log, message: "always" }
 "#,
     );
-    assert_snapshot!(play.to_end());
+    assert_snapshot!(play.played());
 }
 
 #[test]
@@ -74,7 +74,7 @@ errors:
   - { id: never, type: io.kestra.plugin.core.log.Log, message: "not reached" }
 "#,
     );
-    assert_snapshot!(play.to_end());
+    assert_snapshot!(play.played());
 }
 
 #[test]
@@ -89,7 +89,7 @@ tasks:
   - { id: broken, type: test.Work, runIf: "{{ missing }}" }
 "#,
     );
-    assert_snapshot!(play.to_end());
+    assert_snapshot!(play.played());
 }
 
 #[test]
@@ -102,13 +102,13 @@ outputs:
   - { id: text, type: STRING, value: "{{ outputs.other.value }}" }
 "#,
     );
-    assert_snapshot!(play.to_end());
+    assert_snapshot!(play.played());
 }
 
 #[test]
 fn a_flow_whose_tasks_are_all_disabled_succeeds() {
     let play = Play::of("tasks: [{ id: off, type: test.Work, disabled: true }]");
-    assert_snapshot!(play.to_end());
+    assert_snapshot!(play.played());
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use embedded::{Error, Home};
-use futures_util::FutureExt as _;
-use ports::store::{Condition, Content, Key, Store as _, Version, Write};
+use futures_util::{FutureExt as _, future::join_all};
+use ports::store::{self, Condition, Content, Key, Store as _, Version, Write};
 
 fn key(partition: &str, sort: impl Into<String>) -> Key {
     Key { partition: partition.to_owned(), sort: sort.into() }
@@ -119,4 +119,62 @@ async fn a_store_that_is_dropped_writes_what_waits() {
     for number in 0..50 {
         assert!(store.get(&key("p", number.to_string())).await.unwrap().is_some(), "{number}");
     }
+}
+
+/// The log is carried over while readers and writers are busy, and does not grow with what is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_stays_short() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Home::open(directory.path()).unwrap().store;
+    let tasks: Vec<_> = (0..16)
+        .map(|task| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                // 16 x 50 x 200 KB: ten times what the log may have.
+                for _ in 0..50 {
+                    let key = key("p", task.to_string());
+                    store.commit(vec![put(key.clone(), Condition::None, vec![1; 200_000])]).await.unwrap();
+                    store.get(&key).await.unwrap().unwrap();
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let log_bytes = std::fs::metadata(directory.path().join("roundtrip.db-wal")).unwrap().len();
+    assert!(log_bytes < 40 << 20, "{log_bytes}");
+}
+
+/// Another program holds the database for longer than the store waits.
+#[tokio::test]
+async fn a_failed_transaction_fails_all_its_commits_and_nothing_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Home::open(directory.path()).unwrap().store;
+    let mut feed = store.feed("f").await.unwrap();
+    store.commit(vec![put(key("p", "1"), Condition::Absent, "a")]).await.unwrap();
+    let other = rusqlite::Connection::open(directory.path().join("roundtrip.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let commits = ["1", "2", "3"].map(|sort| store.commit(vec![put(key("p", sort), Condition::Absent, "b")]));
+    for refused in join_all(commits).await {
+        let unavailable = matches!(&refused, Err(store::Error::Unavailable { retry_after: Some(_), .. }));
+        assert!(unavailable, "{refused:?}");
+    }
+    // Reading goes on.
+    assert!(store.get(&key("p", "1")).await.unwrap().is_some());
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(store.get(&key("p", "2")).await.unwrap().is_none());
+    store.commit(vec![put(key("p", "2"), Condition::Absent, "c")]).await.unwrap();
+    let told = feed.next(10).await.unwrap();
+    assert_eq!(told.iter().map(|told| &told.change.key.sort[..]).collect::<Vec<_>>(), ["1", "2"]);
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_told_apart_from_an_absent_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("roundtrip.db");
+    std::fs::write(&file, "this is a letter, not a database, although it has its name".repeat(100)).unwrap();
+    let refused = Home::open(directory.path()).unwrap_err().to_string();
+    let expected = format!("the database {} cannot be opened: file is not a database", file.display());
+    assert_eq!(refused, expected);
 }
