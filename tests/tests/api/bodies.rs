@@ -36,11 +36,10 @@ async fn app() -> App {
 
 /// A form of parts: the content of `Content-Disposition: form-data; …`, and the value.
 fn form(parts: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    for (disposition, value) in parts {
-        text.push_str(&format!("--XX\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{value}\r\n"));
-    }
-    text + "--XX--\r\n"
+    let part = |(disposition, value): &(&str, &str)| {
+        format!("--XX\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{value}\r\n")
+    };
+    parts.iter().map(part).collect::<String>() + "--XX--\r\n"
 }
 
 /// In chunks of so many bytes.
@@ -199,7 +198,7 @@ async fn nothing_larger_than_a_limit_is_taken() {
     assert_snapshot!(app.post_body(URI, FORM, chunked(&text, 65_536)).await.error(), @"
     413 Request Entity Too Large: the text of part `greeting` (send it as a FILE input) may have at most 1048576 bytes
     ");
-    let many = form(&[("name=greeting", "x"); 1_001]);
+    let many = form(&vec![("name=greeting", "x"); 1_001]);
     assert_snapshot!(app.post_body(URI, FORM, chunked(&many, 65_536)).await.error(), @"413 Request Entity Too Large: a form may have at most 1000 parts");
     let head = format!("--XX\r\nContent-Disposition: form-data; name={}", "x".repeat(1024 * 1024));
     assert_snapshot!(app.post_body(URI, FORM, chunked(&head, 4_096)).await.error(), @"

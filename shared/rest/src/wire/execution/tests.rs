@@ -105,101 +105,24 @@ fn a_new_execution_shows_only_what_there_is() {
     "#);
 }
 
+/// The execution that has ended, as JSON: its task runs, and the rest of it.
+fn shown() -> (Json, Json) {
+    let view = View { now: at("59.000"), tenant: Some("main"), url: Some("/ui/x") };
+    let mut json: Json = serde_json::from_slice(&bytes(&ended(), &view)).unwrap();
+    let runs = json["taskRunList"].take();
+    (runs, json)
+}
+
 #[test]
 fn every_field_has_kestras_name_and_place() {
-    let view = View { now: at("59.000"), tenant: Some("main"), url: Some("/ui/x") };
-    let json: Json = serde_json::from_slice(&bytes(&ended(), &view)).unwrap();
-    assert_snapshot!(serde_json::to_string_pretty(&json).unwrap(), @r#"
+    assert_snapshot!(serde_json::to_string_pretty(&shown().1).unwrap(), @r#"
     {
       "tenantId": "main",
       "id": "0000000000000000000007",
       "namespace": "company.team",
       "flowId": "myflow",
       "flowRevision": 3,
-      "taskRunList": [
-        {
-          "id": "0000000000000000000008",
-          "executionId": "0000000000000000000007",
-          "namespace": "company.team",
-          "flowId": "myflow",
-          "taskId": "mytask",
-          "parentTaskRunId": "0000000000000000000009",
-          "value": "1",
-          "attempts": [
-            {
-              "state": {
-                "current": "SUCCESS",
-                "histories": [
-                  {
-                    "state": "CREATED",
-                    "date": "2024-07-12T05:13:42.140Z"
-                  },
-                  {
-                    "state": "RUNNING",
-                    "date": "2024-07-12T05:13:42.140Z"
-                  },
-                  {
-                    "state": "SUCCESS",
-                    "date": "2024-07-12T05:13:42.142Z"
-                  }
-                ],
-                "duration": "PT0.002S",
-                "endDate": "2024-07-12T05:13:42.142Z",
-                "startDate": "2024-07-12T05:13:42.140Z"
-              }
-            }
-          ],
-          "outputs": {
-            "value": "hello",
-            "none": null
-          },
-          "state": {
-            "current": "SUCCESS",
-            "histories": [
-              {
-                "state": "CREATED",
-                "date": "2024-07-12T05:13:42.011Z"
-              },
-              {
-                "state": "RUNNING",
-                "date": "2024-07-12T05:13:42.140Z"
-              },
-              {
-                "state": "SUCCESS",
-                "date": "2024-07-12T05:13:42.144Z"
-              }
-            ],
-            "duration": "PT0.133S",
-            "endDate": "2024-07-12T05:13:42.144Z",
-            "startDate": "2024-07-12T05:13:42.011Z"
-          },
-          "iteration": 0
-        },
-        {
-          "id": "000000000000000000000A",
-          "executionId": "0000000000000000000007",
-          "namespace": "company.team",
-          "flowId": "myflow",
-          "taskId": "pause",
-          "outputs": {},
-          "state": {
-            "current": "PAUSED",
-            "histories": [
-              {
-                "state": "CREATED",
-                "date": "2024-07-12T05:13:42.011Z"
-              },
-              {
-                "state": "PAUSED",
-                "date": "2024-07-12T05:13:42.020Z"
-              }
-            ],
-            "duration": "PT0.009S",
-            "endDate": "2024-07-12T05:13:42.020Z",
-            "startDate": "2024-07-12T05:13:42.011Z"
-          }
-        }
-      ],
+      "taskRunList": null,
       "inputs": {
         "greeting": "hey",
         "optional": null,
@@ -256,6 +179,73 @@ fn every_field_has_kestras_name_and_place() {
       "scheduleDate": "2024-07-12T05:13:40.000Z",
       "url": "/ui/x"
     }
+    "#);
+}
+
+#[test]
+fn a_task_run_has_its_attempts_and_outputs() {
+    assert_snapshot!(serde_json::to_string_pretty(&shown().0[0]).unwrap(), @r#"
+    {
+      "id": "0000000000000000000008",
+      "executionId": "0000000000000000000007",
+      "namespace": "company.team",
+      "flowId": "myflow",
+      "taskId": "mytask",
+      "parentTaskRunId": "0000000000000000000009",
+      "value": "1",
+      "attempts": [
+        {
+          "state": {
+            "current": "SUCCESS",
+            "histories": [
+              {
+                "state": "CREATED",
+                "date": "2024-07-12T05:13:42.140Z"
+              },
+              {
+                "state": "RUNNING",
+                "date": "2024-07-12T05:13:42.140Z"
+              },
+              {
+                "state": "SUCCESS",
+                "date": "2024-07-12T05:13:42.142Z"
+              }
+            ],
+            "duration": "PT0.002S",
+            "endDate": "2024-07-12T05:13:42.142Z",
+            "startDate": "2024-07-12T05:13:42.140Z"
+          }
+        }
+      ],
+      "outputs": {
+        "value": "hello",
+        "none": null
+      },
+      "state": {
+        "current": "SUCCESS",
+        "histories": [
+          {
+            "state": "CREATED",
+            "date": "2024-07-12T05:13:42.011Z"
+          },
+          {
+            "state": "RUNNING",
+            "date": "2024-07-12T05:13:42.140Z"
+          },
+          {
+            "state": "SUCCESS",
+            "date": "2024-07-12T05:13:42.144Z"
+          }
+        ],
+        "duration": "PT0.133S",
+        "endDate": "2024-07-12T05:13:42.144Z",
+        "startDate": "2024-07-12T05:13:42.011Z"
+      },
+      "iteration": 0
+    }
+    "#);
+    assert_snapshot!(shown().0[1], @r#"
+    {"id":"000000000000000000000A","executionId":"0000000000000000000007","namespace":"company.team","flowId":"myflow","taskId":"pause","outputs":{},"state":{"current":"PAUSED","histories":[{"state":"CREATED","date":"2024-07-12T05:13:42.011Z"},{"state":"PAUSED","date":"2024-07-12T05:13:42.020Z"}],"duration":"PT0.009S","endDate":"2024-07-12T05:13:42.020Z","startDate":"2024-07-12T05:13:42.011Z"}}
     "#);
 }
 
