@@ -5,7 +5,7 @@
 //!
 //! # Invariants
 //! * No content is held in memory beyond a piece of [`PIECE_BYTES`] a reader and [`WRITE_BYTES`] a writer.
-//! * No path leads out of the directory, and no two paths lead to the same file (see [`place`]).
+//! * No path leads out of the directory, and no two paths lead to the same file (see `place`).
 //! * Nothing blocks the threads that run futures.
 
 mod delete;

@@ -69,7 +69,7 @@ fn sync(directory: &Path) -> io::Result<()> {
 /// Held by everything that works in the directory; the last to go lets it go.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -80,9 +80,17 @@ impl Lock {
         folders.recursive(true).mode(0o700).create(directory).map_err(failed)?;
         let file = File::create(directory.join("lock")).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(Error::InUse(directory.to_owned())),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is just being started has a copy of it until it runs its
+        // program. A failure leaves it to the end of this process.
+        let _ = self.file.unlock();
     }
 }

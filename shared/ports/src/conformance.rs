@@ -2,7 +2,7 @@
 //!
 //! Each promise is a plain async function over the port; a macro gives each its own named test in the adapter's crate:
 //!
-//! ```ignore
+//! ```text
 //! mod store {
 //!     async fn open() -> Option<(Arc<Store>, TempDir)> { … }
 //!     ports::store_promises!(open);

@@ -33,9 +33,7 @@ async fn a_put_that_does_not_end_well_leaves_no_file_behind() {
         }
     }
     // A thread may still have the last piece in hand.
-    while entries(&directory.path().join("tmp")) > 0 {
-        tokio::task::yield_now().await;
-    }
+    ports::conformance::eventually(0, || async { entries(&directory.path().join("tmp")) }).await;
     assert_eq!(entries(&directory.path().join("blobs")), 0);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use embedded::{Error, Home};
+use embedded::{Error, Home, store::Durability};
 use futures_util::{FutureExt as _, future::join_all};
 use ports::store::{self, Condition, Content, Key, Store as _, Version, Write};
 
@@ -177,4 +177,19 @@ async fn a_damaged_database_is_told_apart_from_an_absent_one() {
     let refused = Home::open(directory.path()).unwrap_err().to_string();
     let expected = format!("the database {} cannot be opened: file is not a database", file.display());
     assert_eq!(refused, expected);
+}
+
+/// Between its birth and its program, a child process has copies of all open files, and so of the lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_are_started_do_not_keep_the_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let starting = tokio::task::spawn_blocking(|| {
+        for _ in 0..100 {
+            std::process::Command::new("true").status().unwrap();
+        }
+    });
+    while !starting.is_finished() {
+        drop(Home::open_with(directory.path(), Durability::ProcessEnd).unwrap());
+    }
+    starting.await.unwrap();
 }

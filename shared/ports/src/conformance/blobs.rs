@@ -1,4 +1,4 @@
-//! The promises of [`Blobs`](crate::blobs::Blobs).
+//! The promises of [`Blobs`].
 
 mod reading;
 mod removing;

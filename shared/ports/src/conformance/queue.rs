@@ -1,4 +1,4 @@
-//! The promises of [`Queue`](crate::queue::Queue): few, since a queue only makes things fast.
+//! The promises of [`Queue`]: few, since a queue only makes things fast.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The promises of [`Store`](crate::store::Store).
+//! The promises of [`Store`].
 
 mod commits;
 mod concurrency;
