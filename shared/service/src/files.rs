@@ -91,9 +91,9 @@ enum Located {
 fn named(error: blobs::Error, uri: &str) -> Error {
     match error {
         blobs::Error::NotFound(_) => blobs::Error::NotFound(uri.to_owned()).into(),
-        other @ (blobs::Error::Source(_)
-        | blobs::Error::TooLarge { .. }
-        | blobs::Error::Unavailable(_)) => other.into(),
+        other @ (blobs::Error::Source(_) | blobs::Error::TooLarge { .. } | blobs::Error::Unavailable(_)) => {
+            other.into()
+        }
     }
 }
 
