@@ -37,6 +37,7 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     tests -> embedded (in tests)
     tests -> engine (in tests)
     tests -> ports (in tests)
+    tests -> rest (in tests)
     tests -> service (in tests)
     ");
 }
