@@ -1,5 +1,7 @@
 //! The API as a client sees it: a request in, status, headers and body out, on the real store.
 
+#![allow(clippy::unwrap_used, reason = "in a test it is how to fail")]
+
 #[path = "api/app.rs"]
 mod app;
 

@@ -1,5 +1,7 @@
 //! The carrier on the real store: what it costs, who may write, and that nothing is lost on the way.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "carrier/world.rs"]
 mod world;
 

@@ -7,14 +7,14 @@ use std::{
 };
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use engine::problem::{Invalid, Position, Problem};
+use engine::problem::{Invalid, Position, Problem, Reason};
 
 /// Why the command cannot go on.
 #[derive(Debug)]
 pub(crate) struct Error(String);
 
 impl Error {
-    pub(crate) fn new(what: String, cause: impl fmt::Display) -> Self {
+    pub(crate) fn new(what: impl fmt::Display, cause: impl fmt::Display) -> Self {
         Self(format!("{what}: {cause}"))
     }
 
@@ -39,17 +39,14 @@ pub(crate) fn failure(error: &Error) -> ExitCode {
 #[allow(clippy::print_stderr, reason = "this is the command line")]
 pub(crate) fn show(path: &Path, source: &str, invalid: &Invalid) {
     for problem in &invalid.problems {
-        eprintln!("{}\n", render(&path.display().to_string(), source, problem));
+        eprintln!("{}\n", render(&path.display().to_string(), source, invalid.reason, problem));
     }
 }
 
 /// One problem with the line it is about.
-pub(crate) fn render(origin: &str, source: &str, problem: &Problem) -> String {
-    let title = if problem.path.is_empty() {
-        problem.message.clone()
-    } else {
-        format!("{}: {}", problem.path, problem.message)
-    };
+fn render(origin: &str, source: &str, reason: Reason, problem: &Problem) -> String {
+    let place = if problem.path.is_empty() { reason.to_string() } else { problem.path.clone() };
+    let title = format!("{place}: {}", problem.message);
     let group = Level::ERROR.primary_title(title);
     let report = match problem.at {
         None => group.element(annotate_snippets::Origin::path(origin)),

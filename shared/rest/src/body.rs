@@ -25,7 +25,7 @@ pub(crate) async fn read(body: Body, limit: usize, what: &str) -> Result<Vec<u8>
 /// As [`read`], for text.
 ///
 /// # Errors
-/// `NotText` as well.
+/// `Invalid` as well, when it is not UTF-8.
 pub(crate) async fn read_text(body: Body, limit: usize, what: &str) -> Result<String, Error> {
     String::from_utf8(read(body, limit, what).await?)
         .map_err(|error| Error::argument(format!("{what} has to be UTF-8 text: {}", error.utf8_error())))

@@ -285,3 +285,6 @@ impl ErrorJson {
         Self::new(message, problem.path.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@
 
 mod body;
 mod error;
+mod flow_json;
 pub mod limits;
 mod multipart;
 mod paging;

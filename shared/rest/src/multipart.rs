@@ -5,7 +5,7 @@
 //!
 //! # Invariants
 //! * What is held in memory is one chunk of the body beyond the part that is being read.
-//! * A head of a part, or what stands before the first, has at most [`PART_HEAD_BYTES_MAX`] bytes and a chunk.
+//! * A head of a part, or what stands before the first, has at most [`crate::limits::PART_HEAD_BYTES_MAX`] bytes and a chunk.
 //! * The next part begins when the one before is read to its end.
 
 mod gate;

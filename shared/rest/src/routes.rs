@@ -53,6 +53,6 @@ impl ExecutionPath {
     /// # Errors
     /// `NotFound`: a text that is no id is the id of no execution.
     fn id(&self) -> Result<ExecutionId, Error> {
-        self.id.parse().map_err(|_| Error::not_found(format!("Unable to find execution id '{}'", self.id)))
+        self.id.parse().map_err(|_| Error::not_found("Execution not found"))
     }
 }

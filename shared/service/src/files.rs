@@ -10,7 +10,7 @@ use engine::{
     id::{ExecutionId, TaskRunId},
 };
 use ports::{
-    blobs::{Path, Reading},
+    blobs::{self, Path, Reading},
     uri,
 };
 
@@ -45,7 +45,10 @@ impl Service {
     ) -> Result<FileOf, Error> {
         match self.locate(tenant, id, uri).await? {
             Located::Other(other) => Ok(FileOf::Other(other)),
-            Located::This(path) => Ok(FileOf::This(self.shared.outside.blobs.get(&path, range).await?)),
+            Located::This(path) => {
+                let reading = self.shared.outside.blobs.get(&path, range).await;
+                Ok(FileOf::This(reading.map_err(|error| named(error, uri))?))
+            }
         }
     }
 
@@ -56,7 +59,10 @@ impl Service {
     pub async fn file_size(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<SizeOf, Error> {
         match self.locate(tenant, id, uri).await? {
             Located::Other(other) => Ok(SizeOf::Other(other)),
-            Located::This(path) => Ok(SizeOf::This(self.shared.outside.blobs.size(&path).await?)),
+            Located::This(path) => {
+                let size = self.shared.outside.blobs.size(&path).await;
+                Ok(SizeOf::This(size.map_err(|error| named(error, uri))?))
+            }
         }
     }
 
@@ -79,6 +85,16 @@ impl Service {
 enum Located {
     This(Path),
     Other(ExecutionId),
+}
+
+/// The error in the words of the caller, who knows URIs and no paths.
+fn named(error: blobs::Error, uri: &str) -> Error {
+    match error {
+        blobs::Error::NotFound(_) => blobs::Error::NotFound(uri.to_owned()).into(),
+        other @ (blobs::Error::Source(_) | blobs::Error::TooLarge { .. } | blobs::Error::Unavailable(_)) => {
+            other.into()
+        }
+    }
 }
 
 /// Whether a file stands in the folder of an execution.

@@ -13,6 +13,7 @@ use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
+    response::Response,
 };
 use embedded::{Home, queue, store::Durability};
 use engine::time::Timestamp;
@@ -54,6 +55,17 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+}
+
+/// An answer whose body is still to come.
+pub(crate) struct Open(Response);
+
+impl Open {
+    pub(crate) async fn read(self) -> Answer {
+        let (parts, body) = self.0.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
 }
 
 impl App {
@@ -102,12 +114,12 @@ impl App {
     /// A request that does not borrow the app.
     pub(crate) fn sending(&self, request: Request<Body>) -> impl Future<Output = Answer> + Send + use<> {
         let router = self.router.clone();
-        async move {
-            let response = router.oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
-            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-            Answer { status: parts.status, headers: parts.headers, body }
-        }
+        async move { Open(router.oneshot(request).await.unwrap()).read().await }
+    }
+
+    /// A request whose answer has begun.
+    pub(crate) async fn open(&self, request: Request<Body>) -> Open {
+        Open(self.router.clone().oneshot(request).await.unwrap())
     }
 
     /// Every file that is stored.

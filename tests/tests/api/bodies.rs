@@ -5,7 +5,10 @@ use axum::{
     http::{Method, Request, header},
 };
 use bytes::Bytes;
-use futures_util::stream::iter;
+use futures_util::{
+    StreamExt,
+    stream::{iter, pending},
+};
 use insta::assert_snapshot;
 use serde_json::json;
 use service::Settings;
@@ -33,11 +36,10 @@ async fn app() -> App {
 
 /// A form of parts: the content of `Content-Disposition: form-data; …`, and the value.
 fn form(parts: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    for (disposition, value) in parts {
-        text.push_str(&format!("--XX\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{value}\r\n"));
-    }
-    text + "--XX--\r\n"
+    let part = |(disposition, value): &(&str, &str)| {
+        format!("--XX\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{value}\r\n")
+    };
+    parts.iter().map(part).collect::<String>() + "--XX--\r\n"
 }
 
 /// In chunks of so many bytes.
@@ -196,10 +198,7 @@ async fn nothing_larger_than_a_limit_is_taken() {
     assert_snapshot!(app.post_body(URI, FORM, chunked(&text, 65_536)).await.error(), @"
     413 Request Entity Too Large: the text of part `greeting` (send it as a FILE input) may have at most 1048576 bytes
     ");
-    let part = "x".repeat(1024 * 1024);
-    let texts = form(&[("name=greeting", part.as_str()); 9]);
-    assert_snapshot!(app.post_body(URI, FORM, chunked(&texts, 65_536)).await.error(), @"413 Request Entity Too Large: a form may have at most 8398608 bytes");
-    let many = form(&[("name=greeting", "x"); 1_001]);
+    let many = form(&vec![("name=greeting", "x"); 1_001]);
     assert_snapshot!(app.post_body(URI, FORM, chunked(&many, 65_536)).await.error(), @"413 Request Entity Too Large: a form may have at most 1000 parts");
     let head = format!("--XX\r\nContent-Disposition: form-data; name={}", "x".repeat(1024 * 1024));
     assert_snapshot!(app.post_body(URI, FORM, chunked(&head, 4_096)).await.error(), @"
@@ -211,6 +210,39 @@ async fn nothing_larger_than_a_limit_is_taken() {
     assert_snapshot!(app.post_body(URI, "application/json", json).await.error(), @"
     413 Request Entity Too Large: a JSON body may have at most 8388608 bytes
     ");
+}
+
+#[tokio::test]
+async fn texts_of_a_form_are_limited_together() {
+    let app = app().await;
+    let part = "x".repeat(1024 * 1024);
+    let texts = form(&[("name=greeting", part.as_str()); 9]);
+    assert_snapshot!(app.post_body(URI, FORM, chunked(&texts, 65_536)).await.error(), @"
+    413 Request Entity Too Large: the text parts of a form together may have at most 8388608 bytes
+    ");
+}
+
+/// Comes back when it is so; panics when it never is.
+async fn until(so: impl Fn() -> bool) {
+    let soon = async {
+        while !so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), soon).await.unwrap();
+}
+
+#[tokio::test]
+async fn files_of_a_caller_who_leaves_in_the_middle_are_forgotten() {
+    let app = app().await;
+    let parts = form(&[("name=doc; filename=x", "content"), ("name=other; filename=y", "never sent")]);
+    let (sent, _) = parts.split_once("never").unwrap();
+    let half = Bytes::copy_from_slice(sent.as_bytes());
+    let body = Body::from_stream(iter([Ok::<_, std::io::Error>(half)]).chain(pending()));
+    let call = tokio::spawn(app.sending(typed(Method::POST, URI, FORM, body)));
+    until(|| app.blobs().iter().any(|path| path.ends_with("/x"))).await;
+    call.abort();
+    until(|| app.blobs().is_empty()).await;
 }
 
 #[tokio::test]

@@ -97,6 +97,22 @@ async fn a_file_of_another_execution_is_asked_for_there() {
 }
 
 #[tokio::test]
+async fn a_name_beyond_ascii_is_kept() {
+    let app = App::new();
+    app.flow("f", FLOW).await;
+    let form = FORM.replace("hello.txt", "Ä b.txt");
+    let start = "/api/v1/executions/company.team/f";
+    let answer = app.post_body(start, "multipart/form-data; boundary=XX", form).await;
+    let file = answer.json()["inputs"]["doc"].as_str().unwrap().to_owned();
+    // A person pastes the URI as it is, a program encodes it once more.
+    for path in [file.clone(), file.replace('%', "%25")] {
+        let answer = app.get(&format!("/api/v1/executions/{}/file?path={path}", answer.id())).await;
+        assert_eq!(answer.text(), "hello world");
+        assert!(answer.header("content-disposition").ends_with("; filename*=UTF-8''%C3%84%20b.txt"));
+    }
+}
+
+#[tokio::test]
 async fn files_of_a_refused_call_are_forgotten() {
     let app = App::new();
     app.flow("f", "inputs: [{ id: doc, type: FILE }, { id: n, type: INT }]\ntasks: [{ id: t, type: io.kestra.plugin.core.debug.Return }]").await;

@@ -16,7 +16,7 @@ async fn app() -> App {
     for number in 1..=3 {
         app.post(&format!("/api/v1/executions/company.team/a?wait=true&labels=n:{number}&labels=all:yes,no"))
             .await;
-        app.advance(Duration::from_secs(60));
+        app.advance(Duration::from_mins(1));
     }
     app.post("/api/v1/executions/company.team/b").await;
     app

@@ -6,7 +6,7 @@ use engine::execution::State;
 
 use crate::world::World;
 
-const WAIT: Option<Duration> = Some(Duration::from_secs(60));
+const WAIT: Option<Duration> = Some(Duration::from_mins(1));
 /// The flow of Kestra's page about synchronous executions.
 const MYFLOW: &str = r#"
 tasks:

@@ -83,8 +83,7 @@ async fn ends_once(fault: Fault, from: usize, times: usize) {
     let tasks = "tasks: [{ id: a, type: test.Work }, { id: b, type: test.Work }, { id: c, type: test.Work }]";
     world.flow("three", tasks).await;
     armed.store(1, Ordering::Relaxed);
-    let answer =
-        crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_secs(60))).await;
+    let answer = crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_mins(1))).await;
     armed.store(NOT_ARMED, Ordering::Relaxed);
     world.lose_queue();
     let context = format!("{fault:?} at commit {from}, {times} times; answered {answer:?}");
@@ -97,8 +96,7 @@ async fn ends_once(fault: Fault, from: usize, times: usize) {
     }
     assert_eq!(world.service.next_due().await.unwrap(), None, "something is still owed: {context}");
     // A repeat with the same key gets the execution, or makes the first one.
-    let repeat =
-        crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_secs(60))).await;
+    let repeat = crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_mins(1))).await;
     let execution = repeat.unwrap().execution;
     assert_eq!(execution.state.current(), State::Success, "{context}");
     if let Ok(answer) = answer {

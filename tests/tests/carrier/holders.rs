@@ -6,7 +6,7 @@ use engine::execution::State;
 
 use crate::world::{LEASE, TENANT, World, call};
 
-const WAIT: Option<Duration> = Some(Duration::from_secs(60));
+const WAIT: Option<Duration> = Some(Duration::from_mins(1));
 const HOLD: &str = "tasks: [{ id: work, type: test.Work, hold: true }]";
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn while_a_lease_is_alive_nobody_else_takes_the_execution() {
     assert_eq!(world.counts().since(before).commits, 0);
     assert_eq!(world.work.started.load(Ordering::Relaxed), 1);
     world.work.let_go.add_permits(1);
-    let ended = world.service.wait(TENANT, started.execution.id, Duration::from_secs(60)).await.unwrap();
+    let ended = world.service.wait(TENANT, started.execution.id, Duration::from_mins(1)).await.unwrap();
     assert_eq!(ended.execution.state.current(), State::Success);
 }
 
@@ -102,7 +102,7 @@ async fn a_kill_stops_what_runs() {
     world.work.begun(1).await;
     let id = started.execution.id;
     world.service.kill(TENANT, id, true).await.unwrap();
-    let ended = world.service.wait(TENANT, id, Duration::from_secs(60)).await.unwrap();
+    let ended = world.service.wait(TENANT, id, Duration::from_mins(1)).await.unwrap();
     assert_eq!(ended.execution.state.current(), State::Killed);
     assert_eq!(world.work.stopped.load(Ordering::Relaxed), 1);
     world.service.kill(TENANT, id, true).await.unwrap();
@@ -132,7 +132,7 @@ async fn a_new_process_takes_up_what_the_last_one_left() {
     assert_eq!(next.recover().await.unwrap(), 1);
     world.work.begun(1).await;
     world.work.let_go.add_permits(2);
-    let ended = next.wait(TENANT, started.execution.id, Duration::from_secs(60)).await.unwrap();
+    let ended = next.wait(TENANT, started.execution.id, Duration::from_mins(1)).await.unwrap();
     assert_eq!(ended.execution.state.current(), State::Success);
     assert_eq!(ended.execution.task_runs.iter().next().unwrap().attempts.len(), 2);
 }

@@ -25,7 +25,7 @@ async fn every_waiter_hears_of_the_end_whenever_it_began_to_wait() {
                     tokio::task::yield_now().await;
                 }
                 let begun = std::time::Instant::now();
-                let answer = service.wait(TENANT, id, Duration::from_secs(60)).await.unwrap();
+                let answer = service.wait(TENANT, id, Duration::from_mins(1)).await.unwrap();
                 (answer.ended, begun.elapsed())
             });
         }
@@ -50,7 +50,7 @@ async fn a_wait_that_ends_leaves_the_execution_as_it_is() {
     assert_eq!(again.execution, started.execution);
     assert_eq!(world.counts().since(before).commits, 0);
     world.work.let_go.add_permits(1);
-    let ended = world.service.wait(TENANT, started.execution.id, Duration::from_secs(60)).await.unwrap();
+    let ended = world.service.wait(TENANT, started.execution.id, Duration::from_mins(1)).await.unwrap();
     assert_eq!(ended.execution.state.current(), State::Success);
 }
 
@@ -60,13 +60,13 @@ async fn a_caller_who_leaves_does_not_stop_the_execution() {
     world.flow("held", HOLD).await;
     let service = world.service.clone();
     let caller = tokio::spawn(async move {
-        crate::world::call(&service, "held", Some("left"), Some(Duration::from_secs(60))).await
+        crate::world::call(&service, "held", Some("left"), Some(Duration::from_mins(1))).await
     });
     world.work.begun(1).await;
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
     world.work.let_go.add_permits(1);
-    let ended = crate::world::call(&world.service, "held", Some("left"), Some(Duration::from_secs(60)));
+    let ended = crate::world::call(&world.service, "held", Some("left"), Some(Duration::from_mins(1)));
     assert_eq!(ended.await.unwrap().execution.state.current(), State::Success);
 }
 

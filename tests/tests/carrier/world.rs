@@ -28,7 +28,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 pub(crate) const TENANT: &str = "main";
 /// Long enough that no lease is renewed during a test.
-pub(crate) const LEASE: Duration = Duration::from_secs(3_600);
+pub(crate) const LEASE: Duration = Duration::from_hours(1);
 
 /// The present is what the test says.
 #[derive(Debug, Default)]

@@ -27,7 +27,6 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     local -> tasks
     ports -> engine
     rest -> engine
-    rest -> ports
     rest -> service
     service -> engine
     service -> expression

@@ -43,10 +43,7 @@ async fn told(feed: &mut Feed, limit: usize) -> Vec<String> {
             Poll::Pending => return told,
         }
     }
-    panic!(
-        "the feed does not come to an end: {:?}",
-        &told[..10.min(told.len())]
-    );
+    panic!("the feed does not come to an end: {:?}", &told[..10.min(told.len())]);
 }
 
 fn open() -> (Arc<Store>, TempDir) {

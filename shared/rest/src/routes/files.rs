@@ -1,5 +1,7 @@
 //! Files of an execution, whole or in part.
 
+use std::fmt::Write;
+
 use axum::{
     body::Body,
     extract::State,
@@ -25,7 +27,7 @@ pub(crate) async fn download(
 ) -> Result<Response, Error> {
     let file = params.required("path");
     params.check()?;
-    let id = path.id()?;
+    let id = id_of(&path)?;
     let asked = Asked::by(&headers);
     let range = match asked {
         Asked::All => None,
@@ -72,10 +74,15 @@ pub(crate) async fn metas(
 ) -> Result<Response, Error> {
     let file = params.required("path");
     params.check()?;
-    match service.file_size(tenant.name(), path.id()?, &file).await? {
+    match service.file_size(tenant.name(), id_of(&path)?, &file).await? {
         SizeOf::This(size) => Ok(wire::json(&Metas { size })),
         SizeOf::Other(other) => Ok(elsewhere(tenant, other, "file/metas", &uri)),
     }
+}
+
+/// Kestra has a text of its own for files.
+fn id_of(path: &ExecutionPath) -> Result<ExecutionId, Error> {
+    path.id().map_err(|_| Error::not_found(format!("Unable to find execution id '{}'", path.id)))
 }
 
 /// Kestra: a file of another execution is asked for there.
@@ -86,14 +93,27 @@ fn elsewhere(tenant: Tenant, id: ExecutionId, endpoint: &str, uri: &Uri) -> Resp
     (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
 }
 
-/// The last segment of a URI as the name of a download (RFC 6266). It is percent-encoded already.
+/// The last segment of a URI as the name of a download (RFC 6266).
 fn attachment(uri: &str) -> HeaderValue {
     let name = uri.rsplit('/').next().unwrap_or_default();
-    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._~% ".contains(*c)).collect();
-    let value = if plain.contains('%') {
-        format!("attachment; filename=\"{}\"; filename*=UTF-8''{plain}", plain.replace('%', "_"))
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    let value = if name.chars().all(is_plain) {
+        format!("attachment; filename=\"{name}\"")
     } else {
-        format!("attachment; filename=\"{plain}\"")
+        let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+        format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(name))
     };
     HeaderValue::try_from(value).expect("only visible ASCII is left")
+}
+
+/// Percent-encoded; what is encoded already stays.
+fn encoded(name: &str) -> String {
+    name.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
 }

@@ -5,13 +5,13 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use serde::de::IgnoredAny;
 use service::{FlowQuery, Service, StoredFlow, settings::SOURCE_BYTES_MAX};
 
 use super::{FlowPath, InPath, NamespacePath};
 use crate::{
     body,
     error::Error,
+    flow_json,
     limits::SOURCES_BYTES_MAX,
     params::Params,
     submitted::essence,
@@ -29,7 +29,7 @@ pub(crate) async fn create(
     request: Request,
 ) -> Result<Response, Error> {
     let source = source(request, SOURCE_BYTES_MAX).await?;
-    let flow = service.create_flow(tenant.name(), &source).await?;
+    let flow = service.create_flow(tenant.name(), &source.text).await.map_err(|it| source.blame(it))?;
     Ok(shown(&flow, tenant, Source::Shown))
 }
 
@@ -40,7 +40,8 @@ pub(crate) async fn update(
     request: Request,
 ) -> Result<Response, Error> {
     let source = source(request, SOURCE_BYTES_MAX).await?;
-    let flow = service.update_flow(tenant.name(), &path.namespace, &path.id, &source).await?;
+    let updated = service.update_flow(tenant.name(), &path.namespace, &path.id, &source.text).await;
+    let flow = updated.map_err(|it| source.blame(it))?;
     Ok(shown(&flow, tenant, Source::Shown))
 }
 
@@ -116,7 +117,7 @@ pub(crate) async fn validate(
     request: Request,
 ) -> Result<Response, Error> {
     let source = source(request, SOURCES_BYTES_MAX).await?;
-    let validations = service.validate_flows(tenant.name(), &source).await?;
+    let validations = service.validate_flows(tenant.name(), &source.text).await?;
     Ok(wire::json(&validations.iter().map(ValidationJson::of).collect::<Vec<_>>()))
 }
 
@@ -128,12 +129,23 @@ fn all(flows: &[impl AsRef<StoredFlow>], tenant: Tenant, source: Source) -> Vec<
     flows.iter().map(|flow| FlowJson { flow: flow.as_ref(), tenant: tenant.shown(), source }).collect()
 }
 
-/// The text of a flow. YAML holds JSON, so a flow object is read as it is.
-async fn source(request: Request, limit: usize) -> Result<String, Error> {
+/// The text of a flow, and whether its sender knows it.
+struct Posted {
+    text: String,
+    from_json: bool,
+}
+
+impl Posted {
+    fn blame(&self, error: service::Error) -> service::Error {
+        if self.from_json { flow_json::without_positions(error) } else { error }
+    }
+}
+
+async fn source(request: Request, limit: usize) -> Result<Posted, Error> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let given =
         content_type.map_or_else(String::new, |it| String::from_utf8_lossy(it.as_bytes()).into_owned());
-    let is_json = match essence(&given).as_str() {
+    let from_json = match essence(&given).as_str() {
         "" | "application/x-yaml" | "application/yaml" | "text/x-yaml" | "text/yaml" => false,
         "application/json" => true,
         _ => {
@@ -143,12 +155,10 @@ async fn source(request: Request, limit: usize) -> Result<String, Error> {
             });
         }
     };
-    let source = body::read_text(request.into_body(), limit, "the source of a flow").await?;
-    if source.is_empty() {
+    let text = body::read_text(request.into_body(), limit, "the source of a flow").await?;
+    if text.is_empty() {
         return Err(Error::MissingBody("flow"));
     }
-    if is_json {
-        serde_json::from_str::<IgnoredAny>(&source).map_err(|error| Error::Json(error.to_string()))?;
-    }
-    Ok(source)
+    let text = if from_json { flow_json::to_yaml(&text)? } else { text };
+    Ok(Posted { text, from_json })
 }

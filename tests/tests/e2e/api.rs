@@ -1,0 +1,19 @@
+//! Every behaviour that shows over HTTP, whatever serves it.
+
+mod ends;
+mod files;
+mod flowable;
+mod follow;
+mod idempotency;
+mod inputs;
+mod kill;
+mod labels;
+mod logs;
+mod outputs;
+mod revisions;
+mod schedule;
+mod search;
+mod shell;
+mod validation;
+mod waiting;
+mod webhook;

@@ -1,0 +1,99 @@
+//! Processes that tasks start, and their children, and theirs.
+
+use std::fs;
+
+use tests::{
+    execution::{id, outline},
+    http::Request,
+    poll,
+    server::Home,
+    space::Space,
+};
+
+/// Processes whose command line contains this text.
+fn processes(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if entry.file_name().to_string_lossy().parse::<u32>().is_ok() && line.contains(text) {
+            found.push(line);
+        }
+    }
+    found
+}
+
+/// A tree of processes: a shell, a child, one that left its session, one that ignores to be asked.
+fn tree(mark: &str) -> String {
+    format!(
+        "
+tasks:
+  - id: tree
+    type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner: {{ type: io.kestra.plugin.core.runner.Process }}
+    commands:
+      - sh -c 'sleep 300.{mark}' &
+      - setsid sleep 301.{mark} &
+      - sh -c 'trap \"\" TERM INT; sleep 302.{mark}' &
+      - sleep 303.{mark}
+"
+    )
+}
+
+fn wait_for_tree(mark: &str) {
+    poll::until("all of the tree", || {
+        (300..=303).all(|number| !processes(&format!("sleep {number}.{mark}")).is_empty()).then_some(())
+    });
+}
+
+fn wait_for_nothing(mark: &str) {
+    poll::until("the end of the tree", || {
+        (300..=303).all(|number| processes(&format!("sleep {number}.{mark}")).is_empty()).then_some(())
+    });
+}
+
+/// Digits after the point of a number of seconds, unlike anybody else's.
+fn mark(number: u32) -> String {
+    format!("{:010}{number}", std::process::id())
+}
+
+#[test]
+fn a_kill_takes_the_whole_tree() {
+    let home = Home::new();
+    let server = home.start();
+    let space = Space::on(server.client(), "children");
+    let mark = mark(1);
+    space.create("tree", &tree(&mark));
+    let execution = space.start("tree");
+    wait_for_tree(&mark);
+    let kill = Request::delete(&format!("/api/v1/executions/{}/kill", id(&execution)));
+    space.client().send(&kill).expect(202);
+    assert_eq!(outline(&space.ended(id(&execution))), "tree KILLED");
+    wait_for_nothing(&mark);
+}
+
+#[test]
+fn a_timeout_takes_the_whole_tree() {
+    let home = Home::new();
+    let server = home.start();
+    let space = Space::on(server.client(), "children");
+    let mark = mark(2);
+    space.create("tree", &format!("{}    timeout: PT2S\n", tree(&mark)));
+    let execution = space.start("tree");
+    wait_for_tree(&mark);
+    assert_eq!(outline(&space.ended(id(&execution))), "tree FAILED");
+    wait_for_nothing(&mark);
+}
+
+#[test]
+fn a_killed_server_leaves_no_process() {
+    let home = Home::new();
+    let server = home.start();
+    let space = Space::on(server.client(), "children");
+    let mark = mark(3);
+    space.create("tree", &tree(&mark));
+    space.start("tree");
+    wait_for_tree(&mark);
+    server.kill();
+    wait_for_nothing(&mark);
+}
