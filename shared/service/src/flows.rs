@@ -3,27 +3,27 @@
 //! The newest revision of every flow stands in one partition, beside it each revision for itself. Both change in
 //! one commit. A revision never changes once it is written, so it is read and parsed once.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+mod cache;
+mod search;
+mod validate;
+
+use std::sync::Arc;
 
 use engine::{
-    flow::{self, Flow, Label},
+    flow::{self, Flow},
     problem::{Invalid, Problem, Reason},
 };
-use ports::store::{Condition, Content, Direction, PAGE_ITEMS_MAX, Range, Version, Write};
+use ports::store::{Condition, Content, Version, Write};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Error, Page, PageRequest, Service, keys, record,
-    settings::{DOCUMENTS_MAX, SOURCE_BYTES_MAX},
-};
+pub(crate) use cache::Cache;
+pub use search::{FlowQuery, FlowSummary};
+pub(crate) use search::{SYSTEM_NAMESPACE, is_within};
+pub use validate::Validation;
 
-/// Kestra: the namespace of flows that look after the system itself.
-pub(crate) const SYSTEM_NAMESPACE: &str = "system";
-/// Parsed revisions and newest revisions that are kept at hand.
-const CACHED_MAX: usize = 1_024;
+use crate::{Error, Service, keys, record, settings::SOURCE_BYTES_MAX};
+use search::page_after;
+
 /// Tries against others who save the same flow at the same time.
 const SAVE_TRIES_MAX: usize = 5;
 
@@ -42,35 +42,6 @@ pub struct StoredFlow {
     pub flow: Result<Flow, Invalid>,
 }
 
-/// What a list shows of a flow: the newest revision.
-pub type FlowSummary = Arc<StoredFlow>;
-
-/// Which flows.
-#[derive(Debug, Clone, Default)]
-pub struct FlowQuery {
-    /// Part of an id or namespace. `*` and empty are all.
-    pub q: Option<String>,
-    /// Whole segments: the namespace itself and those below it.
-    pub namespace: Option<String>,
-    /// In the namespace `system` (`Some(true)`), or not. Kestra: `scope`.
-    pub system: Option<bool>,
-    pub labels: Vec<Label>,
-    /// `(key, ascending)`: `id` or `namespace`.
-    pub sort: Vec<(String, bool)>,
-}
-
-/// What is wrong with one document of a validation, if anything.
-#[derive(Debug, Clone)]
-pub struct Validation {
-    /// Position of the document, from 0.
-    pub index: usize,
-    pub id: Option<String>,
-    pub namespace: Option<String>,
-    pub invalid: Option<Invalid>,
-    /// The flow exists, and the posted `revision` is not the one that would come next.
-    pub outdated: bool,
-}
-
 /// The stored form of a revision.
 #[derive(Serialize, Deserialize)]
 struct Revision {
@@ -78,15 +49,6 @@ struct Revision {
     number: u32,
     deleted: bool,
     source: String,
-}
-
-type FlowKey = (String, String, String);
-
-/// What was read before. Revisions never change; the newest one only counts when nobody else writes.
-#[derive(Debug, Default)]
-pub(crate) struct Cache {
-    revisions: RwLock<HashMap<FlowKey, HashMap<u32, Arc<StoredFlow>>>>,
-    heads: RwLock<HashMap<FlowKey, Arc<StoredFlow>>>,
 }
 
 impl StoredFlow {
@@ -211,80 +173,6 @@ impl Service {
         }
     }
 
-    /// The flows of exactly that namespace, by id.
-    pub async fn flows_of(&self, tenant: &str, namespace: &str) -> Result<Vec<FlowSummary>, Error> {
-        let mut flows = self.heads_under(tenant, &format!("{namespace}/")).await?;
-        flows.retain(|flow| !flow.deleted);
-        Ok(flows)
-    }
-
-    pub async fn search_flows(
-        &self,
-        tenant: &str,
-        query: FlowQuery,
-        page: PageRequest,
-    ) -> Result<Page<FlowSummary>, Error> {
-        let mut flows = self.heads_under(tenant, query.namespace.as_deref().unwrap_or("")).await?;
-        flows.retain(|flow| !flow.deleted && query.matches(flow));
-        for (key, ascending) in query.sort.iter().rev() {
-            flows.sort_by(|a, b| {
-                let order = match key.as_str() {
-                    "namespace" => a.namespace.cmp(&b.namespace),
-                    _ => a.id.cmp(&b.id),
-                };
-                if *ascending { order } else { order.reverse() }
-            });
-        }
-        Ok(page.cut(flows))
-    }
-
-    /// Reads every document of a source and says what is wrong with each.
-    pub async fn validate_flows(&self, tenant: &str, source: &str) -> Result<Vec<Validation>, Error> {
-        let documents: Vec<&str> = engine::yaml::documents(source);
-        if documents.len() > DOCUMENTS_MAX {
-            return Err(Error::TooLarge(format!(
-                "{} documents; one validation takes {DOCUMENTS_MAX}",
-                documents.len()
-            )));
-        }
-        let mut validations = Vec::with_capacity(documents.len());
-        for (index, document) in documents.into_iter().enumerate() {
-            let (id, namespace, invalid, outdated) = match self.read_flow(document) {
-                Ok(flow) => {
-                    let head = self.newest(tenant, &flow.namespace, &flow.id).await?;
-                    let outdated = head.filter(|head| !head.deleted).is_some_and(|head| {
-                        posted_revision(document) != Some(head.revision.saturating_add(1))
-                    });
-                    (Some(flow.id), Some(flow.namespace), None, outdated)
-                }
-                Err(Error::Invalid(invalid)) => (None, None, Some(invalid), false),
-                Err(other) => return Err(other),
-            };
-            validations.push(Validation { index, id, namespace, invalid, outdated });
-        }
-        Ok(validations)
-    }
-
-    /// The newest revisions whose namespace and id start so, tombstones included.
-    pub(crate) async fn heads_under(&self, tenant: &str, prefix: &str) -> Result<Vec<FlowSummary>, Error> {
-        let partition = keys::flows(tenant);
-        let mut flows: Vec<FlowSummary> = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let items = self.store().query(&partition, page_after(after.as_deref(), prefix)).await?;
-            let Some(last) = items.last() else {
-                return Ok(flows);
-            };
-            after = Some(last.key.sort.clone());
-            for item in &items {
-                let Some((namespace, id)) = item.key.sort.split_once('/') else {
-                    continue;
-                };
-                flows.push(self.stored(tenant, namespace, id, &item.content.body)?);
-            }
-        }
-    }
-
     /// One revision, tombstones included.
     pub(crate) async fn flow_revision(
         &self,
@@ -393,65 +281,6 @@ impl Service {
     }
 }
 
-impl Cache {
-    fn revision(&self, key: &FlowKey, revision: u32) -> Option<Arc<StoredFlow>> {
-        let revisions = self.revisions.read().unwrap_or_else(PoisonError::into_inner);
-        revisions.get(key)?.get(&revision).cloned()
-    }
-
-    fn keep_revision(&self, key: FlowKey, flow: &Arc<StoredFlow>) {
-        let mut revisions = self.revisions.write().unwrap_or_else(PoisonError::into_inner);
-        if revisions.values().map(HashMap::len).sum::<usize>() >= CACHED_MAX {
-            revisions.clear();
-        }
-        revisions.entry(key).or_default().insert(flow.revision, Arc::clone(flow));
-    }
-
-    fn head(&self, key: &FlowKey) -> Option<Arc<StoredFlow>> {
-        self.heads.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
-    }
-
-    /// Keeps the newer one: a slow reader must not bring an older head back.
-    fn keep_head(&self, flow: &Arc<StoredFlow>) {
-        let mut heads = self.heads.write().unwrap_or_else(PoisonError::into_inner);
-        if heads.len() >= CACHED_MAX {
-            heads.clear();
-        }
-        let key = (flow.tenant.clone(), flow.namespace.clone(), flow.id.clone());
-        let head = heads.entry(key).or_insert_with(|| Arc::clone(flow));
-        if head.revision < flow.revision {
-            *head = Arc::clone(flow);
-        }
-    }
-
-    fn forget_head(&self, tenant: &str, namespace: &str, id: &str) {
-        let key = (tenant.to_owned(), namespace.to_owned(), id.to_owned());
-        self.heads.write().unwrap_or_else(PoisonError::into_inner).remove(&key);
-    }
-}
-
-impl FlowQuery {
-    fn matches(&self, flow: &StoredFlow) -> bool {
-        let text = self.q.as_deref().filter(|q| !matches!(*q, "" | "*")).map(str::to_lowercase);
-        let found =
-            text.is_none_or(|text| format!("{}.{}", flow.namespace, flow.id).to_lowercase().contains(&text));
-        let below = self.namespace.as_deref().is_none_or(|namespace| is_within(&flow.namespace, namespace));
-        let labelled = self.labels.is_empty()
-            || flow.flow.as_ref().is_ok_and(|it| self.labels.iter().all(|label| it.labels.contains(label)));
-        let scoped = self.system.is_none_or(|system| (flow.namespace == SYSTEM_NAMESPACE) == system);
-        found && below && labelled && scoped
-    }
-}
-
-/// Whole segments: `a.b` is within `a`, `ab` is not.
-pub(crate) fn is_within(namespace: &str, outer: &str) -> bool {
-    namespace.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-fn page_after<'a>(after: Option<&'a str>, prefix: &'a str) -> Range<'a> {
-    Range { prefix, after, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX }
-}
-
 fn check_same_flow(flow: &Flow, namespace: &str, id: &str) -> Result<(), Error> {
     let mut problems = Vec::new();
     if flow.id != id {
@@ -466,10 +295,6 @@ fn check_same_flow(flow: &Flow, namespace: &str, id: &str) -> Result<(), Error> 
 /// The text without a `revision: N` line at the top level.
 fn without_revision_line(source: &str) -> String {
     source.split_inclusive('\n').filter(|line| revision_of(line).is_none()).collect()
-}
-
-fn posted_revision(source: &str) -> Option<u32> {
-    source.lines().find_map(revision_of)
 }
 
 fn revision_of(line: &str) -> Option<u32> {
