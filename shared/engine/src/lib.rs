@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * Never reads a clock, the environment, a file or a socket; never spawns. The present and new ids are arguments.
-//! * [`machine::apply`] is the only way the state of an execution changes.
+//! * [`machine::apply()`] is the only way the state of an execution changes.
 //! * What is owed to the world and when to look again are functions of the state alone.
 
 pub mod duration;
