@@ -87,39 +87,40 @@ impl Drop for Place<'_> {
 }
 
 impl Service {
+    /// Folds an execution that nobody knows yet. `true` when it ended, and is stored: a flow of pure tasks costs one
+    /// commit, and nothing is told before it.
+    ///
+    /// A caller who leaves meanwhile leaves nothing behind: the one commit takes place, or nothing has happened.
+    pub(crate) async fn ends_at_once(&self, held: &mut Held) -> Result<bool, Error> {
+        match self.fold(held, &Supplied::new())? {
+            Next::Ended => {
+                match self.commit(held).await {
+                    Err(Error::TooLarge(limit)) => self.end_oversized(held, &limit).await?,
+                    committed => committed?,
+                }
+                Ok(true)
+            }
+            // Whoever carries it on folds again and finds the same.
+            Next::Needs(_) | Next::Attempts(_) | Next::Waiting => Ok(false),
+        }
+    }
+
     /// Carries an execution as far as it goes here.
     ///
     /// # Errors
     /// `Contention` when somebody else holds it now; the execution goes on there.
     pub(crate) async fn carry(&self, mut held: Held) -> Result<Execution, Error> {
-        // A flow of pure tasks ends here, with one commit and nobody told before it.
-        if held.version.is_none() && self.fold_to_end(&mut held).await? {
-            return Ok(held.record.execution);
-        }
         let place = Place::take(&self.shared.carried, held.record.id());
         let mut running = Running::new();
-        let result = self.carry_on(&mut held, &mut running, &place.poke).await;
+        let mut result = self.carry_on(&mut held, &mut running, &place.poke).await;
+        drop(running);
+        if let Err(Error::TooLarge(limit)) = result {
+            result = self.end_oversized(&mut held, &limit).await;
+        }
         if let Err(error) = &result {
             tracing::debug!(execution = %held.record.id(), %error, "let go");
         }
         result.map(|()| held.record.execution)
-    }
-
-    /// Folds an execution that nobody knows yet. `true` when it ended and is stored.
-    async fn fold_to_end(&self, held: &mut Held) -> Result<bool, Error> {
-        let mut supplied = Supplied::new();
-        for _ in 0..NEEDS_ROUNDS_MAX {
-            match self.fold(held, &supplied)? {
-                Next::Needs(needs) => self.supply(held, needs, &mut supplied).await?,
-                Next::Ended => {
-                    self.commit_bounded(held).await?;
-                    return Ok(true);
-                }
-                // The other loop folds again and finds the same.
-                Next::Attempts(_) | Next::Waiting => return Ok(false),
-            }
-        }
-        Err(stuck())
     }
 
     async fn carry_on(&self, held: &mut Held, running: &mut Running, poke: &Notify) -> Result<(), Error> {
@@ -140,7 +141,7 @@ impl Service {
                 }
                 Next::Ended => {
                     held.record.lease = None;
-                    return self.commit_bounded(held).await;
+                    return self.commit(held).await;
                 }
                 Next::Attempts(ready) => {
                     self.start_attempts(held, running, ready).await?;
@@ -229,14 +230,14 @@ impl Service {
         let until = self.now().plus(self.shared.settings.lease);
         held.record.lease = Some(Lease { holder: self.shared.holder, until });
         held.record.handed_over_until = None;
-        self.commit_bounded(held).await
+        self.commit(held).await
     }
 
     /// Lets go until `wake_at`. `false` when a signal arrived meanwhile and the execution is still in hand.
     async fn park(&self, held: &mut Held) -> Result<bool, Error> {
         held.record.lease = None;
         held.record.handed_over_until = None;
-        self.commit_bounded(held).await?;
+        self.commit(held).await?;
         Ok(!self.has_signals(&held.record.execution).await?)
     }
 
@@ -252,21 +253,12 @@ impl Service {
         machine::apply(flow, execution, event, now).map_err(impossible)
     }
 
-    /// Commits; an execution that has grown over the limit of an item fails, as in Kestra, and keeps no outputs.
-    async fn commit_bounded(&self, held: &mut Held) -> Result<(), Error> {
-        match self.commit(held).await {
-            Err(Error::TooLarge(limit)) => {
-                machine::abandon(
-                    &mut held.record.execution,
-                    format!("the execution has grown over what can be stored ({limit})"),
-                    self.now(),
-                );
-                held.record.lease = None;
-                self.commit(held).await?;
-                Err(Error::Contention("the execution was ended because of its size".to_owned()))
-            }
-            other => other,
-        }
+    /// Ends an execution that has grown over the limit of an item. Kestra: it fails; here it keeps no outputs either.
+    async fn end_oversized(&self, held: &mut Held, limit: &str) -> Result<(), Error> {
+        let message = format!("the execution has grown over what can be stored ({limit})");
+        machine::abandon(&mut held.record.execution, message, self.now());
+        held.record.lease = None;
+        self.commit(held).await
     }
 
     /// Takes up an execution and carries it, if nobody else does. For messages and for the tick.

@@ -215,36 +215,28 @@ impl Service {
         }
     }
 
-    async fn start_and_wait(&self, held: Held, at_most: Duration) -> Result<Started, Error> {
-        let tenant = held.record.execution.tenant.clone();
-        let id = held.record.id();
+    async fn start_and_wait(&self, mut held: Held, at_most: Duration) -> Result<Started, Error> {
         let Ok(permit) = Arc::clone(&self.shared.carriers).try_acquire_owned() else {
             return Err(Error::Unavailable {
                 message: "as many executions are carried as this server may; try again".to_owned(),
                 retry_after: Duration::from_secs(1),
             });
         };
+        if self.ends_at_once(&mut held).await? {
+            return Ok(Started { execution: held.record.execution, ended: true });
+        }
+        let tenant = held.record.execution.tenant.clone();
+        let id = held.record.id();
         let service = self.clone();
-        // What can end at once is not worth a task of its own; what cannot must outlive a caller who leaves.
-        let mut carrying = Box::pin(async move {
+        // A task of its own, so that it outlives a caller who leaves.
+        let mut carrying = tokio::spawn(async move {
             let _permit = permit;
             service.carry(held).await
         });
-        let polled = std::future::poll_fn(|context| {
-            std::task::Poll::Ready(std::future::Future::poll(carrying.as_mut(), context))
-        })
-        .await;
-        let result = match polled {
-            std::task::Poll::Ready(result) => result,
-            std::task::Poll::Pending => {
-                let mut carrying = tokio::spawn(carrying);
-                match tokio::time::timeout(at_most, &mut carrying).await {
-                    Ok(joined) => finished(joined),
-                    Err(_) => return self.as_it_is(&tenant, id, carrying).await,
-                }
-            }
+        let Ok(joined) = tokio::time::timeout(at_most, &mut carrying).await else {
+            return self.as_it_is(&tenant, id, carrying).await;
         };
-        let execution = result?;
+        let execution = finished(joined)?;
         if execution.state.is_terminal() {
             return Ok(Started { execution, ended: true });
         }

@@ -96,3 +96,23 @@ async fn an_idempotency_key_costs_no_write() {
     crate::world::call(&world.service, "myflow", Some("order-4711"), WAIT).await.unwrap();
     assert_eq!(world.counts().since(before).puts, 1);
 }
+
+#[tokio::test]
+async fn an_execution_that_grows_over_the_limit_fails_and_says_so() {
+    let world = World::new();
+    // 1.1 MB of digests from a flow of 1 KB: nothing compresses them enough.
+    let noise = "{% set s = execution.id %}{% for i in range(1, 9000) %}{{ (s ~ i) | sha256 }}{% endfor %}";
+    let body = format!(
+        "tasks:\n  - {{ id: big, type: io.kestra.plugin.core.debug.Return, format: '{noise}' }}\n  \
+         - {{ id: also, type: io.kestra.plugin.core.debug.Return, format: '{noise}x' }}\n"
+    );
+    world.flow("grows", &body).await;
+    let started = world.call("grows", WAIT).await.unwrap();
+    let execution = started.execution;
+    assert!(started.ended);
+    assert_eq!(execution.state.current(), State::Failed);
+    assert!(execution.task_runs.iter().all(|run| run.outputs.is_empty()));
+    let last = execution.logs.last().unwrap();
+    assert!(last.message.starts_with("the execution has grown over what can be stored"), "{}", last.message);
+    assert_eq!(world.execution(execution.id).await, execution);
+}

@@ -128,6 +128,15 @@ impl StateLog {
         self.later.push(History { state, date });
     }
 
+    /// Takes the last entry back and enters another state instead. Only for what was never told to anybody.
+    pub(crate) fn amend(&mut self, state: State) {
+        let date = self.last().date;
+        match self.later.last_mut() {
+            Some(last) => *last = History { state, date },
+            None => self.first = History { state, date },
+        }
+    }
+
     pub fn is_terminal(&self) -> bool {
         self.current().is_terminal()
     }

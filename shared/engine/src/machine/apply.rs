@@ -363,7 +363,10 @@ pub fn abandon(execution: &mut Execution, message: String, now: Timestamp) {
         }
     }
     execution.outputs = None;
-    if !execution.state.is_terminal() {
+    if execution.state.is_terminal() {
+        // Its end could not be stored, so nobody knows of it.
+        execution.state.amend(State::Failed);
+    } else {
         execution.state.enter(State::Failed, now);
     }
     execution.logs.push(LogEntry {
