@@ -22,7 +22,7 @@ const STILLBORN: u64 = 8;
 const BIRTH_MS_MAX: u64 = 60;
 
 /// Milliseconds a server is given under load, at most: what its load took in the first life, within these bounds.
-const LIFE_MS: RangeInclusive<u64> = 60..=300;
+const LIFE_MS: RangeInclusive<u64> = 150..=400;
 
 /// Starts a server so many times, calls it, and kills it. Gives what it has promised in all its lives.
 pub(crate) fn play(home: &Home, space: &Space, effects: &Path, rounds: u64, chance: &mut Chance) -> Ledger {
