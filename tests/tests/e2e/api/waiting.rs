@@ -1,5 +1,7 @@
 //! Waiting, with and without an end in sight.
 
+use std::collections::BTreeSet;
+
 use tests::{
     execution::{check, id, is_terminal, state},
     http::Request,
@@ -105,6 +107,25 @@ fn many_wait_for_one() {
             assert_eq!(state(&waiter.join().unwrap()), "SUCCESS");
         }
     });
+}
+
+#[test]
+fn many_call_at_once() {
+    let space = Space::shared("waiting");
+    space.create("quick", RETURN);
+    let ids: BTreeSet<String> = std::thread::scope(|scope| {
+        let caller = || (0..25).map(|_| space.run("quick")).collect::<Vec<_>>();
+        let callers: Vec<_> = (0..16).map(|_| scope.spawn(caller)).collect();
+        let executions = callers.into_iter().flat_map(|caller| caller.join().unwrap());
+        executions
+            .map(|execution| {
+                check(&execution);
+                assert_eq!(state(&execution), "SUCCESS");
+                id(&execution).to_owned()
+            })
+            .collect()
+    });
+    assert_eq!(ids.len(), 400);
 }
 
 #[test]
