@@ -8,7 +8,10 @@ mod connection;
 mod request;
 mod response;
 
-use std::io;
+use std::{
+    io::{self, Write},
+    net::TcpStream,
+};
 
 pub use body::Body;
 pub use request::{Request, encoded};
@@ -93,6 +96,17 @@ impl Client {
     /// As [`Client::raw`].
     pub fn cut_off(&self, bytes: &[u8]) -> io::Result<Response> {
         self.bytes(bytes, Then::Finish)
+    }
+
+    /// Says these bytes and listens to nothing. Who drops the connection leaves.
+    ///
+    /// # Errors
+    /// When the connection cannot be had.
+    pub fn say(&self, bytes: &[u8]) -> io::Result<TcpStream> {
+        assert!(!self.secure, "only a plain connection takes any bytes");
+        let mut socket = TcpStream::connect(&self.authority)?;
+        socket.write_all(bytes)?;
+        Ok(socket)
     }
 
     fn bytes(&self, bytes: &[u8], then: Then) -> io::Result<Response> {

@@ -58,6 +58,35 @@ fn an_execution_that_has_not_started_is_killed() {
 }
 
 #[test]
+fn newer_clients_get_the_execution() {
+    let space = Space::shared("kill");
+    space.create("sleeps", SLEEP);
+    let execution = space.start("sleeps");
+    let kill = Request::delete(&format!("/api/v1/main/executions/{}/actions/kill", id(&execution)));
+    let answer = space.client().send(&kill).expect(200).json();
+    assert_eq!((&answer["id"], &answer["tenantId"]), (&execution["id"], &"main".into()));
+    assert_eq!(state(&space.ended(id(&execution))), "KILLED");
+}
+
+#[test]
+fn an_ended_execution_is_deleted() {
+    let space = Space::shared("kill");
+    space.create("sleeps", SLEEP);
+    let execution = space.start("sleeps");
+    let delete = Request::delete(&format!("/api/v1/executions/{}", id(&execution)));
+    let refused = space.client().send(&delete).expect(409);
+    assert!(refused.message().starts_with("Illegal state: "), "{}", refused.message());
+    let kill = Request::delete(&format!("/api/v1/executions/{}/kill", id(&execution)));
+    space.client().send(&kill).expect(202);
+    space.ended(id(&execution));
+    space.client().send(&delete).expect(204);
+    space.client().send(&delete).expect(404);
+    space.client().get(&format!("/api/v1/executions/{}", id(&execution))).expect(404);
+    let found = space.client().get(&format!("/api/v1/executions/search?namespace={}", space.namespace));
+    assert_eq!(found.expect(200).json()["total"], 0);
+}
+
+#[test]
 fn an_unknown_execution_is_not_killed() {
     let space = Space::shared("kill");
     space.client().send(&Request::delete("/api/v1/executions/0000000000000000000001/kill")).expect(404);

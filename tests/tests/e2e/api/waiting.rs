@@ -1,5 +1,7 @@
 //! Waiting, with and without an end in sight.
 
+use std::collections::BTreeSet;
+
 use tests::{
     execution::{check, id, is_terminal, state},
     http::Request,
@@ -20,17 +22,15 @@ tasks:
   - id: nap
     type: io.kestra.plugin.scripts.shell.Commands
     taskRunner: { type: io.kestra.plugin.core.runner.Process }
-    commands: [sleep 1.2]
-outputs:
-  - { id: it, type: STRING, value: rested }
+    commands: [sleep 0.5]
 ";
 const RETURN: &str = "tasks:\n  - { id: a, type: io.kestra.plugin.core.debug.Return }";
 
 #[test]
 fn a_short_wait_ends_with_a_place_to_go_on() {
     let space = Space::shared("waiting");
-    space.create("nap", NAP);
-    let request = Request::post(&space.path("nap")).header("Prefer", "wait=1");
+    space.create("sleep", SLEEP);
+    let request = Request::post(&space.path("sleep")).header("Prefer", "wait=1");
     let early = space.client().send(&request).expect(200);
     assert_eq!(early.header("preference-applied"), Some("wait=1"));
     let execution = early.json();
@@ -39,9 +39,13 @@ fn a_short_wait_ends_with_a_place_to_go_on() {
     let location = early.header("location").expect("a place to go on waiting").to_owned();
     assert!(location.contains(id(&execution)), "{location}");
     let path = location.split_once("/api/").map(|(_, path)| format!("/api/{path}")).unwrap();
-    let late = space.client().get(&path).expect(200).json();
-    assert_eq!(state(&late), "SUCCESS");
-    assert_eq!(late["outputs"]["it"], "rested");
+    let kill = Request::delete(&format!("/api/v1/executions/{}/kill", id(&execution)));
+    let late = std::thread::scope(|scope| {
+        let late = scope.spawn(|| space.client().get(&path).expect(200).json());
+        space.client().send(&kill).expect(202);
+        late.join().unwrap()
+    });
+    assert_eq!(state(&late), "KILLED");
     check(&late);
 }
 
@@ -103,6 +107,25 @@ fn many_wait_for_one() {
             assert_eq!(state(&waiter.join().unwrap()), "SUCCESS");
         }
     });
+}
+
+#[test]
+fn many_call_at_once() {
+    let space = Space::shared("waiting");
+    space.create("quick", RETURN);
+    let ids: BTreeSet<String> = std::thread::scope(|scope| {
+        let caller = || (0..25).map(|_| space.run("quick")).collect::<Vec<_>>();
+        let callers: Vec<_> = (0..16).map(|_| scope.spawn(caller)).collect();
+        let executions = callers.into_iter().flat_map(|caller| caller.join().unwrap());
+        executions
+            .map(|execution| {
+                check(&execution);
+                assert_eq!(state(&execution), "SUCCESS");
+                id(&execution).to_owned()
+            })
+            .collect()
+    });
+    assert_eq!(ids.len(), 400);
 }
 
 #[test]

@@ -78,10 +78,13 @@ fn a_timeout_takes_the_whole_tree() {
     let server = home.start();
     let space = Space::on(server.client(), "children");
     let mark = mark(2);
-    space.create("tree", &format!("{}    timeout: PT2S\n", tree(&mark)));
+    let grown = home.folder().join("grown");
+    let tree = tree(&mark)
+        .replace("      - sleep 303", &format!("      - echo > {}\n      - sleep 303", grown.display()));
+    space.create("tree", &format!("{tree}    timeout: PT5S\n"));
     let execution = space.start("tree");
-    wait_for_tree(&mark);
     assert_eq!(outline(&space.ended(id(&execution))), "tree FAILED");
+    assert!(grown.exists(), "there was a tree");
     wait_for_nothing(&mark);
 }
 

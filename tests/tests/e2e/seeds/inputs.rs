@@ -121,6 +121,7 @@ fn every_kind_of_input_is_sent_in_chunks_with_a_large_file() {
     let before = desk.server.memory().now;
     let answer = desk.shell(&command).ok();
     let grown = desk.server.memory().peak.saturating_sub(before);
+    eprintln!("a file of {SIZE} bytes took {grown} bytes of memory");
     assert!(grown <= MEMORY_MAX, "a file of {SIZE} bytes took {grown} bytes of memory");
 
     execution::check(&answer);
