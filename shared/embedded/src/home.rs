@@ -13,6 +13,8 @@ use std::{
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
+    time::Duration,
 };
 
 use crate::{
@@ -20,6 +22,11 @@ use crate::{
     blobs::Blobs,
     store::{Durability, Store},
 };
+
+/// How often a lock that is held is asked for again, as it may outlive its holder: a server that is killed while it
+/// starts a process leaves a copy of the lock with that process, until it runs its program.
+const LOCK_TRIES_MAX: usize = 100;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// All that a data directory holds, opened.
 #[derive(Debug)]
@@ -79,11 +86,14 @@ impl Lock {
         let mut folders = DirBuilder::new();
         folders.recursive(true).mode(0o700).create(directory).map_err(failed)?;
         let file = File::create(directory.join("lock")).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { file }),
-            Err(TryLockError::WouldBlock) => Err(Error::InUse(directory.to_owned())),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+        for _ in 0..LOCK_TRIES_MAX {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { file }),
+                Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_TRIES),
+                Err(TryLockError::Error(source)) => return Err(failed(source)),
+            }
         }
+        Err(Error::InUse(directory.to_owned()))
     }
 }
 
