@@ -38,15 +38,26 @@ pub(crate) fn failure(error: &Error) -> ExitCode {
 /// Shows what is wrong with a flow, as rustc would.
 #[allow(clippy::print_stderr, reason = "this is the command line")]
 pub(crate) fn show(path: &Path, source: &str, invalid: &Invalid) {
-    for problem in &invalid.problems {
-        eprintln!("{}\n", render(&path.display().to_string(), source, invalid.reason, problem));
+    for (index, problem) in invalid.problems.iter().enumerate() {
+        let place = place(invalid.reason, problem, index == 0);
+        eprintln!("{}\n", render(&path.display().to_string(), source, &place, problem));
+    }
+}
+
+/// Where a problem is; of the first one without a path, what kind it is, as the API says it.
+fn place(reason: Reason, problem: &Problem, first: bool) -> String {
+    match reason {
+        Reason::Type | Reason::Yaml if first && problem.path.is_empty() => format!("{reason}: "),
+        Reason::Type | Reason::Yaml | Reason::Entity | Reason::Argument if problem.path.is_empty() => {
+            String::new()
+        }
+        Reason::Type | Reason::Yaml | Reason::Entity | Reason::Argument => format!("{}: ", problem.path),
     }
 }
 
 /// One problem with the line it is about.
-fn render(origin: &str, source: &str, reason: Reason, problem: &Problem) -> String {
-    let place = if problem.path.is_empty() { reason.to_string() } else { problem.path.clone() };
-    let title = format!("{place}: {}", problem.message);
+fn render(origin: &str, source: &str, place: &str, problem: &Problem) -> String {
+    let title = format!("{place}{}", problem.message);
     let group = Level::ERROR.primary_title(title);
     let report = match problem.at {
         None => group.element(annotate_snippets::Origin::path(origin)),

@@ -132,6 +132,7 @@ impl Console {
         match (line, pipe) {
             (Line::Text(text), Pipe::Out) => self.log(Level::Info, text).await,
             (Line::Text(text), Pipe::Err) => self.log(Level::Error, text).await,
+            (Line::Overlong, Pipe::Out | Pipe::Err) => self.vars.overflow(),
             (Line::Protocol(line), Pipe::Out | Pipe::Err) => match Message::read(&line) {
                 Ok(message) => self.obey(message).await,
                 Err(problem) => {
@@ -187,10 +188,14 @@ impl Vars {
             }
             self.values.insert(name, value);
             if self.bytes > VARS_BYTES_MAX {
-                self.overflown = true;
-                self.values.clear();
+                self.overflow();
             }
         }
+    }
+
+    fn overflow(&mut self) {
+        self.overflown = true;
+        self.values.clear();
     }
 }
 

@@ -78,7 +78,7 @@ async fn only_files_of_the_execution_are_given() {
     422 Illegal argument: `kestra:///company/../x` is not a path of an internal-storage file
     ");
     assert_snapshot!(get(&format!("?path={file}x")).await.error(), @"
-    404 Not Found: Unable to find the file 'main/files/company/team/f/executions/0000000000000000000001/inputs/doc/hello.txtx'
+    404 Not Found: Unable to find the file 'kestra:///company/team/f/executions/0000000000000000000001/inputs/doc/hello.txtx'
     ");
     let unknown = "/api/v1/executions/0000000000000000000042/file";
     assert_snapshot!(app.get(&format!("{unknown}?path={file}")).await.error(), @"404 Not Found: Unable to find execution id '0000000000000000000042'");

@@ -6,7 +6,7 @@
 /// Characters of a log message; a longer line is cut into pieces (Kestra: the same number).
 pub(crate) const LINE_CHARACTERS_MAX: usize = 10_240;
 
-/// Bytes of a protocol line, which is never cut. A longer one is text like any other.
+/// Bytes of a protocol line, which is never cut. A longer one is told as such, and then is text like any other.
 pub(crate) const PROTOCOL_LINE_BYTES_MAX: usize = 512 * 1024;
 
 /// So many bytes hold a whole piece in any language.
@@ -19,6 +19,8 @@ pub(crate) enum Line {
     Text(String),
     /// A whole line that looks like `::{…}::`.
     Protocol(String),
+    /// The line that follows in pieces began like `::{…}::` and is too long to be one.
+    Overlong,
 }
 
 /// The end of what was read and is not yet a line.
@@ -52,7 +54,7 @@ impl Lines {
     pub(crate) fn next(&mut self) -> Option<Line> {
         loop {
             let Some(end) = self.search() else {
-                return self.overlong().then(|| self.piece(self.pending.len()));
+                return self.overlong().then(|| self.line(self.pending.len()));
             };
             // The pieces given away ended right where the line does.
             let over = self.continued && self.start == end;
@@ -109,7 +111,11 @@ impl Lines {
     /// The line up to `end`, or its next piece. When it is over, `start` is `end`.
     fn line(&mut self, end: usize) -> Line {
         let bytes = &self.pending[self.start..end];
-        if self.may_be_protocol() && bytes.ends_with(b"}::") && bytes.len() <= PROTOCOL_LINE_BYTES_MAX {
+        if self.may_be_protocol() && bytes.len() > PROTOCOL_LINE_BYTES_MAX {
+            self.continued = true;
+            return Line::Overlong;
+        }
+        if self.may_be_protocol() && bytes.ends_with(b"}::") {
             let line = Line::Protocol(String::from_utf8_lossy(bytes).into_owned());
             self.start = end;
             return line;

@@ -42,6 +42,11 @@ async fn too_many_outputs_fail() {
     );
     assert_eq!(ran.outcome.outputs["vars"], json!({}));
     assert_eq!(ran.outcome.outputs["exitCode"], 0);
+    // Also in one line that is longer than any that is read.
+    let ran = world
+        .script(r#"x=$(head -c 1000000 /dev/zero | tr '\0' x); echo "::{\"outputs\":{\"a\":\"$x\"}}::""#)
+        .await;
+    assert!(ran.failure().starts_with("the outputs of the script have more than"));
     // Replacing one is not adding to it.
     let ran = world
         .script(r#"x=$(head -c 100000 /dev/zero | tr '\0' x); for n in a a a; do echo "::{\"outputs\":{\"$n\":\"$x\"}}::"; done"#)

@@ -21,6 +21,7 @@ fn texts(bytes: &[u8], chunk: usize) -> Vec<String> {
         .map(|line| match line {
             Line::Text(text) => text,
             Line::Protocol(text) => format!("protocol {text}"),
+            Line::Overlong => "overlong".to_owned(),
         })
         .collect()
 }
@@ -73,10 +74,11 @@ fn only_a_whole_line_is_a_protocol_line() {
 }
 
 #[test]
-fn an_overlong_protocol_line_is_text() {
+fn an_overlong_protocol_line_is_told_and_then_text() {
     let long = format!("::{{{}}}::\nnext", "x".repeat(PROTOCOL_LINE_BYTES_MAX));
     for chunk in [1_000, 10_000_000] {
-        let found = texts(long.as_bytes(), chunk);
+        let mut found = texts(long.as_bytes(), chunk);
+        assert_eq!(found.remove(0), "overlong");
         assert!(found.iter().all(|it| it.chars().count() <= LINE_CHARACTERS_MAX));
         assert_eq!(found.concat(), long.replace('\n', ""));
         assert_eq!(found.last().unwrap(), "next");
