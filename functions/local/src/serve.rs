@@ -24,6 +24,8 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
     }
     service.recover().await?;
     let mut loops = home.spawn_loops();
+    // Before anybody is told that it serves: a signal that comes while it is not listened for is lost.
+    let stop = Stop::listen()?;
     greet(&service, listening).await?;
 
     let grace = Duration::from_secs(options.grace_seconds);
@@ -31,7 +33,7 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
     // A router that is served as it is builds its table of routes anew for each connection: 150 KB and more.
     let router = rest::router(service.clone()).into_make_service();
     let server = axum::serve(listener, router).with_graceful_shutdown(async {
-        asked_to_stop().await;
+        stop.asked().await;
         let _ = closing.send(());
     });
     let last_calls = async {
@@ -93,17 +95,24 @@ async fn greet(service: &Service, listening: SocketAddr) -> Result<(), report::E
     Ok(())
 }
 
-async fn asked_to_stop() {
-    let terminate = async {
-        match unix::signal(unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// SIGTERM and SIGINT.
+struct Stop {
+    terminate: unix::Signal,
+    interrupt: unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: unix::signal(unix::SignalKind::terminate())?,
+            interrupt: unix::signal(unix::SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
     }
 }
