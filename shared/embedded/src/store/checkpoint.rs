@@ -11,6 +11,8 @@ use rusqlite::{Connection, Statement};
 const LOG_PAGES: i64 = 4_000;
 /// Pages from which the writer waits for readers.
 const LOG_PAGES_AT_MOST: i64 = 4 * LOG_PAGES;
+/// Transactions between two looks at the log: asking for its length costs a thirtieth of an execution.
+const LOOK_EVERY: u32 = 16;
 
 pub(super) struct Checkpoint<'c> {
     log_pages: Statement<'c>,
@@ -18,6 +20,8 @@ pub(super) struct Checkpoint<'c> {
     wait_and_carry_over: Statement<'c>,
     /// Not before the log has so many pages.
     next_at: i64,
+    /// Transactions since the last look.
+    unseen: u32,
 }
 
 impl<'c> Checkpoint<'c> {
@@ -27,11 +31,17 @@ impl<'c> Checkpoint<'c> {
             carry_over: connection.prepare("PRAGMA wal_checkpoint(PASSIVE)")?,
             wait_and_carry_over: connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)")?,
             next_at: LOG_PAGES,
+            unseen: 0,
         })
     }
 
     /// A failed checkpoint costs nothing but length: the log has everything, and the next one tries again.
     pub(super) fn after_transaction(&mut self) {
+        self.unseen += 1;
+        if self.unseen < LOOK_EVERY {
+            return;
+        }
+        self.unseen = 0;
         if let Err(error) = self.try_it() {
             tracing::warn!(%error, "the store's log could not be carried over");
         }
