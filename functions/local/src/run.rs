@@ -52,7 +52,18 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
     }
     match last.state.current() {
         State::Success | State::Warning => Ok(ExitCode::SUCCESS),
-        _ => Ok(ExitCode::from(1)),
+        State::Created
+        | State::Running
+        | State::Paused
+        | State::Restarted
+        | State::Killing
+        | State::Failed
+        | State::Killed
+        | State::Cancelled
+        | State::Queued
+        | State::Retrying
+        | State::Retried
+        | State::Skipped => Ok(ExitCode::from(1)),
     }
 }
 
