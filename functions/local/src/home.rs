@@ -32,6 +32,7 @@ pub(crate) fn open(data: &Path, settings: Settings) -> Result<Home, report::Erro
         store: embedded.store.clone(),
         blobs: embedded.blobs.clone(),
         queue: Arc::new(queue),
+        replies: None,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::default()),
         runnables: registry.all().to_vec(),

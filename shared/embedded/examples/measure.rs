@@ -91,6 +91,7 @@ async fn commit_for_a_while(store: Arc<Store>, name: String, replace: bool) -> V
                 place: key.partition.clone(),
                 summary: body.slice(..64),
             }),
+            expires_at: None,
         };
         let asked = Instant::now();
         store.commit(vec![Write::Put { key, condition, content }]).await.expect("nothing is in the way");

@@ -5,7 +5,7 @@
 //! * Writing again replaces; a reader that began before reads the old one to its end.
 //! * A blob is durable when `put` returns.
 
-use std::{fmt, ops::Range, pin::Pin};
+use std::{fmt, ops::Range, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -76,6 +76,29 @@ pub trait Blobs: Send + Sync + fmt::Debug {
 
     /// The size of a blob.
     fn size<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<u64, Error>>;
+
+    /// A URL to which whoever has it may `PUT` this blob until it is no longer valid, past this process. The body must
+    /// have exactly `size` bytes. `None` when this adapter has no door of its own.
+    fn upload_url<'a>(
+        &'a self,
+        path: &'a Path,
+        size: u64,
+        valid: Duration,
+    ) -> Answer<'a, Result<Option<String>, Error>> {
+        let _ = (path, size, valid);
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// A URL from which whoever has it may `GET` this blob, or a range of it, until it is no longer valid. The answer
+    /// names the file as `path` does. `None` when this adapter has no door of its own.
+    fn download_url<'a>(
+        &'a self,
+        path: &'a Path,
+        valid: Duration,
+    ) -> Answer<'a, Result<Option<String>, Error>> {
+        let _ = (path, valid);
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Removes every blob whose path starts with these whole segments; gives their number.
     fn delete_under<'a>(&'a self, segments: &'a str) -> Answer<'a, Result<u64, Error>>;

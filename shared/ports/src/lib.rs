@@ -8,6 +8,7 @@ pub mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod queue;
+pub mod replies;
 pub mod run;
 pub mod store;
 pub mod uri;

@@ -63,6 +63,8 @@ pub struct Content {
     pub wake_at: Option<Timestamp>,
     /// Where the item stands in the listing index, if it does.
     pub entry: Option<Entry>,
+    /// After this moment nobody needs the item, and the store may remove it. It is written, and read back as `None`.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// An item's place in the listing index.

@@ -233,7 +233,7 @@ impl Service {
         let revision = head.as_ref().map_or(1, |(head, _)| head.revision.saturating_add(1));
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
         let body = record::encode(&Revision { number: revision, deleted, source: source.to_owned() })?;
-        let content = Content { body: body.clone(), wake_at: None, entry: None };
+        let content = Content { body: body.clone(), ..Content::default() };
         let writes = vec![
             Write::Put { key: keys::flow_head(tenant, namespace, id), condition, content: content.clone() },
             Write::Put {

@@ -140,7 +140,7 @@ impl Service {
             let tenant = &held.record.execution.tenant;
             let number = held.record.log_chunks.len();
             let key = keys::log_chunk(tenant, held.record.id(), number, self.new_id());
-            let content = store::Content { body: record::encode(&chunk)?, wake_at: None, entry: None };
+            let content = store::Content { body: record::encode(&chunk)?, ..store::Content::default() };
             let sort = key.sort.clone();
             self.store().commit(vec![Write::Put { key, condition: Condition::None, content }]).await?;
             held.record.log_chunks.push(sort);

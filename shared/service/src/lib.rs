@@ -33,6 +33,7 @@ use ports::{
     blobs::Blobs,
     clock::{Clock, Ids},
     queue::Queue,
+    replies::Replies,
     run::Runnable,
     store::Store,
 };
@@ -53,6 +54,8 @@ pub struct Outside {
     pub store: Arc<dyn Store>,
     pub blobs: Arc<dyn Blobs>,
     pub queue: Arc<dyn Queue>,
+    /// How other processes are told of an end. `None` where all who wait are in this one.
+    pub replies: Option<Arc<dyn Replies>>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     /// Every task type that touches the world and can be run here.

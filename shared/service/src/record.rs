@@ -105,6 +105,7 @@ impl Record {
                 place: keys::place(created, execution.id),
                 summary: summary(execution)?,
             }),
+            expires_at: None,
         })
     }
 }

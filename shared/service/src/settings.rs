@@ -17,6 +17,12 @@ pub struct Settings {
     pub carried_max: usize,
     /// How long a lease lasts unless it is renewed.
     pub lease: Duration,
+    /// How long one attempt may take here. A longer timeout is refused when a flow is created, and a task without one
+    /// gets this one. `None` for no limit.
+    pub attempt_max: Option<Duration>,
+    /// Whether this process stands still between requests, as a function does. A request then carries nothing past its
+    /// own answer: what has not ended by then is handed over.
+    pub stands_still: bool,
     /// The zone of dates that name none.
     pub zone: jiff::tz::TimeZone,
     /// `envs` of expressions.
@@ -34,6 +40,8 @@ impl Default for Settings {
             file_bytes_max: 10 << 30,
             carried_max: 1_024,
             lease: Duration::from_mins(1),
+            attempt_max: None,
+            stands_still: false,
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             alone: false,

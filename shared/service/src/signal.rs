@@ -38,7 +38,7 @@ impl Service {
             return Err(Error::IllegalState("Execution is already finished, can't kill it".to_owned()));
         }
         let key = keys::signal(tenant, id, self.new_id());
-        let content = Content { body: record::encode(&Signal::Kill)?, wake_at: None, entry: None };
+        let content = Content { body: record::encode(&Signal::Kill)?, ..Content::default() };
         let put = Write::Put { key: key.clone(), condition: Condition::Absent, content };
         self.store().commit(vec![put]).await?;
         if !self.shared.carried.poke(id) {

@@ -81,6 +81,7 @@ impl App {
         let outside = Outside {
             store: home.store.clone(),
             blobs: home.blobs.clone(),
+            replies: None,
             queue: Arc::new(sender),
             clock: clock.clone(),
             ids: Arc::new(CountedIds::default()),

@@ -210,6 +210,7 @@ fn service_on(
         store,
         blobs: home.blobs.clone(),
         queue: queue.clone(),
+        replies: None,
         clock: clock.clone(),
         ids: Arc::new(RandomIds::default()),
         runnables: vec![work.clone()],

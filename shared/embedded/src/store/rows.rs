@@ -139,6 +139,7 @@ fn content(row: &Row<'_>, first: usize) -> rusqlite::Result<Content> {
         body: bytes(row, first + 4)?,
         wake_at: row.get::<_, Option<i64>>(first)?.map(Timestamp::from_millis),
         entry,
+        expires_at: None,
     })
 }
 

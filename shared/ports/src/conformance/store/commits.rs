@@ -18,6 +18,7 @@ pub async fn an_item_is_read_as_it_was_written(store: &dyn Store) {
                 place: "place ü".to_owned(),
                 summary: Bytes::from_static(&[0, 159, 146, 150]),
             }),
+            expires_at: None,
         },
         Content {
             wake_at: Some(Timestamp::from_millis(0)),
@@ -50,6 +51,7 @@ pub async fn a_put_replaces_the_whole_item(store: &dyn Store) {
         body: Bytes::from_static(b"long body"),
         wake_at: Some(Timestamp::from_millis(5)),
         entry: Some(Entry { list: "l".to_owned(), place: "p".to_owned(), summary: Bytes::from_static(b"s") }),
+        expires_at: None,
     };
     commit(store, put(&key, Condition::None, content)).await.unwrap();
     commit(store, put(&key, Condition::None, plain("b"))).await.unwrap();
