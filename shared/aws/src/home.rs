@@ -4,11 +4,20 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 
-use crate::{Environment, Error, blobs::Blobs, clients, error::reason, queue::Queue, replies::Replies};
+use crate::{
+    Environment, Error,
+    blobs::Blobs,
+    clients,
+    error::reason,
+    queue::Queue,
+    replies::Replies,
+    store::{self, Store},
+};
 
 /// The ports on AWS.
 #[derive(Debug)]
 pub struct Home {
+    pub store: Arc<Store>,
     pub blobs: Arc<Blobs>,
     pub queue: Arc<Queue>,
     pub replies: Arc<Replies>,
@@ -18,8 +27,9 @@ pub struct Home {
 }
 
 /// What was asked of the services so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Counts {
+    pub store: store::Counts,
     /// Messages the work queue took.
     pub dispatches: u64,
 }
@@ -43,8 +53,9 @@ impl Home {
             return Err(Error::NoRegion);
         }
         let (dynamodb, sqs, s3) = (clients::dynamodb(config), clients::sqs(config), clients::s3(config));
-        let Environment { queue_url, reply_prefix, bucket, .. } = environment.clone();
+        let Environment { table, queue_url, reply_prefix, bucket, .. } = environment.clone();
         Ok(Self {
+            store: Arc::new(Store::new(dynamodb.clone(), table)),
             replies: Arc::new(Replies::new(sqs.clone(), &queue_url, reply_prefix)),
             queue: Arc::new(Queue::new(sqs.clone(), queue_url)),
             blobs: Arc::new(Blobs::new(s3, bucket)),
@@ -78,6 +89,6 @@ impl Home {
     }
 
     pub fn counts(&self) -> Counts {
-        Counts { dispatches: self.queue.sent() }
+        Counts { store: self.store.counts(), dispatches: self.queue.sent() }
     }
 }
