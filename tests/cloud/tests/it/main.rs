@@ -4,4 +4,5 @@
 
 mod answers;
 mod emulator;
+mod feed;
 mod store;
