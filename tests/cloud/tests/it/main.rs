@@ -4,6 +4,7 @@
 
 mod answers;
 mod blobs;
+mod costs;
 mod emulator;
 mod feed;
 mod home;
