@@ -2,14 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "carrier/world.rs"]
-mod world;
-
-#[path = "carrier/budgets.rs"]
 mod budgets;
-#[path = "carrier/faults.rs"]
 mod faults;
-#[path = "carrier/holders.rs"]
 mod holders;
-#[path = "carrier/waiting.rs"]
+mod simulation;
 mod waiting;
+mod weakened;
+mod world;
