@@ -4,7 +4,9 @@
 
 mod budgets;
 mod faults;
+mod hand_over;
 mod holders;
+mod post;
 mod simulation;
 mod waiting;
 mod weakened;
