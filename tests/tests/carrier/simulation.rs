@@ -33,7 +33,8 @@ pub(crate) fn rounds<F: Future<Output = ()>>(default: u64, simulate: impl Fn(Cha
     let first: u64 = number("WEAKENED_SEED").unwrap_or(1);
     let rounds = number("WEAKENED_ROUNDS").unwrap_or(default);
     for seed in first..first + rounds {
-        let runtime = runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let runtime =
+            runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let round = panic::AssertUnwindSafe(|| runtime.block_on(simulate(Chance::new(seed))));
         if let Err(panic) = panic::catch_unwind(round) {
             eprintln!("again with WEAKENED_SEED={seed} WEAKENED_ROUNDS=1");
@@ -42,6 +43,7 @@ pub(crate) fn rounds<F: Future<Output = ()>>(default: u64, simulate: impl Fn(Cha
     }
 }
 
+/// One seed; gives everything that was written.
 async fn storm(mut chance: Chance) -> Vec<String> {
     let weather = Weather::new(chance.fork(), Climate::ROUGH);
     let town = Town::open(weather, chance.fork()).await;

@@ -11,7 +11,7 @@ mod store;
 mod weather;
 
 pub(crate) use feed::Feed;
-pub(crate) use messages::{Mailbox, Post, Wire};
+pub(crate) use messages::{Mail, Mailbox, Wire};
 pub(crate) use mortal::{Life, Mortal};
 pub(crate) use store::Weakened;
 pub(crate) use weather::{Climate, Weather};

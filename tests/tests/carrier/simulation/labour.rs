@@ -1,10 +1,6 @@
 //! Work with an effect: it takes a while, and remembers who did what, and with whom beside him.
 
-use std::{
-    collections::BTreeSet,
-    sync::Mutex,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Mutex, time::Duration};
 
 use engine::{
     execution::{AttemptOutcome, Ending},

@@ -13,6 +13,7 @@ use engine::{id::ExecutionId, time::Timestamp};
 use ports::{
     clock::{Clock, Ids},
     queue::Dispatch,
+    replies::Address,
 };
 use service::{Outside, Service, Settings};
 use tests::chance::Chance;
@@ -20,14 +21,20 @@ use tokio::time::Instant;
 
 use super::{TICK, flows::FLOWS, labour::Labour};
 use crate::{
-    weakened::{Life, Mortal, Post, Weakened, Weather},
+    weakened::{Life, Mail, Mailbox, Mortal, Weakened, Weather, Wire},
     world::TENANT,
 };
 
 /// Short enough that the longest task renews it.
 const LEASE: Duration = Duration::from_secs(15);
 /// Processes that live at the same time.
-const PROCESSES: usize = 3;
+const PROCESSES: usize = 4;
+/// How long a worker may be busy with one message.
+const SHIFT: Duration = Duration::from_secs(30);
+/// More than the longest task takes.
+const ATTEMPT_MAX: Duration = Duration::from_secs(20);
+/// Between two looks at the feed.
+const FEED_PAUSE: Duration = Duration::from_millis(100);
 
 /// A service and its life.
 #[derive(Debug, Clone)]
@@ -41,7 +48,8 @@ pub(super) struct Town {
     pub(super) weather: Arc<Weather>,
     pub(super) store: Arc<Weakened>,
     pub(super) labour: Arc<Labour>,
-    queue: Arc<Post<Dispatch>>,
+    queue: Arc<Mail<Dispatch>>,
+    wire: Arc<Wire>,
     clock: Arc<VirtualClock>,
     ids: Arc<CountedIds>,
     home: Home,
@@ -59,7 +67,8 @@ impl Town {
         let weather = Arc::new(weather);
         let town = Arc::new(Self {
             store: Arc::new(Weakened::over(home.store.clone(), Arc::clone(&weather))),
-            queue: Arc::new(Post::new(Arc::clone(&weather))),
+            queue: Arc::new(Mail::new(Arc::clone(&weather))),
+            wire: Arc::new(Wire::new(Arc::clone(&weather))),
             labour: Arc::default(),
             clock: Arc::new(VirtualClock(Instant::now())),
             ids: Arc::default(),
@@ -77,6 +86,7 @@ impl Town {
             town.create(&format!("id: {id}\nnamespace: test\n{body}")).await;
         }
         tokio::spawn(Arc::clone(&town).ticking());
+        tokio::spawn(Arc::clone(&town).notifying());
         town
     }
 
@@ -87,20 +97,29 @@ impl Town {
         {}
     }
 
+    fn new_box(&self) -> Mailbox {
+        let number = self.ids.0.fetch_add(1, Relaxed);
+        Mailbox { wire: Arc::clone(&self.wire), address: Address(format!("box {number}")) }
+    }
+
     /// A new process: one that answers calls, and works on what is dispatched.
     fn begin(self: &Arc<Self>) {
-        let life = Life::new();
+        let life = Life::default();
         let mortal = || life.clone();
         let outside = Outside {
             store: Arc::new(Mortal { life: mortal(), inner: Arc::clone(&self.store) }),
             blobs: self.home.blobs.clone(),
             queue: Arc::new(Mortal { life: mortal(), inner: Arc::clone(&self.queue) }),
-            replies: None,
+            replies: Some(Arc::new(Mortal { life: mortal(), inner: Arc::new(self.new_box()) })),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             runnables: vec![Arc::new(Mortal { life: mortal(), inner: Arc::clone(&self.labour) })],
         };
-        let service = Service::new(outside, Settings { lease: LEASE, ..Settings::default() });
+        // Some are functions, which stand still between requests; the others live on.
+        let stands_still = self.chance.lock().unwrap().within(0..2) == 0;
+        let settings =
+            Settings { lease: LEASE, stands_still, attempt_max: Some(ATTEMPT_MAX), ..Settings::default() };
+        let service = Service::new(outside, settings);
         let process = Process { service, life };
         tokio::spawn({
             let (process, queue) = (process.clone(), Arc::clone(&self.queue));
@@ -109,7 +128,8 @@ impl Town {
                     let process = process.clone();
                     tokio::spawn(async move {
                         // What fails is due later.
-                        let _ = process.life.doing(process.service.work(&tenant, execution)).await;
+                        let until = Instant::now() + SHIFT;
+                        process.life.doing(process.service.work_until(&tenant, execution, until)).await;
                     });
                 }
             }
@@ -179,14 +199,22 @@ impl Town {
         loop {
             tokio::time::sleep(TICK).await;
             let process = self.somebody();
-            process.life.doing(tick(&process.service)).await;
+            process.life.doing(process.service.tick()).await;
         }
     }
-}
 
-async fn tick(service: &Service) {
-    for (tenant, id) in service.due().await.unwrap_or_default() {
-        let _ = service.dispatch(&tenant, id).await;
+    /// Reacts to what was written, again and again until it has succeeded.
+    async fn notifying(self: Arc<Self>) {
+        loop {
+            let Some(change) = self.store.feed(|feed| feed.next(&self.weather)) else {
+                tokio::time::sleep(FEED_PAUSE).await;
+                continue;
+            };
+            let process = self.somebody();
+            if !matches!(process.life.doing(process.service.react(&change)).await, Some(Ok(()))) {
+                self.store.feed(|feed| feed.again(&change));
+            }
+        }
     }
 }
 

@@ -22,13 +22,13 @@ const LISTENING: Duration = Duration::from_secs(20);
 
 /// What is on its way to one place.
 #[derive(Debug)]
-pub(crate) struct Post<M> {
+pub(crate) struct Mail<M> {
     weather: Arc<Weather>,
     underway: Mutex<Vec<(Instant, M)>>,
     sent: Notify,
 }
 
-impl<M: Clone + fmt::Debug> Post<M> {
+impl<M: Clone + fmt::Debug> Mail<M> {
     pub(crate) fn new(weather: Arc<Weather>) -> Self {
         Self { weather, underway: Mutex::default(), sent: Notify::new() }
     }
@@ -80,7 +80,7 @@ impl<M: Clone + fmt::Debug> Post<M> {
     }
 }
 
-impl Queue for Post<Dispatch> {
+impl Queue for Mail<Dispatch> {
     fn send(&self, dispatch: Dispatch) -> Answer<'_, Result<(), Refused>> {
         Box::pin(async move {
             self.weather.way().await;
@@ -93,7 +93,7 @@ impl Queue for Post<Dispatch> {
 #[derive(Debug)]
 pub(crate) struct Wire {
     weather: Arc<Weather>,
-    boxes: Mutex<BTreeMap<Address, Arc<Post<ExecutionId>>>>,
+    boxes: Mutex<BTreeMap<Address, Arc<Mail<ExecutionId>>>>,
 }
 
 impl Wire {
@@ -110,9 +110,9 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
-    fn own(&self) -> Arc<Post<ExecutionId>> {
+    fn own(&self) -> Arc<Mail<ExecutionId>> {
         let mut boxes = self.wire.boxes.lock().unwrap();
-        let made = || Arc::new(Post::new(Arc::clone(&self.wire.weather)));
+        let made = || Arc::new(Mail::new(Arc::clone(&self.wire.weather)));
         Arc::clone(boxes.entry(self.address.clone()).or_insert_with(made))
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! A call that was under way may have taken place, or not.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use engine::{execution::AttemptOutcome, flow::TaskType, id::ExecutionId, time::Timestamp};
 use ports::{
@@ -12,31 +15,34 @@ use ports::{
     run::{Attempt, Runnable, Surroundings},
     store::{Due, Error, Item, Key, Listed, Range, Store, Write},
 };
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// Whether a process lives.
-#[derive(Debug, Clone)]
-pub(crate) struct Life(Arc<watch::Sender<bool>>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Life(Arc<Ending>);
+
+#[derive(Debug, Default)]
+struct Ending {
+    over: AtomicBool,
+    /// Wakes in the order of asking, which a `watch` channel does not: a seed must do the same again.
+    ended: Notify,
+}
 
 impl Life {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(false)))
-    }
-
     pub(crate) fn end(&self) {
-        self.0.send_replace(true);
-    }
-
-    pub(crate) fn is_over(&self) -> bool {
-        *self.0.borrow()
+        self.0.over.store(true, Relaxed);
+        self.0.ended.notify_waiters();
     }
 
     /// What it does, as long as it lives.
     pub(crate) async fn doing<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let mut over = self.0.subscribe();
+        let ended = self.0.ended.notified();
+        if self.0.over.load(Relaxed) {
+            return None;
+        }
         tokio::select! {
             biased;
-            _ = over.wait_for(|over| *over) => None,
+            () = ended => None,
             done = work => Some(done),
         }
     }
