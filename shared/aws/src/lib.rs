@@ -1,1 +1,3 @@
 //! The ports on AWS: DynamoDB, SQS, S3.
+
+pub mod store;
