@@ -8,6 +8,7 @@ mod flows;
 mod labour;
 mod town;
 mod verdict;
+mod waiting;
 
 use std::{env, future::Future, panic, time::Duration};
 

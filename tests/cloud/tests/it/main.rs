@@ -3,5 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod answers;
+mod blobs;
 mod emulator;
+mod faults;
+mod home;
+mod proxy;
+mod queue;
+mod replies;
 mod store;

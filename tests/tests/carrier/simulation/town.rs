@@ -220,7 +220,7 @@ impl Town {
 
 /// The runtime's paused time.
 #[derive(Debug)]
-struct VirtualClock(Instant);
+pub(super) struct VirtualClock(pub(super) Instant);
 
 impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
@@ -230,7 +230,7 @@ impl Clock for VirtualClock {
 
 /// Sorted by time, then by count.
 #[derive(Debug, Default)]
-struct CountedIds(AtomicU64);
+pub(super) struct CountedIds(AtomicU64);
 
 impl Ids for CountedIds {
     fn next(&self, now: Timestamp) -> u128 {

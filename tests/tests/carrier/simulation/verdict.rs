@@ -50,7 +50,6 @@ pub(super) async fn as_the_flows_say(town: &Town, answered: &[Answered]) {
     }
     // Most ended as if nothing had happened.
     assert!(2 * excused < by_id.len(), "{excused} of {} were killed or lost too often", by_id.len());
-    if std::env::var("X").is_ok() { eprintln!("excused {excused} of {}, killed {}", by_id.len(), killed.len()); }
     town.labour.done(|done| {
         let unknown: Vec<_> = done.begun.difference(&recorded).collect();
         assert!(unknown.is_empty(), "attempts ran that nobody wrote down: {unknown:?}");
