@@ -64,7 +64,7 @@ impl Stream {
             .header("Authorization", &signed)
             .body("application/x-amz-json-1.0", body.to_string());
         let client = self.client.clone();
-        let answer = tokio::task::spawn_blocking(move || client.send(&request).expect(200).json());
-        answer.await.unwrap()
+        let answer = tokio::task::spawn_blocking(move || client.send(&request).expect(200).text());
+        serde_json::from_str(&answer.await.unwrap()).unwrap()
     }
 }
