@@ -26,7 +26,7 @@ use callers::Answered;
 use deployment::{Deployment, TENANT};
 use labour::Labour;
 
-const EXECUTIONS: usize = 2_000;
+const EXECUTIONS: usize = 400;
 /// Of a thousand calls so many are harmed at least.
 const HARMED_MIN: usize = 80;
 /// A task run that lost so many attempts has failed.
