@@ -135,13 +135,12 @@ async fn forward(
     {
         *upstream = None;
     }
-    let stream = match upstream {
-        Some(stream) => stream,
-        None => {
-            let stream = TcpStream::connect(&shared.upstream).await?;
-            stream.set_nodelay(true)?;
-            upstream.insert(BufReader::new(stream))
-        }
+    let stream = if let Some(stream) = upstream {
+        stream
+    } else {
+        let stream = TcpStream::connect(&shared.upstream).await?;
+        stream.set_nodelay(true)?;
+        upstream.insert(BufReader::new(stream))
     };
     stream.get_mut().write_all(&call.bytes).await?;
     let answer = Message::read_answer(stream, call).await?;

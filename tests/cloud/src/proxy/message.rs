@@ -3,7 +3,7 @@
 use std::{
     io::{self, Error, ErrorKind},
     pin::pin,
-    task::{Context, Poll, Waker},
+    task::{Context, Waker},
 };
 
 use tokio::{
@@ -108,11 +108,8 @@ pub(super) fn is_closed(stream: &mut BufReader<TcpStream>) -> bool {
     let mut byte = [0];
     let mut buffer = ReadBuf::new(&mut byte);
     let read = pin!(stream.get_mut()).poll_read(&mut Context::from_waker(Waker::noop()), &mut buffer);
-    match read {
-        Poll::Pending => false,
-        // Its end, trouble, or bytes nobody asked for.
-        Poll::Ready(_) => true,
-    }
+    // What comes unasked is its end, trouble, or nothing we know.
+    read.is_ready()
 }
 
 fn within_limit(bytes: usize) -> io::Result<()> {

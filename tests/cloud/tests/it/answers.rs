@@ -14,18 +14,18 @@ use tokio::{
 const REQUEST_BYTES_MAX: usize = 1024 * 1024;
 
 /// Ends with the test's runtime.
-pub struct Answers {
+pub(crate) struct Answers {
     endpoint: String,
     bodies: Arc<Mutex<Vec<String>>>,
 }
 
 impl Answers {
     /// Closes the connection when it has a request.
-    pub async fn none() -> Self {
+    pub(crate) async fn none() -> Self {
         Self::start(None).await
     }
 
-    pub async fn always(status: u16, body: &str) -> Self {
+    pub(crate) async fn always(status: u16, body: &str) -> Self {
         let length = body.len();
         Self::start(Some(format!(
             "HTTP/1.1 {status} Said\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {length}\r\n\
@@ -35,13 +35,13 @@ impl Answers {
     }
 
     /// One that talks to this.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let account = Account { id: "000000000000".to_owned(), endpoint: self.endpoint.clone() };
         Client::new(&sdk::config(&account))
     }
 
     /// The bodies of what has been asked.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.bodies.lock().unwrap().clone()
     }
 

@@ -6,6 +6,7 @@ mod answers;
 mod blobs;
 mod emulator;
 mod faults;
+mod feed;
 mod home;
 mod proxy;
 mod queue;

@@ -59,7 +59,7 @@ async fn call(
     loop {
         let process = town.somebody();
         let calling = world::call(&process.service, flow, answered.key.as_deref(), wait);
-        match within(wait, process.life.doing(calling)).await {
+        match within(wait, Box::pin(process.life.doing(calling))).await {
             Some(Ok(Started { execution, ended })) => {
                 answered.id = Some(execution.id);
                 answered.ended = ended.then_some(execution);

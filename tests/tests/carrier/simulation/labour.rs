@@ -69,10 +69,7 @@ impl Runnable for Labour {
             let ending = tokio::select! {
                 biased;
                 _ = surroundings.stop.wait_for(|stop| *stop) => Ending::Killed,
-                () = tokio::time::sleep(Duration::from_secs(seconds)) => match breaks {
-                    true => Ending::Failed { message: "on purpose".to_owned() },
-                    false => Ending::Success,
-                },
+                () = tokio::time::sleep(Duration::from_secs(seconds)) => if breaks { Ending::Failed { message: "on purpose".to_owned() } } else { Ending::Success },
             };
             self.done(|done| done.ended.insert((task_run, number)));
             AttemptOutcome { ending, outputs: [("attempt".to_owned(), number.into())].into_iter().collect() }

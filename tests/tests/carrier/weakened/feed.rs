@@ -32,7 +32,7 @@ impl Feed {
             return None;
         }
         let which = usize::try_from(weather.below(waiting.len())).unwrap();
-        let key = &mut waiting[which];
+        let key = &mut *waiting[which];
         if key.told > 0 && weather.strikes(|climate| climate.repeated) {
             key.told -= 1 + usize::try_from(weather.below(key.told)).unwrap();
         }
