@@ -188,14 +188,15 @@ impl Service {
                 renew_at = self.renewal();
             }
             tokio::select! {
-                finished = running.finished() => self.finish(held, finished)?,
-                () = poke.notified() => {}
-                () = self.next_look() => {}
-                () = tokio::time::sleep_until(renew_at) => changed = true,
+                biased;
                 () = &mut over => {
                     self.interrupt(held, running).await?;
                     return self.hand_over(held).await;
                 }
+                finished = running.finished() => self.finish(held, finished)?,
+                () = tokio::time::sleep_until(renew_at) => changed = true,
+                () = poke.notified() => {}
+                () = self.next_look() => {}
             }
         }
     }

@@ -277,6 +277,7 @@ impl Service {
                 }
             }
             tokio::select! {
+                biased;
                 joined = &mut carrying => {
                     return finished(joined)
                         .map(|execution| Started { ended: execution.state.is_terminal(), execution });
