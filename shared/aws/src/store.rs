@@ -39,6 +39,9 @@ const DUE: &str = "due";
 /// The listing index.
 const LIST: &str = "list";
 
+/// Bytes a body may have so that its item, with its key and a short summary, costs one write unit.
+pub const CHEAP_BODY_BYTES: usize = 640;
+
 /// A table.
 #[derive(Debug)]
 pub struct Store {

@@ -23,6 +23,8 @@ pub struct Settings {
     /// Whether this process stands still between requests, as a function does. A request then carries nothing past its
     /// own answer: what has not ended by then is handed over.
     pub stands_still: bool,
+    /// Bytes of an execution's stored form above which it is compressed: less is paid for then, and more is computed.
+    pub plain_bytes_max: usize,
     /// The zone of dates that name none.
     pub zone: jiff::tz::TimeZone,
     /// `envs` of expressions.
@@ -42,6 +44,7 @@ impl Default for Settings {
             lease: Duration::from_mins(1),
             attempt_max: None,
             stands_still: false,
+            plain_bytes_max: crate::record::PLAIN_BYTES_MAX,
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             alone: false,

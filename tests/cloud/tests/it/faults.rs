@@ -67,7 +67,7 @@ async fn verdict(deployment: &Deployment, answered: &[Answered]) {
         assert!(state == *ends_as || lost(&stored), "{} ended as {state:?}: {stored:#?}", stored.flow_id);
         assert_eq!(stored.state.histories().filter(|it| it.state.is_terminal()).count(), 1);
         excused += usize::from(state != *ends_as);
-        for run in stored.task_runs.iter() {
+        for run in &stored.task_runs {
             recorded.extend((1..=run.attempts.len()).map(|number| (run.id, u32::try_from(number).unwrap())));
         }
     }

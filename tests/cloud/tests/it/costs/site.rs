@@ -70,8 +70,12 @@ impl Site {
             runnables: runnables(folder.path(), &clock),
         };
         // As a function has it, only that slow tests are not handed over.
-        let service =
-            Service::new(outside, Settings { wait_max: Duration::from_hours(1), ..Settings::default() });
+        let settings = Settings {
+            wait_max: Duration::from_hours(1),
+            plain_bytes_max: aws::store::CHEAP_BODY_BYTES,
+            ..Settings::default()
+        };
+        let service = Service::new(outside, settings);
         Self { home, store, service, _folder: folder }
     }
 
