@@ -23,6 +23,7 @@ pub mod settings;
 mod signal;
 mod start;
 mod tick;
+mod uploads;
 mod wait;
 mod webhook;
 
@@ -46,6 +47,7 @@ pub use logs::LogQuery;
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use settings::Settings;
 pub use start::{Begun, Draft, Start, Started};
+pub use uploads::{Announced, Reserved, Upload};
 pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.
