@@ -10,6 +10,7 @@ mod plan;
 use std::{io::Write, process::ExitCode};
 
 use reqwest::Method;
+use serde_json::Value as Json;
 
 use self::plan::{Change, Plan, Step};
 use crate::{
@@ -51,14 +52,23 @@ async fn accepted(server: &Server, plan: &Plan) -> Result<bool, report::Error> {
     for step in plan.changes() {
         let Some(flow) = &step.wanted else { continue };
         let body = Body::Yaml(flow.source.clone());
-        let answer = server.send(Method::POST, "/flows/validate", None, body).await?.expect()?.json()?;
-        let constraints = answer.as_array().into_iter().flatten().filter_map(|it| it["constraints"].as_str());
-        for wrong in constraints {
-            all = false;
+        let answer = server.send(Method::POST, "/flows/validate", None, body).await?;
+        let wrong = match answer.expect() {
+            Ok(answer) => constraints(&answer.json()?),
+            Err(refused) => vec![refused.to_string()],
+        };
+        for wrong in &wrong {
             report::say(&format!("error: {}: {wrong}", flow.file.display()));
         }
+        all &= wrong.is_empty();
     }
     Ok(all)
+}
+
+/// What the server has against a flow.
+fn constraints(validations: &Json) -> Vec<String> {
+    let each = validations.as_array().into_iter().flatten();
+    each.filter_map(|it| it["constraints"].as_str()).map(str::to_owned).collect()
 }
 
 /// Makes one change; says what was done.

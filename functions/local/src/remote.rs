@@ -9,7 +9,7 @@ use embedded::{RandomIds, SystemClock};
 use engine::{execution::State, flow, id::ExecutionId};
 use ports::clock::{Clock, Ids};
 use reqwest::Method;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use tasks::Registry;
 use tokio::time::Instant;
 
@@ -106,11 +106,4 @@ fn lines_of(logs: &Json) -> Vec<show::Line> {
         }
     };
     logs.as_array().into_iter().flatten().map(line).collect()
-}
-
-/// What the `uploads` route is asked for.
-fn announcement(files: &[(String, String, u64)]) -> Json {
-    let files =
-        files.iter().map(|(input, name, size)| json!({"input": input, "fileName": name, "size": size}));
-    json!({ "files": files.collect::<Vec<_>>() })
 }

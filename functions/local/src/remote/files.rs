@@ -7,13 +7,11 @@ use std::{
 
 use futures_util::TryStreamExt;
 use reqwest::Method;
+use serde_json::json;
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
-use super::{
-    announcement,
-    server::{Body, Server},
-};
+use super::server::{Body, Server};
 use crate::report;
 
 /// Uploads the file of each input; gives their URIs by input.
@@ -35,7 +33,9 @@ pub(super) async fn upload(
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         announced.push((input.clone(), name, metadata.len()));
     }
-    let body = Body::Json(announcement(&announced).to_string());
+    let listed =
+        announced.iter().map(|(input, name, size)| json!({"input": input, "fileName": name, "size": size}));
+    let body = Body::Json(json!({ "files": listed.collect::<Vec<_>>() }).to_string());
     let reserved =
         server.send(Method::POST, &format!("{path}/uploads"), Some(key), body).await?.expect()?.json()?;
     let uploads = reserved["uploads"].as_array().filter(|it| it.len() == files.len()).ok_or_else(|| {

@@ -81,7 +81,9 @@ impl Server {
         base.set_query(None);
         base.set_fragment(None);
         let tenant = at.tenant.as_deref().map_or_else(String::new, |it| format!("/{}", segment(it)));
-        let http = Client::builder().connect_timeout(CONNECT_MAX).build()?;
+        let http = Client::builder().connect_timeout(CONNECT_MAX).build();
+        let http =
+            http.map_err(|error| report::Error::new("HTTP cannot be spoken from here", root(&error)))?;
         Ok(Self { http, base, api: format!("/api/v1{tenant}"), credentials })
     }
 
@@ -171,11 +173,7 @@ impl Server {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> report::Error {
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(next) = cause.source() {
-            cause = next;
-        }
-        report::Error::new(format!("no answer from {}", self.start()), cause)
+        report::Error::new(format!("no answer from {}", self.start()), root(error))
     }
 
     /// The newest revision of a flow.
@@ -251,6 +249,15 @@ impl Answer {
                 | StatusCode::TOO_MANY_REQUESTS
         )
     }
+}
+
+/// What really happened.
+fn root(error: &reqwest::Error) -> &dyn std::error::Error {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause
 }
 
 /// A text as one segment of a path.

@@ -48,3 +48,20 @@ fn nothing_changes_when_something_is_wrong() {
     assert_eq!(none.code, Some(2), "{}", none.stderr);
     assert_eq!(desk.server.client().get("/api/v1/flows/search").expect(200).json()["total"], 0);
 }
+
+#[test]
+fn nothing_changes_when_the_server_takes_one_not() {
+    let desk = Desk::new();
+    desk.write("flows/a.yaml", &flow("a", "sound", "x"));
+    // Sound, but longer than a server keeps.
+    desk.write("flows/b.yaml", &format!("# {}\n{}", "x".repeat(300 << 10), flow("a", "long", "x")));
+    let done = desk.run(&["deploy", "flows"]);
+    let wrong = "error: flows/b.yaml: Request Entity Too Large: a flow of ";
+    assert!(
+        done.stderr.starts_with(wrong) && done.stderr.ends_with("nothing was changed\n"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(done.code, Some(1));
+    assert_eq!(desk.server.client().get("/api/v1/flows/search").expect(200).json()["total"], 0);
+}
