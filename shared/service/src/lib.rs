@@ -26,6 +26,7 @@ mod signal;
 mod start;
 mod tick;
 mod told;
+mod uploads;
 mod wait;
 mod webhook;
 
@@ -50,6 +51,7 @@ pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use settings::Settings;
 pub use start::{Begun, Draft, Start, Started};
 pub use tick::Ticked;
+pub use uploads::{Announced, Reserved, Upload};
 pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.
