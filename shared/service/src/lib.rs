@@ -10,12 +10,14 @@
 
 mod attempt;
 mod carry;
+mod ended;
 mod error;
 mod files;
 mod flows;
 mod hold;
 mod keys;
 mod logs;
+mod loops;
 mod needs;
 mod query;
 mod record;
@@ -39,6 +41,7 @@ use ports::{
 };
 use tokio::sync::Semaphore;
 
+pub use ended::ended;
 pub use error::{Class, Error};
 pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
