@@ -47,9 +47,10 @@ impl Gate {
     pub(crate) async fn answer(self, mut request: Request) -> Result<Response, Infallible> {
         let measured = self.meter.as_ref().map(|meter| meter.begin());
         let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
-        let limit = Instant::now() + self.wait_max;
-        let until =
-            request.lambda_context_ref().map_or(limit, |context| limit.min(deadline::of(context, MARGIN)));
+        let until = request.lambda_context_ref().map_or_else(
+            || Instant::now() + self.wait_max,
+            |context| deadline::of(context, MARGIN, self.wait_max),
+        );
         if let Some(uri) = without_stage(&request) {
             *request.uri_mut() = uri;
         }
