@@ -3,6 +3,7 @@
 //! A static is never dropped and an aborted test drops nothing, so a destructor cannot promise that a server ends.
 
 use std::{
+    os::unix::process::CommandExt as _,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -14,11 +15,22 @@ pub struct Guard(Child);
 impl Guard {
     /// `folder` is removed as well, unless it is `None`.
     pub fn over(process: u32, folder: Option<&Path>) -> Self {
+        Self::kills(&process.to_string(), folder)
+    }
+
+    /// Over a process that leads a group of its own, and over all of that group.
+    pub fn over_group(leader: u32, folder: Option<&Path>) -> Self {
+        Self::kills(&format!("-{leader}"), folder)
+    }
+
+    fn kills(target: &str, folder: Option<&Path>) -> Self {
         // The pipe ends when the last holder of its other end does, and we are the only one.
-        let script = r#"cat; kill -KILL "$1"; [ -z "$2" ] || rm -rf -- "$2""#;
+        let script = r#"cat; kill -s KILL -- "$1"; [ -z "$2" ] || rm -rf -- "$2""#;
         let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", script, "guard", &process.to_string()]);
+        shell.args(["-c", script, "guard", target]);
         shell.arg(folder.unwrap_or(Path::new("")));
+        // An interrupt from the terminal goes to every process of our group, and would end the guard as well.
+        shell.process_group(0);
         shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         Self(shell.spawn().expect("there is a shell"))
     }

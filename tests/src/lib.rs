@@ -12,6 +12,7 @@
 pub mod binary;
 pub mod chance;
 pub mod command;
+pub mod emulator;
 pub mod execution;
 pub mod guard;
 pub mod http;
@@ -24,3 +25,5 @@ pub mod shape;
 pub mod site;
 pub mod space;
 pub mod sse;
+pub mod tools;
+pub mod venv;
