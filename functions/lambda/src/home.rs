@@ -46,9 +46,7 @@ impl Home {
     /// Opens the connections that the first invocation will use. One that cannot be opened is left to that invocation,
     /// which has the time to try again.
     pub async fn warm(&self) {
-        if let Err(error) = self.aws.warm().await {
-            tracing::warn!(%error, "the store does not answer yet");
-        }
+        self.aws.warm().await;
     }
 }
 
