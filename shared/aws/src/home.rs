@@ -5,7 +5,13 @@ use std::sync::Arc;
 use aws_config::{BehaviorVersion, SdkConfig};
 
 use crate::{
-    Environment, Error, blobs::Blobs, clients, error::reason, queue::Queue, replies::Replies, store::Store,
+    Environment, Error,
+    blobs::Blobs,
+    clients,
+    error::reason,
+    queue::Queue,
+    replies::Replies,
+    store::{self, Store},
 };
 
 /// The ports on AWS.
@@ -49,7 +55,7 @@ impl Home {
         let (dynamodb, sqs, s3) = (clients::dynamodb(config), clients::sqs(config), clients::s3(config));
         let Environment { table, queue_url, reply_prefix, bucket, .. } = environment.clone();
         Ok(Self {
-            store: Arc::new(Store::new(dynamodb.clone(), environment.table.clone())),
+            store: Arc::new(Store::new(dynamodb.clone(), table)),
             replies: Arc::new(Replies::new(sqs.clone(), &queue_url, reply_prefix)),
             queue: Arc::new(Queue::new(sqs.clone(), queue_url)),
             blobs: Arc::new(Blobs::new(s3, bucket)),
