@@ -50,6 +50,7 @@ impl Watch {
         command.args(["--config", TOGETHER]);
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
         command.env("CARGO_TARGET_DIR", binary::target());
+        command.env("ROUNDTRIP_URL", format!("http://127.0.0.1:{port}"));
         command.env("ROUNDTRIP_DATA", folder.join("data")).env("ROUNDTRIP_STREAM", "true");
         command.env_remove("ROUNDTRIP_TABLE");
         command
