@@ -2,20 +2,42 @@
 
 use std::{env, sync::OnceLock};
 
-use crate::{http::Client, server::Server};
+use crate::{cloud::Cloud, http::Client, server::Server};
 
 /// A deployment to test instead of a server started here, such as `http://localhost:8080`.
 pub const BASE_URL: &str = "E2E_BASE_URL";
 
+/// What is tested when no deployment is named: `cloud` is the cloud's functions in an emulator of AWS; nothing, or
+/// `local`, is the one process.
+pub const TARGET: &str = "E2E_TARGET";
+
 /// Speaks to the shared server; the first call starts it.
 pub fn client() -> &'static Client {
-    static SITE: OnceLock<(Client, Option<Server>)> = OnceLock::new();
-    let (client, _) = SITE.get_or_init(|| {
+    static SITE: OnceLock<Site> = OnceLock::new();
+    match SITE.get_or_init(Site::start) {
+        Site::Elsewhere(client) => client,
+        Site::Process(server) => server.client(),
+        Site::Cloud(cloud) => cloud.client(),
+    }
+}
+
+/// Lives as long as this process.
+#[derive(Debug)]
+enum Site {
+    Elsewhere(Client),
+    Process(Server),
+    Cloud(Cloud),
+}
+
+impl Site {
+    fn start() -> Self {
         if let Ok(base) = env::var(BASE_URL) {
-            return (Client::new(&base), None);
+            return Self::Elsewhere(Client::new(&base));
         }
-        let server = Server::lasting();
-        (server.client().clone(), Some(server))
-    });
-    client
+        match env::var(TARGET).as_deref() {
+            Ok("cloud") => Self::Cloud(Cloud::start()),
+            Ok("local") | Err(_) => Self::Process(Server::lasting()),
+            Ok(other) => panic!("{TARGET} names no target: `{other}`"),
+        }
+    }
 }
