@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "carrier/post.rs"]
+mod post;
 #[path = "carrier/world.rs"]
 mod world;
 
@@ -9,6 +11,8 @@ mod world;
 mod budgets;
 #[path = "carrier/faults.rs"]
 mod faults;
+#[path = "carrier/hand_over.rs"]
+mod hand_over;
 #[path = "carrier/holders.rs"]
 mod holders;
 #[path = "carrier/waiting.rs"]

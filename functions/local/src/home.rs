@@ -98,15 +98,8 @@ async fn receive(service: Service, received: Arc<Mutex<queue::Receiver>>) {
 /// Works on what is due. What a message has moved already is not due any more.
 async fn tick(service: Service) {
     loop {
-        match service.due().await {
-            Ok(due) => {
-                for (tenant, execution) in due {
-                    if let Err(error) = service.dispatch(&tenant, execution).await {
-                        tracing::debug!(%execution, %error, "left to the next tick");
-                    }
-                }
-            }
-            Err(error) => tracing::warn!(%error, "the store does not say what is due"),
+        if let Err(error) = service.tick().await {
+            tracing::warn!(%error, "the store does not say what is due");
         }
         tokio::time::sleep(TICK).await;
     }

@@ -49,6 +49,12 @@ impl Running {
         self.kill.send_replace(true);
     }
 
+    /// Ends whatever has not stopped by itself, and comes back when it is gone.
+    pub(crate) async fn end(&mut self) {
+        self.attempts.shutdown().await;
+        self.kill.send_replace(false);
+    }
+
     /// The next attempt that ends. Waits for ever when none runs.
     pub(crate) async fn finished(&mut self) -> Finished {
         loop {

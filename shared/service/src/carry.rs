@@ -6,7 +6,8 @@
 //!     fold what needs nobody
 //!     ended?            commit, wake the waiters, done
 //!     attempts owed?    commit them as RUNNING under the lease, then run them, side by side
-//!     something runs?   wait for an end, a signal, or the time to renew the lease
+//!     no time for them? hand over
+//!     something runs?   wait for an end, a signal, the time to renew the lease, or the end of the shift
 //!     nothing runs?     commit with the moment to wake up, let go, look once more for signals
 //! ```
 //!
@@ -18,12 +19,14 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use engine::{
     execution::Execution,
     id::ExecutionId,
     machine::{self, Event, Next, Ready, World},
+    time::Timestamp,
 };
 use expression::{Need, Supplied};
 use serde_json::Map;
@@ -34,12 +37,17 @@ use crate::{
     attempt::{Finished, Running},
     hold::{Held, impossible},
     record::Lease,
+    shift::Shift,
 };
 
 /// How often one expression may ask the outside for more before it counts as stuck.
 pub(crate) const NEEDS_ROUNDS_MAX: usize = 100;
 /// The part of a lease after which it is renewed.
 const RENEW_AFTER: u32 = 3;
+/// Leases end on multiples of this part of a lease, so that the index of what is due seldom changes.
+const LEASE_STEPS: u32 = 4;
+/// How often a carrier looks for signals that other processes may have sent.
+const SIGNALS_EVERY: Duration = Duration::from_secs(2);
 
 /// What a carrier is doing in this process, so that a signal reaches it at once.
 #[derive(Debug, Default)]
@@ -105,14 +113,14 @@ impl Service {
         }
     }
 
-    /// Carries an execution as far as it goes here.
+    /// Carries an execution as far as it goes here, and in this shift.
     ///
     /// # Errors
     /// `Contention` when somebody else holds it now; the execution goes on there.
-    pub(crate) async fn carry(&self, mut held: Held) -> Result<Execution, Error> {
+    pub(crate) async fn carry(&self, mut held: Held, shift: Shift) -> Result<Execution, Error> {
         let place = Place::take(&self.shared.carried, held.record.id());
         let mut running = Running::new();
-        let mut result = self.carry_on(&mut held, &mut running, &place.poke).await;
+        let mut result = self.carry_on(&mut held, &mut running, &place.poke, shift).await;
         drop(running);
         if let Err(Error::TooLarge(limit)) = result {
             result = self.end_oversized(&mut held, &limit).await;
@@ -123,11 +131,20 @@ impl Service {
         result.map(|()| held.record.execution)
     }
 
-    async fn carry_on(&self, held: &mut Held, running: &mut Running, poke: &Notify) -> Result<(), Error> {
+    async fn carry_on(
+        &self,
+        held: &mut Held,
+        running: &mut Running,
+        poke: &Notify,
+        shift: Shift,
+    ) -> Result<(), Error> {
         let mut supplied = Supplied::new();
         let mut rounds = 0;
         let mut renew_at = self.renewal();
         let mut changed = held.version.is_none();
+        let mut first = true;
+        let over = shift.over();
+        tokio::pin!(over);
         loop {
             changed |= self.drain(held, running).await?;
             match self.fold(held, &supplied)? {
@@ -144,9 +161,17 @@ impl Service {
                     return self.commit(held).await;
                 }
                 Next::Attempts(ready) => {
-                    self.start_attempts(held, running, ready).await?;
-                    renew_at = self.renewal();
-                    changed = false;
+                    let ready = self.limited(ready);
+                    let fitting: Vec<Ready> =
+                        ready.into_iter().filter(|it| shift.fits(it.timeout, first)).collect();
+                    if !fitting.is_empty() {
+                        first = false;
+                        self.start_attempts(held, running, fitting).await?;
+                        renew_at = self.renewal();
+                        changed = false;
+                    } else if running.is_empty() {
+                        return self.hand_over(held).await;
+                    }
                 }
                 Next::Waiting if running.is_empty() => {
                     if self.park(held).await? {
@@ -165,9 +190,32 @@ impl Service {
             tokio::select! {
                 finished = running.finished() => self.finish(held, finished)?,
                 () = poke.notified() => {}
+                () = self.next_look() => {}
                 () = tokio::time::sleep_until(renew_at) => changed = true,
+                () = &mut over => {
+                    self.interrupt(held, running).await?;
+                    return self.hand_over(held).await;
+                }
             }
         }
+    }
+
+    /// Attempts may take no longer here than the settings say.
+    fn limited(&self, mut ready: Vec<Ready>) -> Vec<Ready> {
+        if let Some(max) = self.shared.settings.attempt_max {
+            for attempt in &mut ready {
+                attempt.timeout = Some(attempt.timeout.map_or(max, |timeout| timeout.min(max)));
+            }
+        }
+        ready
+    }
+
+    /// Comes back when it is time to look for signals; never where senders are in this process and poke.
+    async fn next_look(&self) {
+        if self.shared.settings.alone {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(SIGNALS_EVERY).await;
     }
 
     /// When the lease is to be renewed.
@@ -227,10 +275,17 @@ impl Service {
 
     /// Commits under a fresh lease.
     async fn renew(&self, held: &mut Held) -> Result<(), Error> {
-        let until = self.now().plus(self.shared.settings.lease);
+        let until = self.lease_end();
         held.record.lease = Some(Lease { holder: self.shared.holder, until });
         held.record.handed_over_until = None;
         self.commit(held).await
+    }
+
+    fn lease_end(&self) -> Timestamp {
+        let lease = self.shared.settings.lease;
+        let latest = self.now().plus(lease).as_millis();
+        let step = i64::try_from((lease / LEASE_STEPS).as_millis()).unwrap_or(i64::MAX).max(1);
+        Timestamp::from_millis(latest - latest.rem_euclid(step))
     }
 
     /// Lets go until `wake_at`. `false` when a signal arrived meanwhile and the execution is still in hand.
@@ -241,7 +296,7 @@ impl Service {
         Ok(!self.has_signals(&held.record.execution).await?)
     }
 
-    fn finish(&self, held: &mut Held, finished: Finished) -> Result<(), Error> {
+    pub(crate) fn finish(&self, held: &mut Held, finished: Finished) -> Result<(), Error> {
         let Finished { task_run, number, lines, outcome } = finished;
         let flow = held.flow.sound()?;
         let execution = &mut held.record.execution;
@@ -266,10 +321,26 @@ impl Service {
     /// # Errors
     /// Only what makes a later try worth while: the execution is as it was.
     pub async fn work(&self, tenant: &str, id: ExecutionId) -> Result<(), Error> {
-        self.work_alone(tenant, id, false).await
+        self.take_up(tenant, id, false, Shift::ENDLESS).await
     }
 
-    pub(crate) async fn work_alone(&self, tenant: &str, id: ExecutionId, alone: bool) -> Result<(), Error> {
+    /// As [`Self::work`], by a process that has to be done then: what is left is handed over before.
+    ///
+    /// # Errors
+    /// As [`Self::work`].
+    pub async fn work_until(&self, tenant: &str, id: ExecutionId, until: Instant) -> Result<(), Error> {
+        let shift = Shift::of_worker(until, self.shared.settings.attempt_max);
+        self.take_up(tenant, id, false, shift).await
+    }
+
+    /// `alone` as in [`Self::take`].
+    pub(crate) async fn take_up(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        alone: bool,
+        shift: Shift,
+    ) -> Result<(), Error> {
         let _permit = Arc::clone(&self.shared.carriers)
             .acquire_owned()
             .await
@@ -278,7 +349,7 @@ impl Service {
             crate::hold::Taken::Held(held) => *held,
             crate::hold::Taken::Busy | crate::hold::Taken::Over => return Ok(()),
         };
-        match self.carry(held).await {
+        match self.carry(held, shift).await {
             Ok(_) => Ok(()),
             Err(error) => match error.class() {
                 // Somebody else has it.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::problem::{Invalid, Position, Problem, Reason};
-use ports::{blobs, store};
+use ports::{blobs, queue::Refused, store};
 
 /// Why a use case did not give its result. The text is for the caller; causes stay in the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,6 +83,12 @@ impl From<store::Error> for Error {
             }
             store::Error::Corrupt(message) => Self::Locked(message),
         }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        Self::Unavailable { message: refused.to_string(), retry_after: Duration::from_secs(1) }
     }
 }
 

@@ -21,7 +21,7 @@ pub use search::{FlowQuery, FlowSummary};
 pub(crate) use search::{SYSTEM_NAMESPACE, is_within};
 pub use validate::Validation;
 
-use crate::{Error, Service, keys, record, settings::SOURCE_BYTES_MAX};
+use crate::{Class, Error, Service, keys, record, settings::SOURCE_BYTES_MAX};
 use search::page_after;
 
 /// Tries against others who save the same flow at the same time.
@@ -242,17 +242,17 @@ impl Service {
                 content,
             },
         ];
-        match self.store().commit(writes).await {
+        match self.write(&keys::flow_head(tenant, namespace, id), &body, writes).await {
             Ok(()) => {
                 let stored = self.stored(tenant, namespace, id, &body)?;
                 self.shared.flows.keep_head(&stored);
                 Ok(Some(stored))
             }
-            Err(ports::store::Error::Conflict(_)) => {
+            Err(error) if error.class() == Class::Contention => {
                 self.shared.flows.forget_head(tenant, namespace, id);
                 Ok(None)
             }
-            Err(other) => Err(other.into()),
+            Err(other) => Err(other),
         }
     }
 
@@ -273,7 +273,8 @@ impl Service {
         if let Some(known) = self.shared.flows.revision(&key, revision) {
             return Ok(known);
         }
-        let flow = flow::parse(&source, &self.shared.catalogue);
+        // What was saved under a wider limit goes on; its attempts are cut at the limit of today.
+        let flow = flow::parse(&source, &self.shared.catalogue.clone().limited(None));
         let (tenant, namespace, id) = key.clone();
         let stored = Arc::new(StoredFlow { tenant, namespace, id, revision, deleted, source, flow });
         self.shared.flows.keep_revision(key, &stored);

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use engine::{id::ExecutionId, machine, machine::Event};
+use engine::{id::ExecutionId, machine};
 use ports::store::{self, Condition, Version, Write};
 
 use crate::{
@@ -45,7 +45,7 @@ impl Service {
     ///
     /// `alone` says that no other process can hold anything: leases of others are dead then.
     pub(crate) async fn take(&self, tenant: &str, id: ExecutionId, alone: bool) -> Result<Taken, Error> {
-        let Some((mut record, version)) = self.read_record(tenant, id).await? else {
+        let Some((record, version)) = self.read_record(tenant, id).await? else {
             return Ok(Taken::Over);
         };
         if record.execution.state.is_terminal() {
@@ -61,19 +61,9 @@ impl Service {
         let flow = self
             .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
             .await?;
-        let lost: Vec<_> = machine::running_attempts(&record.execution)
-            .map(|(run, _)| (run.id, u32::try_from(run.attempts.len()).unwrap_or(u32::MAX)))
-            .collect();
-        for (task_run, number) in lost {
-            machine::apply(
-                flow.sound()?,
-                &mut record.execution,
-                Event::AttemptLost { task_run, number },
-                self.now(),
-            )
-            .map_err(impossible)?;
-        }
-        Ok(Taken::Held(Box::new(Held { record, version: Some(version), flow, drained: Vec::new() })))
+        let mut held = Held { record, version: Some(version), flow, drained: Vec::new() };
+        self.lose_attempts(&mut held)?;
+        Ok(Taken::Held(Box::new(held)))
     }
 
     pub(crate) async fn read_record(
@@ -101,13 +91,31 @@ impl Service {
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
         self.write(&key, &content.body, writes).await?;
         held.drained.clear();
+        let known = held.version.is_some();
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
-        self.shared.waiters.wake(held.record.id());
+        let execution = &held.record.execution;
+        self.shared.waiters.wake(execution.id);
+        // Nobody waits for what nobody knew before it ended.
+        if known
+            && execution.state.is_terminal()
+            && let Err(error) = self.tell(&execution.tenant, execution.id).await
+        {
+            tracing::debug!(%error, execution = %execution.id, "the feed will tell");
+        }
         Ok(())
     }
 
-    /// Commits. When the store does not answer, the next try tells by what is stored whether the first took place.
-    async fn write(&self, key: &store::Key, body: &[u8], mut writes: Vec<Write>) -> Result<(), Error> {
+    /// Commits. When the store does not answer, the next try tells by what is stored under the key, whether it is this
+    /// body, whether the first took place.
+    ///
+    /// # Errors
+    /// `Contention` when somebody else wrote.
+    pub(crate) async fn write(
+        &self,
+        key: &store::Key,
+        body: &[u8],
+        mut writes: Vec<Write>,
+    ) -> Result<(), Error> {
         let mut unsure = false;
         for attempt in 1.. {
             let last = attempt == COMMIT_TRIES_MAX;

@@ -7,6 +7,8 @@
 //! <tenant>/execution/<id>       state               the execution
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       log/<n>/<id>        lines moved out of it
+//! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
+//! addresses                     <address>           where a process can be told
 //! ```
 //!
 //! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
@@ -20,6 +22,11 @@ pub(crate) const STATE: &str = "state";
 pub(crate) const SIGNALS: &str = "signal/";
 /// How the sort keys of log chunks begin.
 pub(crate) const LOGS: &str = "log/";
+
+/// How the sort keys of waiters begin.
+pub(crate) const WAITERS: &str = "waiter/";
+/// The partition of the addresses. No tenant is in it: a process serves them all.
+const ADDRESSES: &str = "addresses";
 
 pub(crate) fn flows(tenant: &str) -> String {
     format!("{tenant}/flows")
@@ -47,6 +54,18 @@ pub(crate) fn execution(tenant: &str, id: ExecutionId) -> Key {
 
 pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
     Key { partition: execution_partition(tenant, id), sort: format!("{SIGNALS}{signal:032x}") }
+}
+
+pub(crate) fn waiter(tenant: &str, id: ExecutionId, waiter: u128) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: format!("{WAITERS}{waiter:032x}") }
+}
+
+pub(crate) fn address(address: &str) -> Key {
+    Key { partition: ADDRESSES.to_owned(), sort: address.to_owned() }
+}
+
+pub(crate) fn is_address(key: &Key) -> bool {
+    key.partition == ADDRESSES
 }
 
 pub(crate) fn log_chunk(tenant: &str, id: ExecutionId, number: usize, chunk: u128) -> Key {

@@ -13,6 +13,7 @@ mod carry;
 mod error;
 mod files;
 mod flows;
+mod hand_over;
 mod hold;
 mod keys;
 mod logs;
@@ -20,9 +21,11 @@ mod needs;
 mod query;
 mod record;
 pub mod settings;
+mod shift;
 mod signal;
 mod start;
 mod tick;
+mod told;
 mod wait;
 mod webhook;
 
@@ -46,6 +49,7 @@ pub use logs::LogQuery;
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use settings::Settings;
 pub use start::{Begun, Draft, Start, Started};
+pub use tick::Ticked;
 pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.
@@ -77,6 +81,7 @@ struct Shared {
     holder: u128,
     flows: flows::Cache,
     waiters: wait::Waiters,
+    listening: told::Listening,
     carried: carry::Carried,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
@@ -88,11 +93,13 @@ impl Service {
             outside.runnables.iter().map(|it| (it.task_type().name, Arc::clone(it))).collect();
         Self {
             shared: Arc::new(Shared {
-                catalogue: Catalogue::new(outside.runnables.iter().map(|it| *it.task_type()).collect()),
+                catalogue: Catalogue::new(outside.runnables.iter().map(|it| *it.task_type()).collect())
+                    .limited(settings.attempt_max),
                 runnables,
                 holder: outside.ids.next(outside.clock.now()),
                 flows: flows::Cache::default(),
                 waiters: wait::Waiters::default(),
+                listening: told::Listening::default(),
                 carried: carry::Carried::default(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,

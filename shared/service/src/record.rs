@@ -89,8 +89,11 @@ impl Record {
         if self.execution.state.is_terminal() {
             return None;
         }
-        let lease = self.lease.map(|lease| lease.until);
-        machine::wake_at(&self.execution).into_iter().chain(lease).chain(self.handed_over_until).min()
+        // Its holder looks after everything else, and the index stays as it is while the lease does.
+        if let Some(lease) = self.lease {
+            return Some(lease.until);
+        }
+        machine::wake_at(&self.execution).into_iter().chain(self.handed_over_until).min()
     }
 
     /// What the store keeps.
@@ -108,6 +111,13 @@ impl Record {
             expires_at: None,
         })
     }
+}
+
+/// Whether the execution behind a place in the listing index has ended.
+pub(crate) fn has_ended(entry: &Entry) -> Result<bool, Error> {
+    let summary: Summary = serde_json::from_slice(&entry.summary)
+        .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))?;
+    Ok(summary.state.is_terminal())
 }
 
 fn summary(execution: &Execution) -> Result<Bytes, Error> {

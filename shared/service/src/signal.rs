@@ -39,8 +39,9 @@ impl Service {
         }
         let key = keys::signal(tenant, id, self.new_id());
         let content = Content { body: record::encode(&Signal::Kill)?, ..Content::default() };
-        let put = Write::Put { key: key.clone(), condition: Condition::Absent, content };
-        self.store().commit(vec![put]).await?;
+        let body = content.body.clone();
+        let put = Write::Put { key: key.clone(), condition: Condition::None, content };
+        self.write(&key, &body, vec![put]).await?;
         if !self.shared.carried.poke(id) {
             // Nobody carries it here. If nobody does anywhere, somebody must; if somebody does, this finds it busy,
             // and the holder finds the signal.

@@ -16,7 +16,10 @@ use expression::Supplied;
 use ports::blobs::ByteStream;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::{
+    task::{JoinError, JoinHandle},
+    time::Instant,
+};
 
 use crate::{
     Class, Error, Service, StoredFlow,
@@ -25,10 +28,11 @@ use crate::{
     hold::Held,
     record::Record,
     settings::{IDEMPOTENCY_KEY_BYTES_MAX, LABEL_BYTES_MAX, LABELS_MAX},
+    shift::Shift,
 };
 
 /// How long a new execution that nobody waits for may stay untouched before it is looked for.
-const HAND_OVER: Duration = Duration::from_secs(10);
+pub(crate) const HAND_OVER: Duration = Duration::from_secs(10);
 
 /// What `begin` found.
 #[derive(Debug)]
@@ -181,8 +185,8 @@ impl Service {
             None => self.start_and_leave(held).await,
         };
         match result {
-            // Somebody else came with the same key and was first.
-            Err(error) if draft.shared_id && error.class() == Class::Contention => {
+            // Somebody else came with the same key and was first, or holds it now.
+            Err(error) if error.class() == Class::Contention => {
                 let Some(at_most) = start.wait else {
                     let execution = self.execution(&draft.tenant, draft.id).await?;
                     return Ok(Started { execution, ended: false });
@@ -227,21 +231,30 @@ impl Service {
         }
         let tenant = held.record.execution.tenant.clone();
         let id = held.record.id();
+        let answer_at = Instant::now() + at_most;
+        let shift =
+            if self.shared.settings.stands_still { Shift::of_request(answer_at) } else { Shift::ENDLESS };
         let service = self.clone();
         // A task of its own, so that it outlives a caller who leaves.
         let mut carrying = tokio::spawn(async move {
             let _permit = permit;
-            service.carry(held).await
+            service.carry(held, shift).await
         });
-        let Ok(joined) = tokio::time::timeout(at_most, &mut carrying).await else {
+        let Ok(joined) = tokio::time::timeout_at(answer_at, &mut carrying).await else {
             return self.as_it_is(&tenant, id, carrying).await;
         };
-        let execution = finished(joined)?;
-        if execution.state.is_terminal() {
-            return Ok(Started { execution, ended: true });
+        let trouble = match finished(joined) {
+            Ok(execution) if execution.state.is_terminal() => return Ok(Started { execution, ended: true }),
+            // It was parked or handed over: whoever takes it up next tells us.
+            Ok(_) => None,
+            // The store did not answer. What was committed before is taken up by the clock.
+            Err(error) if error.class() == Class::Transient => Some(error),
+            Err(error) => return Err(error),
+        };
+        match (self.wait(&tenant, id, answer_at.saturating_duration_since(Instant::now())).await, trouble) {
+            (Err(Error::NotFound(_)), Some(trouble)) => Err(trouble),
+            (waited, _) => waited,
         }
-        // It was parked: whoever takes it up next wakes us.
-        self.wait(&tenant, id, at_most).await
     }
 
     /// The execution at the end of a wait. What is not durable yet is not told: then the first commit is awaited.

@@ -4,12 +4,38 @@ use std::time::Duration;
 
 use engine::{id::ExecutionId, time::Timestamp};
 
-use ports::queue::{Dispatch, Refused};
+use futures_util::{StreamExt, stream};
+use ports::{
+    queue::{Dispatch, Refused},
+    store::{Key, PAGE_ITEMS_MAX},
+};
 
-use crate::{Error, Service, keys};
+use crate::{Error, Service, keys, shift::Shift};
 
 /// Executions taken up by one tick; the next takes more.
-const DUE_MAX: usize = 500;
+const DUE_MAX: usize = PAGE_ITEMS_MAX;
+/// Moved side by side.
+const MOVED_TOGETHER: usize = 16;
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Executions that were sent to whoever may carry them.
+    pub dispatched: usize,
+    /// Addresses of dead processes that were removed.
+    pub swept: usize,
+    /// What could not be moved now; it stays due.
+    pub left: usize,
+    /// Whether this was all that is due. What is dispatched stays due until somebody takes it up, so the rest comes
+    /// with a later tick.
+    pub all: bool,
+}
+
+enum Moved {
+    Dispatched,
+    Swept,
+    Left,
+}
 
 impl Service {
     /// The executions that need attention now, the longest due first. Each is for [`Service::work`].
@@ -36,6 +62,48 @@ impl Service {
         self.shared.outside.queue.send(Dispatch { tenant: tenant.to_owned(), execution: id }).await
     }
 
+    /// Moves what is due: dispatches executions, removes addresses nobody uses any more. One a minute is enough.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn tick(&self) -> Result<Ticked, Error> {
+        let due = self.store().due(self.now(), DUE_MAX).await?;
+        let mut ticked = Ticked { all: due.len() < DUE_MAX, ..Ticked::default() };
+        let mut moves = stream::iter(due).map(|due| self.move_on(due.key)).buffer_unordered(MOVED_TOGETHER);
+        while let Some(moved) = moves.next().await {
+            match moved {
+                Moved::Dispatched => ticked.dispatched += 1,
+                Moved::Swept => ticked.swept += 1,
+                Moved::Left => ticked.left += 1,
+            }
+        }
+        Ok(ticked)
+    }
+
+    async fn move_on(&self, key: Key) -> Moved {
+        if let Some((tenant, id)) = keys::as_execution(&key) {
+            return match self.dispatch(tenant, id).await {
+                Ok(()) => Moved::Dispatched,
+                Err(refused) => {
+                    tracing::debug!(%refused, execution = %id, "left to the next tick");
+                    Moved::Left
+                }
+            };
+        }
+        if !keys::is_address(&key) {
+            tracing::error!(%key, "this version does not know what is due here");
+            return Moved::Left;
+        }
+        match self.forget_address(&key).await {
+            Ok(true) => Moved::Swept,
+            Ok(false) => Moved::Left,
+            Err(error) => {
+                tracing::debug!(%error, %key, "left to the next tick");
+                Moved::Left
+            }
+        }
+    }
+
     /// Takes up everything that was open when the last process ended. Only where no other process writes the store:
     /// leases of others are dead there.
     ///
@@ -47,7 +115,7 @@ impl Service {
             let service = self.clone();
             taken += 1;
             tokio::spawn(async move {
-                if let Err(error) = service.work_alone(&tenant, id, true).await {
+                if let Err(error) = service.take_up(&tenant, id, true, Shift::ENDLESS).await {
                     tracing::warn!(execution = %id, %error, "an open execution is not taken up yet");
                 }
             });

@@ -15,10 +15,14 @@ use tokio::{
     time::Instant,
 };
 
-use crate::{Error, Service, Started};
+use crate::{Class, Error, Service, Started, told::Listener};
 
 /// How long a wake-up may be missed before the store is asked again.
 const POLL: Duration = Duration::from_secs(5);
+/// The same for a follower of an execution that another process may carry: nobody tells of the states before the last.
+const POLL_STATES: Duration = Duration::from_secs(1);
+/// Before the store is asked again when it did not answer.
+const POLL_AGAIN: Duration = Duration::from_millis(200);
 /// States on their way to a follower; a slow one holds nothing else up.
 const STATES_UNDERWAY_MAX: usize = 16;
 
@@ -26,6 +30,12 @@ const STATES_UNDERWAY_MAX: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Waiters {
     by_execution: Arc<ByExecution>,
+}
+
+/// Whether other processes know that we wait.
+enum Told {
+    NotYet,
+    Will { _listener: Option<Listener> },
 }
 
 type ByExecution = Mutex<HashMap<ExecutionId, Weak<Notify>>>;
@@ -84,16 +94,35 @@ impl Service {
     pub async fn wait(&self, tenant: &str, id: ExecutionId, at_most: Duration) -> Result<Started, Error> {
         let deadline = Instant::now() + at_most;
         let waiter = self.shared.waiters.register(id);
+        let mut told = Told::NotYet;
         loop {
             let woken = waiter.woken();
             tokio::pin!(woken);
             woken.as_mut().enable();
-            let execution = self.execution(tenant, id).await?;
-            let ended = execution.state.is_terminal();
-            if ended || Instant::now() >= deadline {
-                return Ok(Started { execution, ended });
+            let over = Instant::now() >= deadline;
+            let mut pause = POLL;
+            match self.execution(tenant, id).await {
+                Ok(execution) if execution.state.is_terminal() || over => {
+                    return Ok(Started { ended: execution.state.is_terminal(), execution });
+                }
+                Ok(_) => {}
+                Err(error) if error.class() == Class::Transient && !over => pause = POLL_AGAIN,
+                Err(error) => return Err(error),
             }
-            let _ = tokio::time::timeout_at(deadline.min(Instant::now() + POLL), woken).await;
+            if matches!(told, Told::NotYet) {
+                match self.be_told(tenant, id).await {
+                    Ok(listener) => {
+                        told = Told::Will { _listener: listener };
+                        // What ended before we could be told is read now.
+                        continue;
+                    }
+                    Err(error) => {
+                        tracing::debug!(%error, execution = %id, "nobody can tell; asked again later");
+                        pause = POLL_AGAIN;
+                    }
+                }
+            }
+            let _ = tokio::time::timeout_at(deadline.min(Instant::now() + pause), woken).await;
         }
     }
 
@@ -126,6 +155,7 @@ impl Service {
         if sender.send(shown.clone()).await.is_err() {
             return;
         }
+        let poll = if self.shared.outside.replies.is_some() { POLL_STATES } else { POLL };
         while !shown.state.is_terminal() {
             let woken = waiter.woken();
             tokio::pin!(woken);
@@ -139,7 +169,7 @@ impl Service {
                 }
                 Ok(_) => {
                     tokio::select! {
-                        _ = tokio::time::timeout(POLL, woken) => {}
+                        _ = tokio::time::timeout(poll, woken) => {}
                         () = sender.closed() => return,
                     }
                 }

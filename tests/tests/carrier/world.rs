@@ -20,8 +20,9 @@ use ports::{
     Answer,
     clock::Clock,
     queue::{Dispatch, Queue, Refused},
+    replies::Replies,
     run::{Attempt, Runnable, Surroundings},
-    store::Store,
+    store::{Change, Store},
 };
 use service::{Begun, Error, Outside, Service, Settings, Start, Started};
 use tokio::sync::{Semaphore, mpsc};
@@ -152,6 +153,27 @@ impl World {
         service_on(self.home.store.clone(), &self.home, &self.clock, &self.queue, &self.work)
     }
 
+    /// Another process on the same store, with other settings.
+    pub(crate) fn set(&self, settings: Settings) -> Service {
+        let outside = outside_on(self.home.store.clone(), &self.home, &self.clock, &self.queue, &self.work);
+        Service::new(outside, Settings { lease: LEASE, ..settings })
+    }
+
+    /// A process of a deployment with many, each of which can be told here.
+    pub(crate) fn told_by(&self, replies: Arc<dyn Replies>) -> Service {
+        let outside = outside_on(self.home.store.clone(), &self.home, &self.clock, &self.queue, &self.work);
+        let settings = Settings { lease: LEASE, stands_still: true, ..Settings::default() };
+        Service::new(Outside { replies: Some(replies), ..outside }, settings)
+    }
+
+    /// What the feed tells of an execution last.
+    pub(crate) async fn last_change(&self, id: ExecutionId) -> Change {
+        let told = self.home.store.changes_after(0, 1_000).await.unwrap();
+        let of_it =
+            |change: &Change| change.key.partition.ends_with(&id.to_string()) && change.key.sort == "state";
+        told.into_iter().map(|it| it.change).rfind(of_it).unwrap()
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         self.home.store.counts()
     }
@@ -175,6 +197,11 @@ impl World {
         while let Ok(dispatch) = self.dispatched.try_recv() {
             self.service.work(&dispatch.tenant, dispatch.execution).await.unwrap();
         }
+    }
+
+    /// The next message that is sent, taken off the queue.
+    pub(crate) async fn next_message(&mut self) -> Dispatch {
+        self.dispatched.recv().await.unwrap()
     }
 
     /// Loses everything that was dispatched so far.
@@ -206,7 +233,18 @@ fn service_on(
     queue: &Arc<HeldQueue>,
     work: &Arc<Work>,
 ) -> Service {
-    let outside = Outside {
+    let outside = outside_on(store, home, clock, queue, work);
+    Service::new(outside, Settings { lease: LEASE, alone: true, ..Settings::default() })
+}
+
+fn outside_on(
+    store: Arc<dyn Store>,
+    home: &Home,
+    clock: &Arc<ManualClock>,
+    queue: &Arc<HeldQueue>,
+    work: &Arc<Work>,
+) -> Outside {
+    Outside {
         store,
         blobs: home.blobs.clone(),
         queue: queue.clone(),
@@ -214,6 +252,5 @@ fn service_on(
         clock: clock.clone(),
         ids: Arc::new(RandomIds::default()),
         runnables: vec![work.clone()],
-    };
-    Service::new(outside, Settings { lease: LEASE, alone: true, ..Settings::default() })
+    }
 }

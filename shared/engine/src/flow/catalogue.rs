@@ -3,6 +3,8 @@
 //! Flowable and pure tasks are the engine's own. Every other type is told to it by whoever can run it, so
 //! that a flow that names a type nobody runs is refused when it is created.
 
+use std::time::Duration;
+
 /// A task type that touches the world.
 #[derive(Debug, Clone, Copy)]
 pub struct TaskType {
@@ -49,15 +51,27 @@ pub enum Shape {
     NotBuilt,
 }
 
-/// The task types of a deployment.
+/// What a deployment can run: its task types, and for how long.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     types: Vec<TaskType>,
+    attempt_max: Option<Duration>,
 }
 
 impl Catalogue {
     pub fn new(types: Vec<TaskType>) -> Self {
-        Self { types }
+        Self { types, attempt_max: None }
+    }
+
+    /// With a limit to how long one attempt may take: longer timeouts are refused.
+    #[must_use]
+    pub fn limited(self, attempt_max: Option<Duration>) -> Self {
+        Self { attempt_max, ..self }
+    }
+
+    /// How long one attempt may take; `None` for any time.
+    pub fn attempt_max(&self) -> Option<Duration> {
+        self.attempt_max
     }
 
     /// The type of that name or alias.

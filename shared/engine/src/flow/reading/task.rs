@@ -134,7 +134,7 @@ fn task(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Task>
     let run_if = bean.template(reading, "runIf");
     let allow_failure = bean.flag(reading, "allowFailure");
     let allow_warning = bean.flag(reading, "allowWarning");
-    let timeout = timeout(reading, &bean);
+    let timeout = timeout(reading, &bean, matches!(kind, Some(TaskKind::Runnable(_))));
     let log_level = bean.one_of(reading, "logLevel", &LEVELS);
     Some(Task {
         id: id?,
@@ -175,17 +175,24 @@ fn refuse_recursion(reading: &mut Reading<'_>, bean: &Bean<'_>, class: &str) {
     }
 }
 
-/// A duration, or an expression that renders to one.
-fn timeout(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Template> {
+/// A duration, or an expression that renders to one. What is carried takes no longer than the deployment allows.
+fn timeout(reading: &mut Reading<'_>, bean: &Bean<'_>, carried: bool) -> Option<Template> {
     let template = bean.template(reading, "timeout")?;
-    if !scalar::is_expression(template.source())
-        && let Err(message) = duration::parse(template.source())
-    {
-        let at = bean.get("timeout").map_or(bean.at, |it| it.at);
-        reading.problems.wrong_kind(&bean.path("timeout"), message, at);
-        return None;
+    if scalar::is_expression(template.source()) {
+        return Some(template);
     }
-    Some(template)
+    let limit = reading.catalogue.attempt_max().filter(|_| carried);
+    let message = match (duration::parse(template.source()), limit) {
+        (Err(message), _) => message,
+        (Ok(timeout), Some(limit)) if timeout > limit => format!(
+            "an attempt can take {} at most where this is deployed; split the task, or run it elsewhere",
+            duration::format(limit)
+        ),
+        (Ok(_), _) => return Some(template),
+    };
+    let at = bean.get("timeout").map_or(bean.at, |it| it.at);
+    reading.problems.wrong_kind(&bean.path("timeout"), message, at);
+    None
 }
 
 fn own_kind(reading: &mut Reading<'_>, bean: &Bean<'_>, own: Own) -> Option<TaskKind> {
