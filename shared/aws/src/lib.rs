@@ -1,1 +1,15 @@
-//! The ports on AWS: DynamoDB, SQS, S3.
+//! The ports on AWS: items in DynamoDB, queues in SQS, blobs in S3.
+//!
+//! [`Home`] opens all of them from the [`Environment`] of a function. Nothing here decides what is stored or sent.
+
+pub mod blobs;
+mod clients;
+mod environment;
+mod error;
+mod home;
+pub mod queue;
+pub mod replies;
+
+pub use environment::Environment;
+pub use error::Error;
+pub use home::Home;

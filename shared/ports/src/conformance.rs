@@ -17,6 +17,7 @@
 
 pub mod blobs;
 pub mod queue;
+pub mod replies;
 pub mod store;
 
 use std::{fmt::Debug, time::Duration};

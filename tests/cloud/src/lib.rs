@@ -6,8 +6,10 @@
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
 pub mod bucket;
+pub mod home;
 pub mod queue;
 pub mod sdk;
 pub mod table;
 
+pub use home::home;
 pub use tests::emulator::{Account, account};

@@ -2,4 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod blobs;
 mod emulator;
+mod home;
+mod queue;
+mod replies;
