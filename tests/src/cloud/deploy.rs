@@ -26,7 +26,8 @@ pub(super) fn deploy(
     sam.env("HOME", folder).env("TMPDIR", folder).env("SAM_CLI_TELEMETRY", "0").envs(account.variables());
     sam.current_dir(folder).args(["deploy", "--stack-name", "roundtrip", "--resolve-s3", "--no-progressbar"]);
     sam.args(["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND", "--template-file"]).arg(template);
-    let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let pairs =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let (tags, parameters): (Vec<String>, Vec<String>) = (pairs(tags), pairs(parameters));
     sam.arg("--tags").args(tags);
     // Who calls is not asked who they are: the tests sign nothing.

@@ -11,7 +11,8 @@ const WATCH: &str = "infra/watch.yaml";
 
 /// Writes a copy of the template into `folder`; gives its path. It differs from the original only where [`local`] says.
 pub(super) fn copy(functions: &Path, folder: &Path) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package `tests` stands in the root");
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package `tests` stands in the root");
     let text = |path: &str| {
         fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("cannot read {path}: {error}"))
     };
