@@ -22,8 +22,8 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
         .map_err(|error| report::Error::new(format!("cannot read {}", options.flow.display()), error))?;
     let folder = tempfile::tempdir()?;
     let home = home::open(folder.path(), Settings { alone: true, ..Settings::default() })?;
-    let _loops = home.spawn_loops();
     let service = &home.service;
+    let _loops = service.spawn_loops(home.dispatches);
     let flow = match service.put_flow(TENANT, &source).await {
         Ok(flow) => flow,
         Err(service::Error::Invalid(invalid)) => {

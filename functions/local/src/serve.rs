@@ -17,13 +17,12 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
         .await
         .map_err(|error| report::Error::new(format!("cannot listen on {}", options.listen), error))?;
     let listening = listener.local_addr()?;
-    let home = home::open(&options.data, options.settings(listening))?;
-    let service = home.service.clone();
+    let home::Home { service, dispatches, store } = home::open(&options.data, options.settings(listening))?;
     if let Some(folder) = &options.flows {
         load(&service, folder).await?;
     }
     service.recover().await?;
-    let mut loops = home.spawn_loops();
+    let mut loops = service.spawn_loops(dispatches);
     // Before anybody is told that it serves: a signal that comes while it is not listened for is lost.
     let stop = Stop::listen()?;
     greet(&service, listening).await?;
@@ -47,7 +46,7 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
     loops.abort_all();
     service.close(grace).await;
     if let Some(path) = &options.counters {
-        std::fs::write(path, home.counters().to_string())?;
+        std::fs::write(path, home::counters(&store).to_string())?;
     }
     Ok(ExitCode::SUCCESS)
 }

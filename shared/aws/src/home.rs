@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 
-use crate::{Environment, Error, blobs::Blobs, clients, error::reason, queue::Queue, replies::Replies};
+use crate::{Environment, Error, blobs::Blobs, clients, error::reason, queue::Queue, replies::Replies, store::Store};
 
 /// The ports on AWS.
 #[derive(Debug)]
 pub struct Home {
+    pub store: Arc<Store>,
     pub blobs: Arc<Blobs>,
     pub queue: Arc<Queue>,
     pub replies: Arc<Replies>,
@@ -45,6 +46,7 @@ impl Home {
         let (dynamodb, sqs, s3) = (clients::dynamodb(config), clients::sqs(config), clients::s3(config));
         let Environment { queue_url, reply_prefix, bucket, .. } = environment.clone();
         Ok(Self {
+            store: Arc::new(Store::new(dynamodb.clone(), environment.table.clone())),
             replies: Arc::new(Replies::new(sqs.clone(), &queue_url, reply_prefix)),
             queue: Arc::new(Queue::new(sqs.clone(), queue_url)),
             blobs: Arc::new(Blobs::new(s3, bucket)),

@@ -9,6 +9,7 @@ mod error;
 mod home;
 pub mod queue;
 pub mod replies;
+pub mod store;
 
 pub use environment::Environment;
 pub use error::Error;

@@ -24,5 +24,6 @@ mod submitted;
 mod tenant;
 mod wire;
 
+pub use prefer::WaitMax;
 pub use router::router;
 pub use wire::execution_json;

@@ -2,12 +2,23 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::params::Params;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+
+/// An extension of a request whose answer has to come sooner than the settings say: how long it may wait at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitMax(pub Duration);
+
+impl WaitMax {
+    /// What holds for a request: the setting, or less.
+    pub(crate) fn of(extensions: &Extensions, setting: Duration) -> Duration {
+        extensions.get::<Self>().map_or(setting, |Self(less)| setting.min(*less))
+    }
+}
 
 /// A wait for the end of an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@
 
 mod attempt;
 mod carry;
+mod ended;
 mod error;
 mod files;
 mod flows;
@@ -17,6 +18,7 @@ mod hand_over;
 mod hold;
 mod keys;
 mod logs;
+mod loops;
 mod needs;
 mod query;
 mod record;
@@ -42,6 +44,7 @@ use ports::{
 };
 use tokio::sync::Semaphore;
 
+pub use ended::ended;
 pub use error::{Class, Error};
 pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};

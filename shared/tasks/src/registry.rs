@@ -1,11 +1,14 @@
 //! Finds a task type by its name.
 
-use std::sync::Arc;
+use std::{io, path::PathBuf, sync::Arc};
 
 use engine::flow::Catalogue;
 use ports::{clock::Clock, run::Runnable};
 
-use crate::{process::Runner, shell};
+use crate::{
+    process::{self, Runner},
+    shell,
+};
 
 /// The task types of a deployment that touch the world.
 #[derive(Debug, Clone)]
@@ -17,6 +20,19 @@ impl Registry {
     /// Every type built here. Scripts run with `runner`; their lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, clock: &Arc<dyn Clock>) -> Self {
         Self { runnables: Arc::new([Arc::new(shell::Commands::new(Arc::clone(runner), Arc::clone(clock)))]) }
+    }
+
+    /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see.
+    ///
+    /// # Errors
+    /// When the root cannot be made, written or locked.
+    pub fn below(root: PathBuf, clock: &Arc<dyn Clock>) -> io::Result<Self> {
+        let settings = process::Settings {
+            root,
+            environment: std::env::vars_os().collect(),
+            running_max: process::RUNNING_MAX,
+        };
+        Ok(Self::new(&Arc::new(Runner::start(settings)?), clock))
     }
 
     /// All of them.

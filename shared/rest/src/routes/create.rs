@@ -12,7 +12,7 @@ use super::{ExecutionPath, FlowPath, InPath};
 use crate::{
     error::Error,
     params::Params,
-    prefer::Wait,
+    prefer::{Wait, WaitMax},
     submitted::{self, BodyKind, Files},
     tenant::Tenant,
     wire::{self, execution::View},
@@ -27,7 +27,8 @@ pub(crate) async fn create(
     mut params: Params,
     request: Request,
 ) -> Result<Response, Error> {
-    let wait = Wait::asked(request.headers(), &mut params, service.settings().wait_max);
+    let wait_max = WaitMax::of(request.extensions(), service.settings().wait_max);
+    let wait = Wait::asked(request.headers(), &mut params, wait_max);
     let revision = params.number("revision");
     let start = Start {
         labels: params.labels(),

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{Extensions, HeaderMap, StatusCode},
     response::Response,
 };
 use engine::execution::Execution;
@@ -12,7 +12,7 @@ use super::{ExecutionPath, InPath, create::answer};
 use crate::{
     error::Error,
     params::Params,
-    prefer::Wait,
+    prefer::{Wait, WaitMax},
     tenant::Tenant,
     wire::{self, execution::View},
 };
@@ -24,8 +24,9 @@ pub(crate) async fn get(
     InPath(path): InPath<ExecutionPath>,
     mut params: Params,
     headers: HeaderMap,
+    extensions: Extensions,
 ) -> Result<Response, Error> {
-    let wait = Wait::asked(&headers, &mut params, service.settings().wait_max);
+    let wait = Wait::asked(&headers, &mut params, WaitMax::of(&extensions, service.settings().wait_max));
     params.check()?;
     let id = path.id()?;
     let started = match wait {

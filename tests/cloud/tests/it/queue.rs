@@ -57,7 +57,7 @@ async fn messages_are_counted_once_they_are_taken() {
     let client = Client::new(&sdk::config(&account));
     client.delete_queue().queue_url(environment.queue_url).send().await.unwrap();
     let refused = home.queue.send(dispatch()).await.unwrap_err().to_string();
-    assert!(refused.contains("QueueDoesNotExist: "), "{refused}");
+    assert!(refused.contains("NonExistentQueue: "), "{refused}");
     assert_eq!(home.counts().dispatches, 2);
 }
 

@@ -1,0 +1,26 @@
+//! Why a function cannot begin its work.
+
+use std::{io, path::PathBuf};
+
+/// What is wrong, and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Aws(#[from] aws::Error),
+    #[error(transparent)]
+    Embedded(#[from] embedded::Error),
+    #[error("tasks cannot work in {}: {source}", .path.display())]
+    Work { path: PathBuf, source: io::Error },
+    #[error("{name} is `{value}`; it has to be {expected}")]
+    Variable { name: &'static str, value: String, expected: &'static str },
+    #[error(
+        "neither ROUNDTRIP_TABLE nor ROUNDTRIP_DATA is set: the first names the DynamoDB table of a deployment, the \
+         second a folder in which this one process keeps everything"
+    )]
+    Nowhere,
+    #[error("the store cannot be read: {0}")]
+    Store(#[from] service::Error),
+    /// The loop that asks for invocations has ended.
+    #[error("the Lambda runtime has ended: {0}")]
+    Runtime(lambda_runtime::Error),
+}

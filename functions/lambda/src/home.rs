@@ -1,0 +1,57 @@
+//! A service over the adapters of AWS, and what measures it.
+
+use std::{path::Path, sync::Arc};
+
+use embedded::{RandomIds, SystemClock};
+use ports::clock::Clock;
+use service::{Outside, Service, Settings};
+use tasks::Registry;
+
+use crate::{Error, Role, Variables, meter::Meter, observed::Observed};
+
+/// Where attempts work: a function may write nowhere else.
+const WORK: &str = "/tmp/roundtrip";
+
+/// All that a function works with.
+#[derive(Debug)]
+pub struct Home {
+    pub service: Service,
+    pub meter: Arc<Meter>,
+    aws: aws::Home,
+}
+
+impl Home {
+    /// Opens what the environment names. Nothing is asked of the network yet; see [`Home::warm`].
+    ///
+    /// # Errors
+    /// A variable is missing or cannot be read, or there is no place to work in.
+    pub async fn open(role: Role, variables: &Variables, settings: Settings) -> Result<Self, Error> {
+        let environment = aws::Environment::from_variables(|name| variables.get(name).map(ToOwned::to_owned))?;
+        let aws = aws::Home::open(&environment).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let meter = Arc::new(Meter::new(environment.stage.clone(), role.name(), Arc::clone(&clock)));
+        let store = aws.store.clone();
+        let outside = Outside {
+            store: Arc::new(Observed::new(store, Arc::clone(meter.tally()))),
+            blobs: aws.blobs.clone(),
+            queue: aws.queue.clone(),
+            replies: Some(aws.replies.clone()),
+            runnables: registry(&clock)?.all().to_vec(),
+            clock,
+            ids: Arc::new(RandomIds::default()),
+        };
+        Ok(Self { service: Service::new(outside, settings), meter, aws })
+    }
+
+    /// Opens the connections that the first invocation will use. One that cannot be opened is left to that invocation,
+    /// which has the time to try again.
+    pub async fn warm(&self) {
+        self.aws.warm().await;
+    }
+}
+
+/// The task types that can be run here.
+fn registry(clock: &Arc<dyn Clock>) -> Result<Registry, Error> {
+    let root = Path::new(WORK).to_owned();
+    Registry::below(root.clone(), clock).map_err(|source| Error::Work { path: root, source })
+}

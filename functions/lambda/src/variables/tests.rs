@@ -1,0 +1,41 @@
+//! What is said in the environment, and what is wrong with it.
+
+use super::*;
+
+fn variables(all: &[(&str, &str)]) -> Variables {
+    Variables::new(all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+#[test]
+fn an_attempt_is_bounded_by_its_worker() {
+    let settings = variables(&[]).settings().expect("nothing has to be set");
+    assert_eq!(settings.attempt_max, Some(Duration::from_secs(840)));
+    assert_eq!(settings.lease, Duration::from_secs(45));
+    assert!(settings.stands_still && !settings.alone);
+    let settings = variables(&[(ATTEMPT_MAX, "60")]).settings().expect("a number of seconds");
+    assert_eq!(settings.attempt_max, Some(Duration::from_mins(1)));
+}
+
+#[test]
+fn a_wrong_value_says_what_is_right() {
+    for wrong in ["0", "-1", "15m"] {
+        let error = variables(&[(ATTEMPT_MAX, wrong)]).settings().expect_err("it is no such number");
+        assert_eq!(
+            error.to_string(),
+            format!("{ATTEMPT_MAX} is `{wrong}`; it has to be a whole number of seconds, at least 1")
+        );
+    }
+    let error = variables(&[("X", "yes")]).flag("X").expect_err("it is neither");
+    assert_eq!(error.to_string(), "X is `yes`; it has to be `true` or `false`");
+}
+
+#[test]
+fn kestra_variables_are_envs() {
+    let envs = variables(&[("KESTRA_Region", "eu"), ("HOME", "/")]).envs();
+    assert_eq!(Json::Object(envs).to_string(), r#"{"region":"eu"}"#);
+}
+
+#[test]
+fn an_empty_variable_is_not_set() {
+    assert_eq!(variables(&[("ROUNDTRIP_TABLE", "")]).get("ROUNDTRIP_TABLE"), None);
+}

@@ -1,0 +1,13 @@
+//! Which writes end an execution, for those who watch the store and count.
+
+use engine::execution::State;
+use ports::store::{Content, Key};
+
+use crate::{keys, record::Summary};
+
+/// The state in which this write leaves an execution that has ended with it; `None` for every other write.
+pub fn ended(key: &Key, content: &Content) -> Option<State> {
+    keys::as_execution(key)?;
+    let summary: Summary = serde_json::from_slice(&content.entry.as_ref()?.summary).ok()?;
+    summary.state.is_terminal().then_some(summary.state)
+}
