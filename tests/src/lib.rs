@@ -28,3 +28,4 @@ pub mod space;
 pub mod sse;
 pub mod tools;
 pub mod venv;
+pub mod watch;

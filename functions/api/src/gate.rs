@@ -73,12 +73,8 @@ fn without_stage(request: &Request) -> Option<Uri> {
     };
     let stage = context.stage.as_deref().filter(|stage| *stage != "$default")?;
     let rest = request.uri().path_and_query()?.as_str().strip_prefix('/')?.strip_prefix(stage)?;
-    let path = match rest.chars().next() {
-        Some('/') => rest.to_owned(),
-        Some('?') | None => format!("/{rest}"),
-        // Another word that only begins like the stage.
-        Some(_) => return None,
-    };
+    // Otherwise another word only begins like the stage.
+    let path = rest.starts_with('/').then_some(rest)?;
     let mut parts = request.uri().clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(path).ok()?);
     Uri::from_parts(parts).ok()

@@ -21,12 +21,12 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub(crate) async fn tick(service: &Service, meter: &Meter, context: &Context) -> Result<(), Error> {
     let measured = meter.begin();
     let until = deadline::of(context, MARGIN, AT_MOST);
-    let result = until_nothing_is_due(until, || service.tick()).await;
+    let result = until_nothing_is_due(until, PAUSE, || service.tick()).await;
     measured.end(&[("requestId", context.request_id.clone())]);
     result
 }
 
-async fn until_nothing_is_due<T>(until: Instant, tick: impl Fn() -> T) -> Result<(), Error>
+async fn until_nothing_is_due<T>(until: Instant, pause: Duration, tick: impl Fn() -> T) -> Result<(), Error>
 where
     T: Future<Output = Result<Ticked, Error>>,
 {
@@ -39,17 +39,17 @@ where
                 !ticked.all || ticked.left > 0
             }
             Err(error) => match error.class() {
-                Class::Transient | Class::Contention if Instant::now() + PAUSE < until => {
+                Class::Transient | Class::Contention if Instant::now() + pause < until => {
                     tracing::warn!(%error, "the store does not say what is due, and is asked again");
                     true
                 }
                 Class::Transient | Class::Contention | Class::Bug | Class::Caller => return Err(error),
             },
         };
-        if !more || Instant::now() + PAUSE >= until {
+        if !more || Instant::now() + pause >= until {
             return Ok(());
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
     }
 }
 
