@@ -52,7 +52,10 @@ impl Watch {
         command.env("CARGO_TARGET_DIR", binary::target());
         command.env("ROUNDTRIP_DATA", folder.path().join("data")).env("ROUNDTRIP_STREAM", "true");
         command.env_remove("ROUNDTRIP_TABLE");
-        command.stdin(Stdio::null()).stdout(messages.try_clone().expect("a file has copies")).stderr(messages);
+        command
+            .stdin(Stdio::null())
+            .stdout(messages.try_clone().expect("a file has copies"))
+            .stderr(messages);
         let child = command.spawn().expect("cargo-lambda can be started");
         let guard = Guard::over(child.id(), None);
         let client = Client::new(&format!("http://127.0.0.1:{port}"));

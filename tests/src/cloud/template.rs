@@ -41,12 +41,12 @@ fn local(template: &str, functions: &Path) -> String {
 fn built(template: &str, functions: &Path) -> String {
     const METHOD: &str = "    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: ";
     let mut parts = template.split(METHOD);
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
+    let head = parts.next().unwrap_or_default().to_owned();
+    let with_code = |part: &str| {
         let (name, rest) = part.split_once(" } }\n    Properties:\n").expect("properties follow the method");
-        let code = functions.join(name);
-        text.push_str(&format!("    Properties:\n      CodeUri: {}\n{rest}", code.display()));
-    }
+        format!("    Properties:\n      CodeUri: {}\n{rest}", functions.join(name).display())
+    };
+    let text = parts.fold(head, |text, part| text + &with_code(part));
     assert!(text != template, "the template builds no function any more");
     text
 }
