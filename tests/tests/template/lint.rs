@@ -24,3 +24,29 @@ fn the_linter_takes_what_sam_makes_of_it() {
     fs::copy(root().join(WATCH), &watch).unwrap();
     let _ = Done::of(command(tools::cfn_lint()).arg(&expanded).arg(&watch)).expect_success();
 }
+
+#[test]
+fn the_settings_name_parameters() {
+    let settings = fs::read_to_string(root().join("infra/samconfig.toml")).unwrap();
+    let known = |name: &str| template()["Parameters"].get(name).is_some();
+    let strangers: Vec<&str> = overridden(&settings).into_iter().filter(|name| !known(name)).collect();
+    assert!(
+        strangers.is_empty(),
+        "infra/samconfig.toml sets what template.yaml does not know: {strangers:?}"
+    );
+}
+
+#[test]
+fn every_overridden_parameter_is_looked_at() {
+    let settings = "tags = [\"a=b\"]\nparameter_overrides = [\"Stage=dev\", \"LogDays=7\"]\n";
+    assert_eq!(overridden(settings), ["Stage", "LogDays"]);
+}
+
+/// The names in lines such as `parameter_overrides = ["Stage=dev"]`.
+fn overridden(settings: &str) -> Vec<&str> {
+    let lines = settings.lines().filter(|line| line.starts_with("parameter_overrides"));
+    lines
+        .flat_map(|line| line.split('"').skip(1).step_by(2))
+        .filter_map(|pair| pair.split('=').next())
+        .collect()
+}
