@@ -2,13 +2,13 @@
 
 use std::{env, sync::OnceLock};
 
-use crate::{cloud::Cloud, http::Client, server::Server};
+use crate::{cloud::Cloud, http::Client, server::Server, watch::Watch};
 
 /// A deployment to test instead of a server started here, such as `http://localhost:8080`.
 pub const BASE_URL: &str = "E2E_BASE_URL";
 
-/// What is tested when no deployment is named: `cloud` is the cloud's functions in an emulator of AWS; nothing, or
-/// `local`, is the one process.
+/// What is tested when no deployment is named: `cloud` is the cloud's functions in an emulator of AWS; `watch` is the
+/// API function under `cargo lambda watch`; nothing, or `local`, is the one process.
 pub const TARGET: &str = "E2E_TARGET";
 
 /// Speaks to the shared server; the first call starts it.
@@ -18,6 +18,7 @@ pub fn client() -> &'static Client {
         Site::Elsewhere(client) => client,
         Site::Process(server) => server.client(),
         Site::Cloud(cloud) => cloud.client(),
+        Site::Watch(watch) => watch.client(),
     }
 }
 
@@ -27,6 +28,7 @@ enum Site {
     Elsewhere(Client),
     Process(Server),
     Cloud(Cloud),
+    Watch(Watch),
 }
 
 impl Site {
@@ -36,6 +38,7 @@ impl Site {
         }
         match env::var(TARGET).as_deref() {
             Ok("cloud") => Self::Cloud(Cloud::start()),
+            Ok("watch") => Self::Watch(Watch::start()),
             Ok("local") | Err(_) => Self::Process(Server::lasting()),
             Ok(other) => panic!("{TARGET} names no target: `{other}`"),
         }

@@ -33,15 +33,15 @@ pub struct Watch {
     child: Child,
     client: Client,
     log: PathBuf,
-    _folder: TempDir,
+    folder: PathBuf,
     _guard: Guard,
 }
 
 impl Watch {
     /// Starts one, and waits until the function answers.
     pub fn start() -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let log = folder.path().join("watch.log");
+        let folder = TempDir::new().expect("a folder").keep();
+        let log = folder.join("watch.log");
         let port = free_port();
         let messages = File::create(&log).expect("the folder is ours");
         let mut command = Command::new(tools::cargo_lambda());
@@ -50,16 +50,16 @@ impl Watch {
         command.args(["--config", TOGETHER]);
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
         command.env("CARGO_TARGET_DIR", binary::target());
-        command.env("ROUNDTRIP_DATA", folder.path().join("data")).env("ROUNDTRIP_STREAM", "true");
+        command.env("ROUNDTRIP_DATA", folder.join("data")).env("ROUNDTRIP_STREAM", "true");
         command.env_remove("ROUNDTRIP_TABLE");
         command
             .stdin(Stdio::null())
             .stdout(messages.try_clone().expect("a file has copies"))
             .stderr(messages);
         let child = command.spawn().expect("cargo-lambda can be started");
-        let guard = Guard::over(child.id(), None);
+        let guard = Guard::asking(child.id(), &folder);
         let client = Client::new(&format!("http://127.0.0.1:{port}"));
-        let watch = Self { child, client, log, _folder: folder, _guard: guard };
+        let watch = Self { child, client, log, folder, _guard: guard };
         poll::at_most(LOOKS_MAX, "the function under watch", || {
             watch.client.try_send(&Request::get("/ping")).ok().filter(|answer| answer.status == 200)
         });
@@ -85,6 +85,7 @@ impl Drop for Watch {
         if std::thread::panicking() {
             eprintln!("watch wrote:\n{}", self.messages());
         }
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 #[derive(Debug)]
 pub(crate) enum Place {
     /// On AWS, beside the other functions.
-    Aws(Home),
+    Aws(Box<Home>),
     /// In this process, with the loops that do what the other functions do.
     Folder { service: Service, _loops: JoinSet<()> },
 }
@@ -48,10 +48,9 @@ impl Place {
     pub(crate) async fn open(variables: &Variables, wait_max: Duration) -> Result<Self, Error> {
         let settings = Settings { wait_max, ..variables.settings()? };
         match Asked::by(variables)? {
-            Asked::Aws => Ok(Self::Aws(Home::open(Role::Api, variables, settings).await?)),
+            Asked::Aws => Ok(Self::Aws(Box::new(Home::open(Role::Api, variables, settings).await?))),
             Asked::Folder(data) => {
-                let settings =
-                    Settings { alone: true, stands_still: false, attempt_max: None, ..settings };
+                let settings = Settings { alone: true, stands_still: false, attempt_max: None, ..settings };
                 Self::in_folder(&data, settings).await
             }
         }
@@ -62,8 +61,8 @@ impl Place {
         let (queue, dispatches) = queue::Queue::new();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let work = data.join("work");
-        let registry = Registry::below(work.clone(), &clock)
-            .map_err(|source| Error::Work { path: work, source })?;
+        let registry =
+            Registry::below(work.clone(), &clock).map_err(|source| Error::Work { path: work, source })?;
         let outside = Outside {
             store,
             blobs,

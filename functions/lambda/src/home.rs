@@ -26,7 +26,8 @@ impl Home {
     /// # Errors
     /// A variable is missing or cannot be read, or there is no place to work in.
     pub async fn open(role: Role, variables: &Variables, settings: Settings) -> Result<Self, Error> {
-        let environment = aws::Environment::from_variables(|name| variables.get(name).map(ToOwned::to_owned))?;
+        let environment =
+            aws::Environment::from_variables(|name| variables.get(name).map(ToOwned::to_owned))?;
         let aws = aws::Home::open(&environment).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let meter = Arc::new(Meter::new(environment.stage.clone(), role.name(), Arc::clone(&clock)));

@@ -79,11 +79,13 @@ impl Variables {
     pub fn settings(&self) -> Result<service::Settings, Error> {
         let seconds = match self.get(ATTEMPT_MAX) {
             None => ATTEMPT_MAX_SECONDS,
-            Some(value) => value.parse().ok().filter(|seconds| *seconds > 0).ok_or_else(|| Error::Variable {
-                name: ATTEMPT_MAX,
-                value: value.to_owned(),
-                expected: "a whole number of seconds, at least 1",
-            })?,
+            Some(value) => {
+                value.parse().ok().filter(|seconds| *seconds > 0).ok_or_else(|| Error::Variable {
+                    name: ATTEMPT_MAX,
+                    value: value.to_owned(),
+                    expected: "a whole number of seconds, at least 1",
+                })?
+            }
         };
         Ok(service::Settings {
             url: self.get("ROUNDTRIP_URL").map(ToOwned::to_owned),

@@ -18,7 +18,9 @@ async fn scheduler(variables: Variables) -> Result<(), Error> {
     // What the event says is of no interest: it is time.
     let handler = service_fn(move |event: LambdaEvent<serde_json::Value>| {
         let home = Arc::clone(&home);
-        async move { ticks::tick(&home.service, &home.meter, &event.context).await.map_err(lambda_runtime::Error::from) }
+        async move {
+            ticks::tick(&home.service, &home.meter, &event.context).await.map_err(lambda_runtime::Error::from)
+        }
     });
     lambda_runtime::run_concurrent(handler).await.map_err(Error::Runtime)
 }

@@ -34,7 +34,13 @@ where
         let more = match tick().await {
             Ok(ticked) => {
                 if ticked != (Ticked { all: true, ..Ticked::default() }) {
-                    tracing::info!(ticked.dispatched, ticked.swept, ticked.left, ticked.all, "moved what is due");
+                    tracing::info!(
+                        ticked.dispatched,
+                        ticked.swept,
+                        ticked.left,
+                        ticked.all,
+                        "moved what is due"
+                    );
                 }
                 !ticked.all || ticked.left > 0
             }

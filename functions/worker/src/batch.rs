@@ -3,11 +3,7 @@
 use std::{collections::HashMap, convert::Infallible, future::Future, time::Duration};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use lambda::{
-    deadline,
-    meter::Meter,
-    metric::Metric,
-};
+use lambda::{deadline, meter::Meter, metric::Metric};
 use lambda_runtime::Context;
 use ports::queue::Dispatch;
 use service::{Class, Service};
@@ -68,10 +64,7 @@ fn decode(messages: Vec<SqsMessage>) -> Batch {
 }
 
 /// Does the work of every message, and gives the ids of those whose work failed or panicked.
-async fn side_by_side<W>(
-    messages: Vec<(String, Dispatch)>,
-    work: impl Fn(Dispatch) -> W,
-) -> Vec<String>
+async fn side_by_side<W>(messages: Vec<(String, Dispatch)>, work: impl Fn(Dispatch) -> W) -> Vec<String>
 where
     W: Future<Output = bool> + Send + 'static,
 {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 
-use crate::{Environment, Error, blobs::Blobs, clients, error::reason, queue::Queue, replies::Replies, store::Store};
+use crate::{
+    Environment, Error, blobs::Blobs, clients, error::reason, queue::Queue, replies::Replies, store::Store,
+};
 
 /// The ports on AWS.
 #[derive(Debug)]

@@ -15,19 +15,45 @@ const USERS: [&str; 2] = ["rest", "service"];
 #[test]
 fn an_arrow_between_crates_is_a_visible_diff() {
     insta::assert_snapshot!(arrows(&repository::packages()), @"
+    api -> embedded
+    api -> lambda
+    api -> ports
+    api -> rest
+    api -> service
+    api -> tasks
+    aws -> engine
+    aws -> ports
+    aws -> ports (in tests)
+    cloud -> aws
+    cloud -> engine
+    cloud -> ports
+    cloud -> service
+    cloud -> tests
     embedded -> engine
     embedded -> ports
     embedded -> ports (in tests)
     engine -> expression
+    lambda -> aws
+    lambda -> embedded
+    lambda -> engine
+    lambda -> ports
+    lambda -> service
+    lambda -> tasks
     local -> embedded
     local -> engine
     local -> ports
     local -> rest
     local -> service
     local -> tasks
+    notifier -> aws
+    notifier -> lambda
+    notifier -> ports
+    notifier -> service
     ports -> engine
     rest -> engine
     rest -> service
+    scheduler -> lambda
+    scheduler -> service
     service -> engine
     service -> expression
     service -> ports
@@ -38,6 +64,10 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     tests -> ports (in tests)
     tests -> rest (in tests)
     tests -> service (in tests)
+    worker -> aws
+    worker -> lambda
+    worker -> ports
+    worker -> service
     ");
 }
 

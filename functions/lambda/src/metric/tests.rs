@@ -18,7 +18,50 @@ fn an_invocation_is_one_line() {
     let line = report(&values, &[("requestId", "8476a536".to_owned()), ("status", "200".to_owned())]);
     assert!(!line.contains('\n'), "a line is one metric document");
     let document: Json = serde_json::from_str(&line).expect("it is JSON");
-    insta::assert_snapshot!(serde_json::to_string_pretty(&document).expect("it is JSON"), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).expect("it is JSON"), @r#"
+    {
+      "_aws": {
+        "Timestamp": 1700000000000,
+        "CloudWatchMetrics": [
+          {
+            "Namespace": "Roundtrip",
+            "Dimensions": [
+              [
+                "Stage",
+                "Function"
+              ]
+            ],
+            "Metrics": [
+              {
+                "Name": "Duration",
+                "Unit": "Milliseconds"
+              },
+              {
+                "Name": "ColdStarts",
+                "Unit": "Count"
+              },
+              {
+                "Name": "ExecutionsSuccess",
+                "Unit": "Count"
+              },
+              {
+                "Name": "StoreConflicts",
+                "Unit": "Count"
+              }
+            ]
+          }
+        ]
+      },
+      "Stage": "dev",
+      "Function": "api",
+      "Duration": 12,
+      "ColdStarts": 1,
+      "ExecutionsSuccess": 1,
+      "StoreConflicts": 2,
+      "requestId": "8476a536",
+      "status": "200"
+    }
+    "#);
 }
 
 #[test]

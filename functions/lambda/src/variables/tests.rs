@@ -9,7 +9,7 @@ fn variables(all: &[(&str, &str)]) -> Variables {
 #[test]
 fn an_attempt_is_bounded_by_its_worker() {
     let settings = variables(&[]).settings().expect("nothing has to be set");
-    assert_eq!(settings.attempt_max, Some(Duration::from_secs(840)));
+    assert_eq!(settings.attempt_max, Some(Duration::from_mins(14)));
     assert_eq!(settings.lease, Duration::from_secs(45));
     assert!(settings.stands_still && !settings.alone);
     let settings = variables(&[(ATTEMPT_MAX, "60")]).settings().expect("a number of seconds");

@@ -38,10 +38,10 @@ async fn the_stream_goes_on_at_the_first_failure() {
 #[tokio::test]
 async fn what_nobody_can_read_is_passed_over() {
     let outcomes = in_order(vec![unreadable("1"), record("2", "fine")], |_| ready(Outcome::Done)).await;
-    assert_eq!(outcomes.iter().map(|(_, outcome)| *outcome).collect::<Vec<_>>(), [
-        Outcome::Poisoned,
-        Outcome::Done
-    ]);
+    assert_eq!(
+        outcomes.iter().map(|(_, outcome)| *outcome).collect::<Vec<_>>(),
+        [Outcome::Poisoned, Outcome::Done]
+    );
     assert_eq!(numbers(&again(&outcomes)), Vec::<&str>::new());
 }
 
