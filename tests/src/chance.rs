@@ -7,6 +7,10 @@ use std::{env, ops::Range};
 pub struct Chance(u64);
 
 impl Chance {
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// From the variable of that name, or from the clock; says which, so that a failure can be had again.
     pub fn from_environment(variable: &str) -> Self {
         let given = env::var(variable).ok().map(|text| text.parse().expect("a seed is a whole number"));

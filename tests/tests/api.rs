@@ -7,18 +7,24 @@ mod app;
 
 #[path = "api/bodies.rs"]
 mod bodies;
+#[path = "api/doors.rs"]
+mod doors;
 #[path = "api/errors.rs"]
 mod errors;
 #[path = "api/files.rs"]
 mod files;
 #[path = "api/flows.rs"]
 mod flows;
+#[path = "api/limits.rs"]
+mod limits;
 #[path = "api/logs.rs"]
 mod logs;
 #[path = "api/search.rs"]
 mod search;
 #[path = "api/start.rs"]
 mod start;
+#[path = "api/uploads.rs"]
+mod uploads;
 #[path = "api/waiting.rs"]
 mod waiting;
 #[path = "api/webhooks.rs"]

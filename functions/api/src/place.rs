@@ -50,7 +50,9 @@ impl Place {
         match Asked::by(variables)? {
             Asked::Aws => Ok(Self::Aws(Box::new(Home::open(Role::Api, variables, settings).await?))),
             Asked::Folder(data) => {
-                let settings = Settings { alone: true, stands_still: false, attempt_max: None, ..settings };
+                // Of a deployment only what its environment says holds here.
+                let Settings { url, wait_max, envs, .. } = settings;
+                let settings = Settings { url, wait_max, envs, alone: true, ..Settings::default() };
                 Self::in_folder(&data, settings).await
             }
         }

@@ -19,8 +19,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the API from this machine
     Serve(Serve),
-    /// Run one flow and print its outputs
+    /// Run one flow, here or on a server, and print its outputs
     Run(Run),
+    /// Make a server have the flows of a folder
+    Deploy(Deploy),
     /// Check flows and show what is wrong with them
     Validate(Validate),
 }
@@ -58,7 +60,7 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The flow
+    /// The flow: a file; with --server also `namespace/flow-id` of one that is there
     pub(crate) flow: PathBuf,
     /// An input: `name=value`
     #[arg(short, long = "input", value_name = "NAME=VALUE")]
@@ -69,6 +71,39 @@ pub(crate) struct Run {
     /// Print the whole execution as JSON, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// Which server, and who asks.
+#[derive(Debug, Args)]
+pub(crate) struct At {
+    /// The server, e.g. `https://user:password@example.com`
+    #[arg(long, env = "ROUNDTRIP_SERVER", value_name = "URL", hide_env_values = true)]
+    pub(crate) server: Option<String>,
+    /// The tenant; its paths have none when it is not named
+    #[arg(long, value_name = "TENANT")]
+    pub(crate) tenant: Option<String>,
+    /// Sent as `Authorization: Bearer`
+    #[arg(long, env = "ROUNDTRIP_TOKEN", hide = true, hide_env_values = true)]
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Deploy {
+    /// A folder of `.yaml` and `.yml` files, and of such folders
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) at: At,
+    /// Delete what the folder does not have, in the namespaces that it has flows of
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Only flows of this namespace and those below it
+    #[arg(long, value_name = "NAMESPACE")]
+    pub(crate) namespace: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,11 +1,14 @@
 //! The `roundtrip` command: the whole service in one process, over a directory.
 
 mod cli;
+mod deploy;
 mod home;
 mod inputs;
+mod remote;
 mod report;
 mod run;
 mod serve;
+mod show;
 mod validate;
 
 use std::process::ExitCode;
@@ -29,7 +32,9 @@ fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match cli.command {
             Command::Serve(options) => serve::serve(options).await,
+            Command::Run(options) if options.at.server.is_some() => remote::run(options).await,
             Command::Run(options) => run::run(options).await,
+            Command::Deploy(options) => deploy::deploy(options).await,
             Command::Validate(options) => Ok(validate::validate(&options)),
         }
     });

@@ -35,6 +35,18 @@ pub(crate) fn failure(error: &Error) -> ExitCode {
     ExitCode::from(2)
 }
 
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Tells a person something that is not the result.
+#[allow(clippy::print_stderr, reason = "this is the command line")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
 /// Shows what is wrong with a flow, as rustc would.
 #[allow(clippy::print_stderr, reason = "this is the command line")]
 pub(crate) fn show(path: &Path, source: &str, invalid: &Invalid) {

@@ -8,12 +8,12 @@ use std::{
 
 use engine::{
     duration,
-    execution::{Execution, State, TaskRun},
+    execution::{Execution, LogEntry, State, TaskRun},
     id::TaskRunId,
 };
-use service::{Begun, LogQuery, Service, Settings, Start};
+use service::{Begun, LogQuery, Settings, Start};
 
-use crate::{cli, home, inputs, report};
+use crate::{cli, home, inputs, report, show};
 
 const TENANT: &str = "main";
 
@@ -45,26 +45,21 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
         last = execution;
     }
     let mut out = std::io::stdout().lock();
+    let text = rest::execution_json(&last);
+    let json = serde_json::from_str(&text)?;
     if options.json {
-        writeln!(out, "{}", rest::execution_json(&last))?;
+        writeln!(out, "{text}")?;
     } else {
-        summary(service, &last, &mut out).await?;
+        let lines = service.logs(TENANT, last.id, LogQuery::default()).await?;
+        let lines: Vec<show::Line> = lines.into_iter().flat_map(|(_, lines)| lines).map(shown).collect();
+        show::summary(&json, &lines, &mut out)?;
     }
-    match last.state.current() {
-        State::Success | State::Warning => Ok(ExitCode::SUCCESS),
-        State::Created
-        | State::Running
-        | State::Paused
-        | State::Restarted
-        | State::Killing
-        | State::Failed
-        | State::Killed
-        | State::Cancelled
-        | State::Queued
-        | State::Retrying
-        | State::Retried
-        | State::Skipped => Ok(ExitCode::from(1)),
-    }
+    Ok(show::exit_code(&json))
+}
+
+fn shown(entry: LogEntry) -> show::Line {
+    let LogEntry { task_run, level, message, .. } = entry;
+    show::Line { task_run: task_run.map(|it| it.to_string()), level: level.name().to_owned(), message }
 }
 
 /// Shows task runs on a terminal as they move.
@@ -98,30 +93,4 @@ fn line(run: &TaskRun) -> String {
     let state = &run.state;
     let took = state.last().date.since(state.first().date);
     format!("{:<24} {:<8} {}", run.task_id, state.current().name(), duration::format(took))
-}
-
-async fn summary(
-    service: &Service,
-    execution: &Execution,
-    out: &mut impl Write,
-) -> Result<(), report::Error> {
-    let lines = service.logs(TENANT, execution.id, LogQuery::default()).await?;
-    let lines = lines.map(|(_, lines)| lines).unwrap_or_default();
-    for run in &execution.task_runs {
-        writeln!(out, "{}", line(run))?;
-        for entry in lines.iter().filter(|entry| entry.task_run == Some(run.id)) {
-            writeln!(out, "    {:<5} {}", entry.level.name(), entry.message)?;
-        }
-    }
-    for entry in lines.iter().filter(|entry| entry.task_run.is_none()) {
-        writeln!(out, "{:<5} {}", entry.level.name(), entry.message)?;
-    }
-    for (name, value) in execution.outputs.iter().flatten() {
-        let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-        writeln!(out, "{name} = {text}")?;
-    }
-    let state = &execution.state;
-    let took = state.last().date.since(state.first().date);
-    writeln!(out, "{} after {}", state.current().name(), duration::format(took))?;
-    Ok(())
 }

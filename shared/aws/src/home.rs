@@ -5,7 +5,13 @@ use std::sync::Arc;
 use aws_config::{BehaviorVersion, SdkConfig};
 
 use crate::{
-    Environment, Error, blobs::Blobs, clients, error::reason, queue::Queue, replies::Replies, store::Store,
+    Environment, Error,
+    blobs::Blobs,
+    clients,
+    error::reason,
+    queue::Queue,
+    replies::Replies,
+    store::{self, Store},
 };
 
 /// The ports on AWS.
@@ -21,8 +27,9 @@ pub struct Home {
 }
 
 /// What was asked of the services so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Counts {
+    pub store: store::Counts,
     /// Messages the work queue took.
     pub dispatches: u64,
 }
@@ -46,9 +53,9 @@ impl Home {
             return Err(Error::NoRegion);
         }
         let (dynamodb, sqs, s3) = (clients::dynamodb(config), clients::sqs(config), clients::s3(config));
-        let Environment { queue_url, reply_prefix, bucket, .. } = environment.clone();
+        let Environment { table, queue_url, reply_prefix, bucket, .. } = environment.clone();
         Ok(Self {
-            store: Arc::new(Store::new(dynamodb.clone(), environment.table.clone())),
+            store: Arc::new(Store::new(dynamodb.clone(), table)),
             replies: Arc::new(Replies::new(sqs.clone(), &queue_url, reply_prefix)),
             queue: Arc::new(Queue::new(sqs.clone(), queue_url)),
             blobs: Arc::new(Blobs::new(s3, bucket)),
@@ -82,6 +89,6 @@ impl Home {
     }
 
     pub fn counts(&self) -> Counts {
-        Counts { dispatches: self.queue.sent() }
+        Counts { store: self.store.counts(), dispatches: self.queue.sent() }
     }
 }

@@ -1,4 +1,4 @@
-//! The ports on AWS: items in DynamoDB, queues in SQS, blobs in S3.
+//! The ports on AWS: items in `DynamoDB`, queues in SQS, blobs in S3.
 //!
 //! [`Home`] opens all of them from the [`Environment`] of a function. Nothing here decides what is stored or sent.
 
@@ -13,4 +13,4 @@ pub mod store;
 
 pub use environment::Environment;
 pub use error::Error;
-pub use home::Home;
+pub use home::{Counts, Home};

@@ -5,7 +5,7 @@
 //! * A commit of one write is one conditional request. Only a commit of several is a transaction: it costs twice and
 //!   takes three times as long.
 //! * A version is an attribute that each write counts up, and that conditions name.
-//! * No write is repeated whose outcome is unknown; see [`commit`] for who may repeat what.
+//! * No write is repeated whose outcome is unknown; `store/commit.rs` says who may repeat what.
 
 mod commit;
 mod counts;
@@ -38,6 +38,9 @@ pub use units::Units;
 const DUE: &str = "due";
 /// The listing index.
 const LIST: &str = "list";
+
+/// Bytes a body may have so that its item, with its key and a short summary, costs one write unit.
+pub const CHEAP_BODY_BYTES: usize = 640;
 
 /// A table.
 #[derive(Debug)]

@@ -26,8 +26,9 @@ pub const SUMMARY_BYTES_MAX: usize = 4 * 1024;
 /// Bytes each part of a key, the name of a list and a place in it may have; none is empty. `DynamoDB`'s limit for
 /// sort keys.
 pub const KEY_BYTES_MAX: usize = 1_024;
-/// Bytes the bodies and summaries of one commit may have together. `DynamoDB` allows 4 MB a transaction, keys included.
-pub const COMMIT_BYTES_MAX: usize = 3_500 * 1024;
+/// Bytes the bodies and summaries of one commit may have together. `DynamoDB` allows 4 MB a transaction, keys included;
+/// this much stays below that even as it is sent, in base64.
+pub const COMMIT_BYTES_MAX: usize = 2_900 * 1024;
 /// Writes one commit may hold. `DynamoDB`'s limit.
 pub const WRITES_MAX: usize = 100;
 /// Items one page may hold.

@@ -45,6 +45,11 @@ pub(crate) enum Error {
     Range {
         size: u64,
     },
+    /// An answer of so many bytes that has no way out.
+    AnswerTooLarge {
+        size: u64,
+        limit: u64,
+    },
     Panic,
 }
 
@@ -94,6 +99,13 @@ impl Error {
                 StatusCode::RANGE_NOT_SATISFIABLE,
                 format!("Range Not Satisfiable: the file has {size} bytes"),
             ),
+            // Nothing that a repeat would mend.
+            Self::AnswerTooLarge { size, limit } => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!(
+                    "Content Too Large: the answer has {size} bytes, and at most {limit} can be sent from here"
+                ),
+            ),
             Self::Panic => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error: the request broke off".to_owned())
             }
@@ -122,6 +134,7 @@ impl Error {
             | Self::Method { .. }
             | Self::NotBuilt(_)
             | Self::Range { .. }
+            | Self::AnswerTooLarge { .. }
             | Self::Panic => Vec::new(),
         }
     }

@@ -8,6 +8,8 @@ pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const SOURCES_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes of a JSON body of inputs.
 pub const JSON_BYTES_MAX: usize = TEXT_BYTES_MAX;
+/// Bytes of the list of files that are going to be uploaded.
+pub const ANNOUNCEMENT_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of the head of one part of a form, and of what may stand before the first.
 pub const PART_HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of the body of a webhook. Kestra: a message has at most 1 MiB.

@@ -4,13 +4,14 @@ use axum::{
     Router,
     http::{Method, Uri},
     middleware,
-    routing::{MethodRouter, delete, get, post},
+    routing::{MethodRouter, delete, get, post, put},
 };
 use service::Service;
 
 use crate::{
+    doors,
     error::{self, Error},
-    routes::{create, executions, files, flows, follow, logs, not_built, probes, validate, webhook},
+    routes::{create, executions, files, flows, follow, logs, not_built, probes, uploads, validate, webhook},
 };
 
 /// Both styles of path.
@@ -27,6 +28,7 @@ pub fn router(service: Service) -> Router {
     router
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(service.clone(), doors::guard))
         .layer(middleware::from_fn(error::envelope))
         .with_state(service)
 }
@@ -44,6 +46,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/executions/{id}", get(executions::get).delete(executions::delete)),
         ("/executions/{namespace}/{id}", post(create::create)),
         ("/executions/{namespace}/{id}/validate", post(validate::validate)),
+        ("/executions/{namespace}/{id}/uploads", post(uploads::reserve)),
+        ("/executions/{namespace}/{id}/uploads/{execution}/{input}/{file}", put(uploads::put)),
         ("/executions/trigger/{namespace}/{id}", post(create::create)),
         (
             "/executions/webhook/{namespace}/{id}/{key}",

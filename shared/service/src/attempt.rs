@@ -138,8 +138,8 @@ async fn run(
     tokio::pin!(deadline);
     let outcome = loop {
         tokio::select! {
+            biased;
             Some(outcome) = work.join_next() => break outcome,
-            Some(line) = incoming.recv() => lines.push(line),
             () = asked(&mut limits.kill), if stopped.is_none() => {
                 stopped = Some(Stopped::Killed);
                 limits.stop.send_replace(true);
@@ -148,6 +148,8 @@ async fn run(
                 stopped = limits.timeout.map(Stopped::TimedOut);
                 limits.stop.send_replace(true);
             }
+            // The last, so that a task that never stops talking can be stopped.
+            Some(line) = incoming.recv() => lines.push(line),
         }
     };
     while let Some(line) = incoming.recv().await {

@@ -146,7 +146,7 @@ impl Service {
         let over = shift.over();
         tokio::pin!(over);
         loop {
-            changed |= self.drain(held, running).await?;
+            changed |= self.look_for_signals(held, running).await?;
             match self.fold(held, &supplied)? {
                 Next::Needs(needs) => {
                     rounds += 1;
@@ -188,15 +188,28 @@ impl Service {
                 renew_at = self.renewal();
             }
             tokio::select! {
-                finished = running.finished() => self.finish(held, finished)?,
-                () = poke.notified() => {}
-                () = self.next_look() => {}
-                () = tokio::time::sleep_until(renew_at) => changed = true,
+                biased;
                 () = &mut over => {
                     self.interrupt(held, running).await?;
                     return self.hand_over(held).await;
                 }
+                finished = running.finished() => self.finish(held, finished)?,
+                () = tokio::time::sleep_until(renew_at) => changed = true,
+                () = poke.notified() => {}
+                () = self.next_look() => {}
             }
+        }
+    }
+
+    /// Applies the signals that have come. While something runs, a store that does not answer is asked again with the
+    /// next look; what runs goes on.
+    async fn look_for_signals(&self, held: &mut Held, running: &Running) -> Result<bool, Error> {
+        match self.drain(held, running).await {
+            Err(error) if error.class() == Class::Transient && !running.is_empty() => {
+                tracing::debug!(%error, "signals are looked for again later");
+                Ok(false)
+            }
+            drained => drained,
         }
     }
 

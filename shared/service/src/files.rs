@@ -5,16 +5,18 @@
 
 use std::ops::Range;
 
+use bytes::Bytes;
 use engine::{
     execution::Execution,
     id::{ExecutionId, TaskRunId},
 };
+use futures_util::stream;
 use ports::{
     blobs::{self, Path, Reading},
     uri,
 };
 
-use crate::{Error, Service, StoredFlow};
+use crate::{Error, Service, StoredFlow, settings::DOOR_VALID};
 
 /// Whose file it is. Kestra redirects to the execution a file belongs to.
 #[allow(missing_debug_implementations, reason = "a stream has nothing to show")]
@@ -66,6 +68,40 @@ impl Service {
         }
     }
 
+    /// Where whoever has the URL may `GET` a file, past this process; `None` where the blobs have no door of their own.
+    ///
+    /// # Errors
+    /// As [`Self::file`], but for a file that is not there.
+    pub async fn file_url(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<Option<String>, Error> {
+        match self.locate(tenant, id, uri).await? {
+            Located::Other(_) => Ok(None),
+            Located::This(path) => Ok(self.shared.outside.blobs.download_url(&path, DOOR_VALID).await?),
+        }
+    }
+
+    /// Keeps an answer that is too large to be sent from here, and gives the URL to fetch it from. `None`, and nothing
+    /// is kept, where the blobs have no door of their own. `ending` is that of the file's name: `json`.
+    ///
+    /// Answers stand under `<tenant>/answers/`; whoever keeps the blobs may remove them after a day.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn answer_url(
+        &self,
+        tenant: &str,
+        ending: &str,
+        content: Bytes,
+    ) -> Result<Option<String>, Error> {
+        let id = ExecutionId::from_u128(self.new_id());
+        let path = Path::new(format!("{tenant}/answers/{id}.{ending}"))
+            .map_err(|error| Error::Internal(error.to_string()))?;
+        let blobs = &self.shared.outside.blobs;
+        let Some(url) = blobs.download_url(&path, DOOR_VALID).await? else { return Ok(None) };
+        let size = content.len() as u64;
+        blobs.put(&path, Box::pin(stream::once(std::future::ready(Ok(content)))), size).await?;
+        Ok(Some(url))
+    }
+
     async fn locate(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<Located, Error> {
         let execution = self.execution(tenant, id).await.map_err(|error| match error {
             Error::NotFound(_) => Error::NotFound(format!("Unable to find execution id '{id}'")),
@@ -112,7 +148,12 @@ fn execution_of(path: &Path) -> Option<ExecutionId> {
 
 /// The blob folder of an execution's files.
 pub(crate) fn execution_folder(tenant: &str, namespace: &str, flow_id: &str, id: ExecutionId) -> String {
-    format!("{tenant}/files/{}/{}/executions/{id}", namespace.replace('.', "/"), slug(flow_id))
+    format!("{}/{id}", executions_folder(tenant, namespace, flow_id))
+}
+
+/// The blob folder of the folders of a flow's executions.
+pub(crate) fn executions_folder(tenant: &str, namespace: &str, flow_id: &str) -> String {
+    format!("{tenant}/files/{}/{}/executions", namespace.replace('.', "/"), slug(flow_id))
 }
 
 /// The blob folder of a task run's files.
@@ -149,7 +190,7 @@ fn slug(text: &str) -> String {
 }
 
 /// A client's file name as one segment of a path.
-fn segment(name: &str) -> String {
+pub(crate) fn segment(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|c| if c.is_control() || matches!(c, '/' | '\\') { '_' } else { c })

@@ -25,6 +25,7 @@ impl Service {
         tokio::pin!(stopped);
         while !running.is_empty() {
             tokio::select! {
+                biased;
                 finished = running.finished() => match finished.outcome.ending {
                     Ending::Killed => {}
                     Ending::Success | Ending::Warning | Ending::Failed { .. } => self.finish(held, finished)?,

@@ -84,7 +84,7 @@ impl Service {
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
         self.move_logs_out(held).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
-        let content = held.record.content()?;
+        let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
         let mut writes = Vec::with_capacity(1 + held.drained.len());
         writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });

@@ -28,6 +28,7 @@ mod signal;
 mod start;
 mod tick;
 mod told;
+mod uploads;
 mod wait;
 mod webhook;
 
@@ -53,6 +54,7 @@ pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use settings::Settings;
 pub use start::{Begun, Draft, Start, Started};
 pub use tick::Ticked;
+pub use uploads::{Announced, Reserved, Upload};
 pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.

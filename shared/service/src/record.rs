@@ -23,8 +23,8 @@ use crate::{Error, keys};
 pub(crate) const LOG_INLINE_BYTES_MAX: usize = 32 * 1024;
 /// Bytes of log messages of one chunk.
 pub(crate) const LOG_CHUNK_BYTES_MAX: usize = 256 * 1024;
-/// Bodies of more bytes are compressed.
-const PLAIN_BYTES_MAX: usize = 4 * 1024;
+/// Bodies of more bytes are compressed, unless the settings say otherwise for executions.
+pub(crate) const PLAIN_BYTES_MAX: usize = 4 * 1024;
 /// Bytes a compressed body may unfold to: what a full item can hold at the best ratio of the format.
 const UNFOLDED_BYTES_MAX: u64 = 1_100 * BODY_BYTES_MAX as u64;
 
@@ -96,12 +96,12 @@ impl Record {
         machine::wake_at(&self.execution).into_iter().chain(self.handed_over_until).min()
     }
 
-    /// What the store keeps.
-    pub(crate) fn content(&self) -> Result<Content, Error> {
+    /// What the store keeps; the body is compressed when it has more bytes than that.
+    pub(crate) fn content(&self, plain_bytes_max: usize) -> Result<Content, Error> {
         let execution = &self.execution;
         let created = execution.state.first().date;
         Ok(Content {
-            body: encode(self)?,
+            body: encode_above(plain_bytes_max, self)?,
             wake_at: self.wake_at(),
             entry: Some(Entry {
                 list: keys::executions_of(&execution.tenant, &execution.namespace, &execution.flow_id),
@@ -146,10 +146,15 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
 
 /// JSON, compressed when it is large.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Error> {
+    encode_above(PLAIN_BYTES_MAX, value)
+}
+
+/// JSON, compressed when it has more bytes than that.
+fn encode_above<T: Serialize>(plain_bytes_max: usize, value: &T) -> Result<Bytes, Error> {
     let mut plain = Vec::with_capacity(2 * 1024);
     plain.push(PLAIN);
     serde_json::to_writer(&mut plain, value).map_err(broken)?;
-    if plain.len() <= PLAIN_BYTES_MAX {
+    if plain.len() <= plain_bytes_max {
         return Ok(plain.into());
     }
     let mut encoder = DeflateEncoder::new(vec![DEFLATED], Compression::fast());

@@ -13,6 +13,12 @@ pub struct Settings {
     pub wait_max: Duration,
     /// Bytes of one FILE input.
     pub file_bytes_max: u64,
+    /// Bytes of the body of a request, where something before this process takes no more. Files then come by
+    /// [`crate::Service::reserve_uploads`]. `None` for no limit beyond those of each kind of body.
+    pub body_bytes_max: Option<u64>,
+    /// Bytes of an answer, where something before this process hands no more on. A larger one leaves by a door of the
+    /// blobs. `None` for no limit.
+    pub answer_bytes_max: Option<u64>,
     /// Executions carried at the same time. More wait their turn.
     pub carried_max: usize,
     /// How long a lease lasts unless it is renewed.
@@ -23,6 +29,8 @@ pub struct Settings {
     /// Whether this process stands still between requests, as a function does. A request then carries nothing past its
     /// own answer: what has not ended by then is handed over.
     pub stands_still: bool,
+    /// Bytes of an execution's stored form above which it is compressed: less is paid for then, and more is computed.
+    pub plain_bytes_max: usize,
     /// The zone of dates that name none.
     pub zone: jiff::tz::TimeZone,
     /// `envs` of expressions.
@@ -38,10 +46,13 @@ impl Default for Settings {
             url: None,
             wait_max: Duration::from_hours(1),
             file_bytes_max: 10 << 30,
+            body_bytes_max: None,
+            answer_bytes_max: None,
             carried_max: 1_024,
             lease: Duration::from_mins(1),
             attempt_max: None,
             stands_still: false,
+            plain_bytes_max: crate::record::PLAIN_BYTES_MAX,
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             alone: false,
@@ -51,6 +62,10 @@ impl Default for Settings {
 
 /// Bytes of a flow's source.
 pub const SOURCE_BYTES_MAX: usize = 256 * 1024;
+/// How long the URL of an upload or download is sure to be valid.
+pub const DOOR_VALID: Duration = Duration::from_mins(15);
+/// Files that are announced at once.
+pub const UPLOADS_MAX: usize = 100;
 /// Labels of one execution.
 pub const LABELS_MAX: usize = 100;
 /// Bytes of a label's key or value.

@@ -29,6 +29,7 @@ use crate::{
     record::Record,
     settings::{IDEMPOTENCY_KEY_BYTES_MAX, LABEL_BYTES_MAX, LABELS_MAX},
     shift::Shift,
+    uploads::Named,
 };
 
 /// How long a new execution that nobody waits for may stay untouched before it is looked for.
@@ -74,6 +75,11 @@ pub struct Started {
 }
 
 impl Draft {
+    /// Whether the caller named an idempotency key.
+    pub(crate) fn has_key(&self) -> bool {
+        self.shared_id
+    }
+
     /// The flow, known to be sound.
     #[allow(clippy::missing_panics_doc, reason = "`begin` makes drafts of sound flows alone")]
     pub fn flow(&self) -> &Flow {
@@ -165,16 +171,23 @@ impl Service {
     /// Starts the execution, and carries it to its end when the caller waits.
     ///
     /// # Errors
-    /// `Invalid` when an input or label is against the rules; nothing is stored then, and the files are forgotten.
-    pub async fn start(&self, draft: Draft, submitted: Submitted, start: Start) -> Result<Started, Error> {
+    /// `Invalid` when an input or label is against the rules; nothing is stored then, and the files are forgotten,
+    /// unless they were uploaded before the call.
+    pub async fn start(
+        &self,
+        mut draft: Draft,
+        submitted: Submitted,
+        start: Start,
+    ) -> Result<Started, Error> {
+        match self.uploaded(&draft, &submitted).await {
+            Ok(None) => {}
+            Ok(Some(Named::New(id))) => (draft.id, draft.shared_id) = (id, true),
+            Ok(Some(Named::Existing(id))) => return self.started_before(&draft.tenant, id, start.wait).await,
+            Err(refused) => return self.refused(draft, &submitted, refused).await,
+        }
         let (inputs, labels) = match self.accept(&draft, &submitted, &start.labels) {
             Ok(accepted) => accepted,
-            Err(refused) => {
-                if submitted.values().any(|sent| matches!(sent, Sent::File { .. })) {
-                    self.abandon(draft).await;
-                }
-                return Err(refused);
-            }
+            Err(refused) => return self.refused(draft, &submitted, refused).await,
         };
         let mut execution = created(&draft, inputs, labels, self.now());
         execution.trigger = start.trigger;
@@ -187,14 +200,31 @@ impl Service {
         match result {
             // Somebody else came with the same key and was first, or holds it now.
             Err(error) if error.class() == Class::Contention => {
-                let Some(at_most) = start.wait else {
-                    let execution = self.execution(&draft.tenant, draft.id).await?;
-                    return Ok(Started { execution, ended: false });
-                };
-                self.wait(&draft.tenant, draft.id, at_most).await
+                self.started_before(&draft.tenant, draft.id, start.wait).await
             }
             other => other,
         }
+    }
+
+    /// The answer to a repeat.
+    async fn started_before(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        wait: Option<Duration>,
+    ) -> Result<Started, Error> {
+        match wait {
+            Some(at_most) => self.wait(tenant, id, at_most).await,
+            None => Ok(Started { execution: self.execution(tenant, id).await?, ended: false }),
+        }
+    }
+
+    /// Forgets what came with a call that is refused.
+    async fn refused(&self, draft: Draft, submitted: &Submitted, refused: Error) -> Result<Started, Error> {
+        if submitted.values().any(|sent| matches!(sent, Sent::File { .. })) {
+            self.abandon(draft).await;
+        }
+        Err(refused)
     }
 
     fn accept(
@@ -277,6 +307,7 @@ impl Service {
                 }
             }
             tokio::select! {
+                biased;
                 joined = &mut carrying => {
                     return finished(joined)
                         .map(|execution| Started { ended: execution.state.is_terminal(), execution });

@@ -169,6 +169,7 @@ impl Service {
                 }
                 Ok(_) => {
                     tokio::select! {
+                        biased;
                         _ = tokio::time::timeout(poll, woken) => {}
                         () = sender.closed() => return,
                     }

@@ -18,8 +18,10 @@ pub async fn environment(account: &Account) -> Environment {
     let config = sdk::config(account);
     let (dynamodb, sqs) = (aws_sdk_dynamodb::Client::new(&config), aws_sdk_sqs::Client::new(&config));
     let s3 = aws_sdk_s3::Client::new(&config);
-    let (table, queue, bucket) =
-        tokio::join!(table::make(&dynamodb), queue::make(&sqs), bucket::make(&s3, account));
+    let table = Box::pin(table::make(&dynamodb));
+    let queue = Box::pin(queue::make(&sqs));
+    let bucket = Box::pin(bucket::make(&s3, account));
+    let (table, queue, bucket) = tokio::join!(table, queue, bucket);
     Environment {
         table: table.to_owned(),
         bucket,

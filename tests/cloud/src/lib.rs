@@ -7,6 +7,7 @@
 
 pub mod bucket;
 pub mod home;
+pub mod proxy;
 pub mod queue;
 pub mod sdk;
 pub mod table;

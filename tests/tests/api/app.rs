@@ -17,10 +17,15 @@ use axum::{
 };
 use embedded::{Home, queue, store::Durability};
 use engine::time::Timestamp;
-use ports::clock::{Clock, Ids};
+use ports::{
+    blobs::Blobs,
+    clock::{Clock, Ids},
+};
 use serde_json::Value as Json;
 use service::{Outside, Service, Settings};
 use tower::ServiceExt;
+
+use crate::doors::Doors;
 
 /// 2024-07-12T05:13:42.140Z unless it is moved.
 #[derive(Debug)]
@@ -44,6 +49,7 @@ impl Ids for CountedIds {
 
 pub(crate) struct App {
     pub(crate) service: Service,
+    pub(crate) stored: Arc<dyn Blobs>,
     router: Router,
     clock: Arc<StandingClock>,
     queue: queue::Receiver,
@@ -74,13 +80,23 @@ impl App {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
+        Self::over(settings, |blobs| blobs)
+    }
+
+    /// Over blobs that have a door.
+    pub(crate) fn with_doors(settings: Settings) -> Self {
+        Self::over(settings, |blobs| Arc::new(Doors(blobs)))
+    }
+
+    fn over(settings: Settings, blobs: impl FnOnce(Arc<dyn Blobs>) -> Arc<dyn Blobs>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::open_with(folder.path(), Durability::ProcessEnd).unwrap();
         let (sender, queue) = queue::Queue::new();
         let clock = Arc::new(StandingClock(AtomicI64::new(1_720_761_222_140)));
+        let stored = blobs(home.blobs.clone());
         let outside = Outside {
             store: home.store.clone(),
-            blobs: home.blobs.clone(),
+            blobs: stored.clone(),
             replies: None,
             queue: Arc::new(sender),
             clock: clock.clone(),
@@ -88,7 +104,7 @@ impl App {
             runnables: Vec::new(),
         };
         let service = Service::new(outside, Settings { alone: true, ..settings });
-        Self { router: rest::router(service.clone()), service, clock, queue, folder }
+        Self { router: rest::router(service.clone()), service, stored, clock, queue, folder }
     }
 
     /// Creates the flow `company.team.<id>`.

@@ -14,6 +14,7 @@ mod revisions;
 mod schedule;
 mod search;
 mod shell;
+mod uploads;
 mod validation;
 mod waiting;
 mod webhook;

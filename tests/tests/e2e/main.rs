@@ -9,4 +9,5 @@ mod api;
 mod command_line;
 mod process;
 mod python;
+mod remote;
 mod seeds;

@@ -25,12 +25,18 @@ pub(super) struct Sent {
 }
 
 impl Upload {
+    /// On a task of its own: when the caller is dropped before S3 has answered, the upload it does not know yet is
+    /// aborted as well.
     pub(super) async fn begin(blobs: &Blobs, path: &Path) -> Result<Self, Error> {
-        let key = path.as_str().to_owned();
+        let begun = tokio::spawn(Self::begin_here(blobs.clone(), path.as_str().to_owned()));
+        begun.await.map_err(|error| Error::Unavailable(error.to_string()))?
+    }
+
+    async fn begin_here(blobs: Blobs, key: String) -> Result<Self, Error> {
         let creation = blobs.client.create_multipart_upload().bucket(&blobs.bucket).key(&key);
         let begun = creation.send().await.map_err(|error| unavailable(&error))?;
         let id = begun.upload_id.ok_or_else(|| Error::Unavailable("an upload got no id".to_owned()))?;
-        Ok(Self { blobs: blobs.clone(), key, id, ended: false })
+        Ok(Self { blobs, key, id, ended: false })
     }
 
     /// Sends a part, whoever holds the upload meanwhile.

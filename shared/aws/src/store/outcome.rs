@@ -162,8 +162,9 @@ mod tests {
 
     #[test]
     fn each_answer_is_of_one_kind() {
+        type Kind = fn(String) -> Failure;
         use Failure::{Busy, Conflict, Fatal, TooLarge, Unknown};
-        let kinds: [(&str, &str, u16, fn(String) -> Failure); 9] = [
+        let kinds: [(&str, &str, u16, Kind); 9] = [
             ("ProvisionedThroughputExceededException", "slow down", 400, Busy),
             ("ThrottlingException", "slow down", 400, Busy),
             ("RequestLimitExceeded", "slow down", 400, Busy),

@@ -20,6 +20,28 @@ const WHOLE: &str = "all that is required is set";
 /// # Errors
 /// [`Error::Unavailable`] with the service's reason, for one when the table is already there.
 pub async fn create_table(client: &Client, table: &str) -> Result<(), Error> {
+    let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+    let summary = Projection::builder()
+        .projection_type(ProjectionType::Include)
+        .non_key_attributes(item::SUMMARY)
+        .build();
+    let request = client
+        .create_table()
+        .table_name(table)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_attribute_definitions(Some(attributes()))
+        .set_key_schema(Some(schema(item::PARTITION, item::SORT)))
+        .global_secondary_indexes(index(DUE, item::WAKE_SHARD, item::WAKE_AT, keys_only))
+        .global_secondary_indexes(index(LIST, item::LIST, item::PLACE, summary))
+        .stream_specification(stream());
+    request.send().await.map_err(|error| Failure::of(&error).of_read())?;
+    let request = client.update_time_to_live().table_name(table).time_to_live_specification(expiry());
+    request.send().await.map_err(|error| Failure::of(&error).of_read())?;
+    Ok(())
+}
+
+/// Those that a key is made of.
+fn attributes() -> Vec<AttributeDefinition> {
     let text = ScalarAttributeType::S;
     let attributes = [
         (item::PARTITION, text.clone()),
@@ -29,31 +51,19 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), Error> {
         (item::LIST, text.clone()),
         (item::PLACE, text),
     ];
-    let attributes = attributes.map(|(name, kind)| {
+    let definition = |(name, kind)| {
         AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().expect(WHOLE)
-    });
-    let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
-    let summary = Projection::builder()
-        .projection_type(ProjectionType::Include)
-        .non_key_attributes(item::SUMMARY)
-        .build();
-    let stream =
-        StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewAndOldImages);
-    let request = client
-        .create_table()
-        .table_name(table)
-        .billing_mode(BillingMode::PayPerRequest)
-        .set_attribute_definitions(Some(attributes.into()))
-        .set_key_schema(Some(schema(item::PARTITION, item::SORT)))
-        .global_secondary_indexes(index(DUE, item::WAKE_SHARD, item::WAKE_AT, keys_only))
-        .global_secondary_indexes(index(LIST, item::LIST, item::PLACE, summary))
-        .stream_specification(stream.build().expect(WHOLE));
-    request.send().await.map_err(|error| Failure::of(&error).of_read())?;
-    let expiry = TimeToLiveSpecification::builder().enabled(true).attribute_name(item::EXPIRES);
-    let expiry = expiry.build().expect(WHOLE);
-    let request = client.update_time_to_live().table_name(table).time_to_live_specification(expiry);
-    request.send().await.map_err(|error| Failure::of(&error).of_read())?;
-    Ok(())
+    };
+    attributes.map(definition).into()
+}
+
+fn stream() -> StreamSpecification {
+    let stream = StreamSpecification::builder().stream_enabled(true);
+    stream.stream_view_type(StreamViewType::NewAndOldImages).build().expect(WHOLE)
+}
+
+fn expiry() -> TimeToLiveSpecification {
+    TimeToLiveSpecification::builder().enabled(true).attribute_name(item::EXPIRES).build().expect(WHOLE)
 }
 
 fn index(name: &str, hash: &str, range: &str, projection: Projection) -> GlobalSecondaryIndex {

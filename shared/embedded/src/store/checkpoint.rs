@@ -13,6 +13,8 @@ const LOG_PAGES: i64 = 4_000;
 const LOG_PAGES_AT_MOST: i64 = 4 * LOG_PAGES;
 /// Transactions between two looks at the log: asking for its length costs a thirtieth of an execution.
 const LOOK_EVERY: u32 = 16;
+/// Bytes after which it is looked at sooner.
+const LOOK_EVERY_BYTES: usize = 4 << 20;
 
 pub(super) struct Checkpoint<'c> {
     log_pages: Statement<'c>,
@@ -20,8 +22,9 @@ pub(super) struct Checkpoint<'c> {
     wait_and_carry_over: Statement<'c>,
     /// Not before the log has so many pages.
     next_at: i64,
-    /// Transactions since the last look.
+    /// Transactions since the last look, and what they wrote.
     unseen: u32,
+    unseen_bytes: usize,
 }
 
 impl<'c> Checkpoint<'c> {
@@ -32,16 +35,19 @@ impl<'c> Checkpoint<'c> {
             wait_and_carry_over: connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)")?,
             next_at: LOG_PAGES,
             unseen: 0,
+            unseen_bytes: 0,
         })
     }
 
     /// A failed checkpoint costs nothing but length: the log has everything, and the next one tries again.
-    pub(super) fn after_transaction(&mut self) {
+    pub(super) fn after_transaction(&mut self, bytes: usize) {
         self.unseen += 1;
-        if self.unseen < LOOK_EVERY {
+        self.unseen_bytes += bytes;
+        if self.unseen < LOOK_EVERY && self.unseen_bytes < LOOK_EVERY_BYTES {
             return;
         }
         self.unseen = 0;
+        self.unseen_bytes = 0;
         if let Err(error) = self.try_it() {
             tracing::warn!(%error, "the store's log could not be carried over");
         }

@@ -27,6 +27,23 @@ pub(super) enum Work {
     },
 }
 
+impl Work {
+    /// Bytes it writes, without keys.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Commit(writes) => writes.iter().map(body_bytes).sum(),
+            Self::Cursor { .. } => 0,
+        }
+    }
+}
+
+fn body_bytes(write: &Write) -> usize {
+    match write {
+        Write::Put { content, .. } => content.body.len(),
+        Write::Delete { .. } => 0,
+    }
+}
+
 pub(super) struct Pending {
     pub(super) work: Work,
     pub(super) reply: oneshot::Sender<Result<(), Error>>,

@@ -90,11 +90,12 @@ impl Writer<'_> {
         while self.surroundings.inbox.take(&mut group) {
             self.outcomes.clear();
             self.applied.clear();
+            let bytes = group.iter().map(|pending| pending.work.bytes()).sum();
             match self.transaction(&group) {
                 Ok(()) => self.acknowledge(&mut group),
                 Err(error) => self.give_up(&mut group, &error),
             }
-            self.checkpoint.after_transaction();
+            self.checkpoint.after_transaction(bytes);
         }
     }
 

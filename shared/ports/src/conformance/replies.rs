@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use crate::replies::{Address, Replies};
 
 /// When nothing goes wrong, a reply has come by then.
-const ARRIVAL_MAX: Duration = Duration::from_secs(60);
+const ARRIVAL_MAX: Duration = Duration::from_mins(1);
 
 /// One test for each promise of [`Replies`], of two processes that know each other's addresses.
 /// `open: async fn() -> Option<(impl Deref<Target: Replies>, impl Deref<Target: Replies>)>`.

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use axum::{
     body::Body,
     extract::State,
-    http::HeaderMap,
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use engine::id::ExecutionId;
@@ -15,13 +14,14 @@ use serde::Serialize;
 use service::{FileOf, Service, SizeOf};
 
 use super::{ExecutionPath, InPath};
-use crate::{error::Error, params::Params, range::Asked, tenant::Tenant, wire};
+use crate::{doors, error::Error, params::Params, range::Asked, tenant::Tenant, wire};
 
 pub(crate) async fn download(
     State(service): State<Service>,
     tenant: Tenant,
     InPath(path): InPath<ExecutionPath>,
     mut params: Params,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
@@ -42,16 +42,29 @@ pub(crate) async fn download(
         FileOf::Other(other) => return Ok(elsewhere(tenant, other, "file", &uri)),
     };
     let size = reading.size;
+    // Whoever asks for the head alone gets nothing that is too large.
+    let answer_max = service.settings().answer_bytes_max.filter(|_| method != Method::HEAD);
+    if answer_max.is_some_and(|limit| size > limit)
+        && let Some(url) = service.file_url(tenant.name(), id, &file).await?
+    {
+        return Ok(
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, doors::location(&url)?)]).into_response()
+        );
+    }
     let (status, part) = match range {
         None => (StatusCode::OK, 0..size),
         Some(range) if range.start >= size => return Err(Error::Range { size }),
         Some(range) => (StatusCode::PARTIAL_CONTENT, range.start..range.end.min(size)),
     };
+    let length = part.end - part.start;
+    if let Some(limit) = answer_max.filter(|limit| length > *limit) {
+        return Err(Error::AnswerTooLarge { size: length, limit });
+    }
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_DISPOSITION, attachment(&file));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::CONTENT_LENGTH, (part.end - part.start).into());
+    headers.insert(header::CONTENT_LENGTH, length.into());
     if status == StatusCode::PARTIAL_CONTENT {
         let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
         headers.insert(header::CONTENT_RANGE, range.try_into().expect("digits are a header value"));

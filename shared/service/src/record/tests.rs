@@ -83,7 +83,7 @@ fn many_log_lines_are_moved_out_in_order_and_in_bounded_chunks() {
 fn a_summary_fits_its_entry_however_many_labels_there_are() {
     let mut record = Record::new(execution());
     record.execution.labels = (0..100).map(|n| Label::new(format!("key-{n}"), "v".repeat(256))).collect();
-    let entry = record.content().unwrap().entry.unwrap();
+    let entry = record.content(super::PLAIN_BYTES_MAX).unwrap().entry.unwrap();
     assert!(entry.summary.len() <= ports::store::SUMMARY_BYTES_MAX);
     let summary: Summary = serde_json::from_slice(&entry.summary).unwrap();
     assert_eq!(summary.labels[..3], record.execution.labels[..3]);

@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod answers;
 mod blobs;
+mod costs;
 mod emulator;
+mod faults;
+mod feed;
 mod home;
+mod proxy;
 mod queue;
 mod replies;
+mod store;

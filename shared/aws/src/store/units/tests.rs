@@ -21,10 +21,14 @@ fn text(text: &str) -> AttributeValue {
 /// Bytes of an item beside its body: names, the two parts of the key, the version.
 const REST: usize = 2 + 2 + 1 + 1 + 2 + 2;
 
-fn written(old: Option<&Attributes>, new: Option<&Attributes>) -> [f64; 3] {
+fn written(old: Option<&Attributes>, new: Option<&Attributes>) -> Units {
     let [old, new] = [old, new].map(|item| item.map(view));
-    let units = write(old.as_ref(), new.as_ref(), false);
-    [units.writes, units.due_writes, units.list_writes]
+    write(old.as_ref(), new.as_ref(), false)
+}
+
+/// Of the table, of `due`, of `list`.
+fn costs([writes, due_writes, list_writes]: [f64; 3]) -> Units {
+    Units { writes, due_writes, list_writes, ..Units::default() }
 }
 
 #[test]
@@ -49,12 +53,12 @@ fn a_write_costs_each_kilobyte_begun_of_the_larger_item() {
     let sized = |bytes: usize| attributes(bytes - REST, &[]);
     for (bytes, units) in [(REST, 1.0), (1_024, 1.0), (1_025, 2.0), (10_240, 10.0)] {
         let (item, small) = (sized(bytes), sized(REST));
-        assert_eq!(written(None, Some(&item)), [units, 0.0, 0.0], "{bytes}");
-        assert_eq!(written(Some(&small), Some(&item)), [units, 0.0, 0.0], "{bytes}");
-        assert_eq!(written(Some(&item), Some(&small)), [units, 0.0, 0.0], "{bytes}");
-        assert_eq!(written(Some(&item), None), [units, 0.0, 0.0], "{bytes}");
+        assert_eq!(written(None, Some(&item)), costs([units, 0.0, 0.0]), "{bytes}");
+        assert_eq!(written(Some(&small), Some(&item)), costs([units, 0.0, 0.0]), "{bytes}");
+        assert_eq!(written(Some(&item), Some(&small)), costs([units, 0.0, 0.0]), "{bytes}");
+        assert_eq!(written(Some(&item), None), costs([units, 0.0, 0.0]), "{bytes}");
     }
-    assert_eq!(written(None, None), [1.0, 0.0, 0.0]);
+    assert_eq!(written(None, None), costs([1.0, 0.0, 0.0]));
 }
 
 #[test]
@@ -68,22 +72,22 @@ fn a_transaction_costs_twice_in_the_table_and_once_in_an_index() {
 fn an_index_costs_when_what_it_shows_changes() {
     let waking = |at: i64| attributes(3_000, &[("ws", text("0")), ("w", item::number(at))]);
     let plain = attributes(3_000, &[]);
-    assert_eq!(written(None, Some(&waking(1))), [3.0, 1.0, 0.0]);
-    assert_eq!(written(Some(&waking(1)), Some(&waking(2))), [3.0, 2.0, 0.0]);
-    assert_eq!(written(Some(&waking(1)), Some(&waking(1))), [3.0, 0.0, 0.0]);
-    assert_eq!(written(Some(&waking(1)), Some(&plain)), [3.0, 1.0, 0.0]);
-    assert_eq!(written(Some(&waking(1)), None), [3.0, 1.0, 0.0]);
+    assert_eq!(written(None, Some(&waking(1))), costs([3.0, 1.0, 0.0]));
+    assert_eq!(written(Some(&waking(1)), Some(&waking(2))), costs([3.0, 2.0, 0.0]));
+    assert_eq!(written(Some(&waking(1)), Some(&waking(1))), costs([3.0, 0.0, 0.0]));
+    assert_eq!(written(Some(&waking(1)), Some(&plain)), costs([3.0, 1.0, 0.0]));
+    assert_eq!(written(Some(&waking(1)), None), costs([3.0, 1.0, 0.0]));
 
     let summary = |bytes: usize| AttributeValue::B(Blob::new(vec![0; bytes]));
     let listed = |place: &str, bytes: usize| {
         attributes(0, &[("l", text("0/l")), ("p", text(place)), ("s", summary(bytes))])
     };
     let (short, long, elsewhere) = (listed("a", 10), listed("a", 2_000), listed("b", 2_000));
-    assert_eq!(written(None, Some(&long)), [2.0, 0.0, 2.0]);
-    assert_eq!(written(Some(&short), Some(&long)), [2.0, 0.0, 2.0]);
-    assert_eq!(written(Some(&short), Some(&elsewhere)), [2.0, 0.0, 3.0]);
+    assert_eq!(written(None, Some(&long)), costs([2.0, 0.0, 2.0]));
+    assert_eq!(written(Some(&short), Some(&long)), costs([2.0, 0.0, 2.0]));
+    assert_eq!(written(Some(&short), Some(&elsewhere)), costs([2.0, 0.0, 3.0]));
     // Half a key is none.
-    assert_eq!(written(None, Some(&attributes(0, &[("l", text("0/l"))]))), [1.0, 0.0, 0.0]);
+    assert_eq!(written(None, Some(&attributes(0, &[("l", text("0/l"))]))), costs([1.0, 0.0, 0.0]));
 }
 
 #[test]

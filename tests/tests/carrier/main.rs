@@ -2,18 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "carrier/post.rs"]
-mod post;
-#[path = "carrier/world.rs"]
-mod world;
-
-#[path = "carrier/budgets.rs"]
 mod budgets;
-#[path = "carrier/faults.rs"]
 mod faults;
-#[path = "carrier/hand_over.rs"]
 mod hand_over;
-#[path = "carrier/holders.rs"]
 mod holders;
-#[path = "carrier/waiting.rs"]
+mod post;
+mod simulation;
 mod waiting;
+mod weakened;
+mod world;

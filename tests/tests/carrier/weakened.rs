@@ -1,0 +1,17 @@
+//! Adapters that give no more than the ports promise, by seed: what one seed did, it does again.
+//!
+//! They work on a runtime of one thread whose time is paused. What takes no time there (the store below) is waited
+//! for on the thread itself, so that no clock runs on meanwhile.
+
+mod feed;
+mod index;
+mod messages;
+mod mortal;
+mod store;
+mod weather;
+
+pub(crate) use feed::Feed;
+pub(crate) use messages::{Mail, Mailbox, Wire};
+pub(crate) use mortal::{Life, Mortal};
+pub(crate) use store::Weakened;
+pub(crate) use weather::{Climate, Weather};
