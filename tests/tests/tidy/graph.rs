@@ -25,9 +25,11 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     aws -> ports
     aws -> ports (in tests)
     cloud -> aws
+    cloud -> embedded
     cloud -> engine
     cloud -> ports
     cloud -> service
+    cloud -> tasks
     cloud -> tests
     embedded -> engine
     embedded -> ports
