@@ -1,6 +1,6 @@
-//! The `roundtrip` binary, built once from the sources at hand.
+//! Binaries, built once from the sources at hand.
 //!
-//! Cargo tells an integration test where the binaries of its own package are, and `roundtrip` belongs to another.
+//! Cargo tells an integration test where the binaries of its own package are, and ours belong to others.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ use std::{
 
 use crate::lock;
 
-/// Where the binary is. The first call builds it, in the target directory and the profile of this very executable.
+/// Where the `roundtrip` binary is. The first call builds it, in the target directory and the profile of this very executable.
 pub fn roundtrip() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(build)
@@ -23,6 +23,11 @@ pub fn target() -> PathBuf {
 }
 
 fn build() -> PathBuf {
+    built(&["local"]).join("roundtrip")
+}
+
+/// The folder of their binaries. Builds these packages.
+pub(crate) fn built(packages: &[&str]) -> PathBuf {
     let folder = profile_folder();
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         Some("debug") => "dev",
@@ -32,14 +37,17 @@ fn build() -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--quiet", "--package", "local", "--bin", "roundtrip", "--profile", profile])
+        .args(["build", "--quiet", "--bins", "--profile", profile])
         .args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")])
         .arg("--target-dir")
         .arg(target());
+    for package in packages {
+        command.args(["--package", package]);
+    }
     let status = lock::alone(&target().join("e2e/build.lock"), || command.status());
     let status = status.unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");
-    folder.join("roundtrip")
+    folder
 }
 
 /// `target/debug` of `target/debug/deps/e2e-0123` and of `target/debug/bench`.

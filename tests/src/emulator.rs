@@ -9,7 +9,7 @@ use std::{
     fs::{self, File},
     io,
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Stdio},
     sync::{
         OnceLock,
@@ -39,6 +39,14 @@ pub struct Emulator {
     client: Client,
     folder: PathBuf,
     _guard: Guard,
+}
+
+/// What a caller of the emulator's services may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Anything,
+    /// What the policies of its role allow.
+    Policies,
 }
 
 /// An account of an emulator: nothing is in it at first.
@@ -77,20 +85,29 @@ impl Emulator {
 
     /// One of one's own.
     pub fn start() -> Self {
+        Self::starts(Access::Anything)
+    }
+
+    /// One of one's own, in which roles may do what their policies allow and nothing else.
+    pub fn strict() -> Self {
+        Self::starts(Access::Policies)
+    }
+
+    fn starts(access: Access) -> Self {
         for _ in 1..STARTS_MAX {
-            if let Some(emulator) = Self::try_start() {
+            if let Some(emulator) = Self::try_start(access) {
                 return emulator;
             }
         }
-        Self::try_start().expect("there is a free port")
+        Self::try_start(access).expect("there is a free port")
     }
 
     /// `None` when the port is gone.
-    fn try_start() -> Option<Self> {
+    fn try_start(access: Access) -> Option<Self> {
         let port = free_port().expect("there is a free port");
         let folder = TempDir::new().expect("a folder").keep();
         let log = File::create(folder.join("log")).expect("the folder is ours");
-        let mut command = process::command(port, &folder);
+        let mut command = process::command(port, &folder, access);
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("it is open")).stderr(log);
         let child = command.spawn().expect("the emulator can be started");
         let guard = Guard::over_group(child.id(), Some(&folder));
@@ -118,6 +135,11 @@ impl Emulator {
 
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Removed with it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// A new account, in which nothing is.

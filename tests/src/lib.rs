@@ -11,6 +11,7 @@
 
 pub mod binary;
 pub mod chance;
+pub mod cloud;
 pub mod command;
 pub mod emulator;
 pub mod execution;

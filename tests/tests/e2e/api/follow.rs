@@ -35,7 +35,8 @@ tasks:
 ",
     );
     let execution = space.start("changes");
-    let mut events = space.client().events(&format!("/api/v1/executions/{}/follow", id(&execution)));
+    let follow = format!("/api/v1/executions/{}/follow", id(&execution));
+    let mut events = space.client().events(&follow);
     let mut seen: Vec<Event> = Vec::new();
     let running = |event: &Event| task_runs(&event.data).iter().any(|run| state(run) == "RUNNING");
     for event in events.by_ref() {
@@ -48,6 +49,10 @@ tasks:
     let kill = Request::delete(&format!("/api/v1/executions/{}/kill", id(&execution)));
     space.client().send(&kill).expect(202);
     seen.extend(events);
+    // Behind a gateway that holds answers back, a stream ends before the execution does, and is taken up again.
+    if seen.last().is_none_or(|event| event.id != "end") {
+        seen.extend(space.client().events(&follow));
+    }
     for event in &seen {
         check(&event.data);
         assert_eq!(event.data["id"], execution["id"]);
