@@ -44,6 +44,7 @@ impl Tally {
             store::Error::Unavailable { retry_after: Some(_), .. } => self.add(Metric::StoreThrottles, 1),
             store::Error::Unavailable { retry_after: None, .. }
             | store::Error::TooLarge(_)
+            | store::Error::Refused(_)
             | store::Error::Corrupt(_) => {}
         }
     }

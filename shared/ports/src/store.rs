@@ -162,6 +162,9 @@ pub enum Error {
     /// The store did not answer. A commit may or may not have happened.
     #[error("the store is not available: {message}")]
     Unavailable { message: String, retry_after: Option<Duration> },
+    /// The store will not do it before a person changes something: a right, a setting. Nothing was written.
+    #[error("the store refuses: {0}")]
+    Refused(String),
     /// What the store holds cannot be read.
     #[error("the store is damaged: {0}")]
     Corrupt(String),

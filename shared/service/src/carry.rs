@@ -161,9 +161,9 @@ impl Service {
                     return self.commit(held).await;
                 }
                 Next::Attempts(ready) => {
-                    let ready = self.limited(ready);
-                    let fitting: Vec<Ready> =
+                    let mut fitting: Vec<Ready> =
                         ready.into_iter().filter(|it| shift.fits(it.timeout, first)).collect();
+                    self.limit(&mut fitting);
                     if !fitting.is_empty() {
                         first = false;
                         self.start_attempts(held, running, fitting).await?;
@@ -214,13 +214,12 @@ impl Service {
     }
 
     /// Attempts may take no longer here than the settings say.
-    fn limited(&self, mut ready: Vec<Ready>) -> Vec<Ready> {
+    fn limit(&self, attempts: &mut [Ready]) {
         if let Some(max) = self.shared.settings.attempt_max {
-            for attempt in &mut ready {
+            for attempt in attempts {
                 attempt.timeout = Some(attempt.timeout.map_or(max, |timeout| timeout.min(max)));
             }
         }
-        ready
     }
 
     /// Comes back when it is time to look for signals; never where senders are in this process and poke.

@@ -81,6 +81,7 @@ impl From<store::Error> for Error {
             store::Error::Unavailable { message, retry_after } => {
                 Self::Unavailable { message, retry_after: retry_after.unwrap_or(Duration::from_secs(1)) }
             }
+            store::Error::Refused(reason) => Self::Internal(format!("the store refuses: {reason}")),
             store::Error::Corrupt(message) => Self::Locked(message),
         }
     }

@@ -26,8 +26,12 @@ fn function() -> Settings {
 async fn a_task_that_fits_is_run_where_the_call_is() {
     let world = World::new();
     world.flow("timed", TIMED).await;
-    let started = call(&world.set(function()), "timed", None, Some(Duration::from_secs(8))).await.unwrap();
-    assert!(started.ended);
+    world.flow("untimed", "tasks: [{ id: work, type: test.Work }]").await;
+    let service = world.set(Settings { attempt_max: Some(Duration::from_mins(14)), ..function() });
+    for (flow, wait) in [("timed", 8), ("untimed", 13)] {
+        let started = call(&service, flow, None, Some(Duration::from_secs(wait))).await.unwrap();
+        assert!(started.ended, "{flow}");
+    }
     assert_eq!(world.messages(), 0);
 }
 

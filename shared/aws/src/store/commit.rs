@@ -62,7 +62,7 @@ impl Store {
                 | Failure::Conflict(_)
                 | Failure::Unknown(_)
                 | Failure::TooLarge(_)
-                | Failure::Fatal(_) => {
+                | Failure::Fatal { .. } => {
                     return Err(failure.of_writes(|index| writes.get(index).map(Write::key)));
                 }
             }
@@ -175,7 +175,7 @@ impl Store {
                 counts.units += units::refused(writes);
             }
             Failure::Busy(_) => counts.busy += 1,
-            Failure::Unknown(_) | Failure::TooLarge(_) | Failure::Fatal(_) => {}
+            Failure::Unknown(_) | Failure::TooLarge(_) | Failure::Fatal { .. } => {}
         });
     }
 }

@@ -24,7 +24,7 @@ pub(super) enum Failure {
     /// The service takes no item or request of this size. It had no effect.
     TooLarge(String),
     /// It will not succeed before somebody changes something: a right, the table, this code. It had no effect.
-    Fatal(String),
+    Fatal { code: String, message: String },
 }
 
 /// What the service or the way to it said.
@@ -52,7 +52,10 @@ impl Failure {
                 reasons: Vec::new(),
             }),
             // Nothing has left this process.
-            SdkError::ConstructionFailure(_) => Self::Fatal(DisplayErrorContext(error).to_string()),
+            SdkError::ConstructionFailure(_) => Self::Fatal {
+                code: "a request that cannot be made".to_owned(),
+                message: DisplayErrorContext(error).to_string(),
+            },
             // No answer, or one that cannot be read. `SdkError` may grow.
             _ => Self::Unknown(DisplayErrorContext(error).to_string()),
         }
@@ -86,7 +89,7 @@ impl Failure {
         match said.code {
             Some(code) => Self::named(code, said.message, said.status),
             None if said.status >= 500 => Self::Unknown(format!("HTTP {}: {}", said.status, said.message)),
-            None => Self::Fatal(format!("HTTP {}: {}", said.status, said.message)),
+            None => Self::Fatal { code: format!("HTTP {}", said.status), message: said.message.to_owned() },
         }
     }
 
@@ -109,7 +112,7 @@ impl Failure {
             "ValidationException" | "ValidationError" if speaks_of_size(message) => Self::TooLarge(text),
             "RequestEntityTooLarge" | "ItemCollectionSizeLimitExceeded" => Self::TooLarge(text),
             _ if status >= 500 => Self::Unknown(text),
-            _ => Self::Fatal(text),
+            _ => Self::Fatal { code: code.to_owned(), message: message.to_owned() },
         }
     }
 
@@ -121,7 +124,12 @@ impl Failure {
                 None => unavailable("a condition failed of a write that was not sent".to_owned(), None),
             },
             Self::Busy(message) => unavailable(message, Some(RETRY_AFTER)),
-            Self::Unknown(message) | Self::Fatal(message) => unavailable(message, None),
+            Self::Unknown(message) => unavailable(message, None),
+            Self::Fatal { code, message } => {
+                // It names roles and tables, which are nothing for callers.
+                tracing::error!(code, message, "the table refuses a request");
+                Error::Refused(code)
+            }
             Self::TooLarge(message) => Error::TooLarge(message),
         }
     }
@@ -160,11 +168,15 @@ mod tests {
         })
     }
 
+    fn fatal(code: &str, message: &str) -> Failure {
+        Failure::Fatal { code: code.to_owned(), message: message.to_owned() }
+    }
+
     #[test]
     fn each_answer_is_of_one_kind() {
         type Kind = fn(String) -> Failure;
-        use Failure::{Busy, Conflict, Fatal, TooLarge, Unknown};
-        let kinds: [(&str, &str, u16, Kind); 9] = [
+        use Failure::{Busy, Conflict, TooLarge, Unknown};
+        let kinds: [(&str, &str, u16, Kind); 7] = [
             ("ProvisionedThroughputExceededException", "slow down", 400, Busy),
             ("ThrottlingException", "slow down", 400, Busy),
             ("RequestLimitExceeded", "slow down", 400, Busy),
@@ -172,8 +184,6 @@ mod tests {
             ("InternalServerError", "oh", 500, Unknown),
             ("ServiceUnavailable", "oh", 503, Unknown),
             ("ValidationException", "Item size has exceeded the maximum allowed size", 400, TooLarge),
-            ("ValidationException", "Invalid KeyConditionExpression", 400, Fatal),
-            ("AccessDeniedException", "not authorized", 400, Fatal),
         ];
         for (code, message, status, kind) in kinds {
             assert_eq!(said(code, message, status), kind(format!("{code}: {message}")));
@@ -181,7 +191,11 @@ mod tests {
         assert_eq!(said("ConditionalCheckFailedException", "", 400), Conflict(0));
         let nameless = |status| Failure::said(&Said { message: "?", status, ..Said::default() });
         assert_eq!(nameless(502), Unknown("HTTP 502: ?".to_owned()));
-        assert_eq!(nameless(403), Fatal("HTTP 403: ?".to_owned()));
+        assert_eq!(nameless(403), fatal("HTTP 403", "?"));
+        let invalid = ("ValidationException", "Invalid KeyConditionExpression");
+        for (code, message) in [invalid, ("AccessDeniedException", "not authorized")] {
+            assert_eq!(said(code, message, 400), fatal(code, message));
+        }
     }
 
     #[test]
@@ -196,7 +210,7 @@ mod tests {
             Failure::Conflict(2),
             "what is certain comes first"
         );
-        assert_eq!(cancelled(&["None", "AccessDenied"]), Failure::Fatal("AccessDenied: why".to_owned()));
+        assert_eq!(cancelled(&["None", "AccessDenied"]), fatal("AccessDenied", "why"));
     }
 
     #[test]
@@ -207,7 +221,7 @@ mod tests {
         assert_eq!(error(Failure::Conflict(0)), Error::Conflict(key.clone()));
         assert_eq!(error(Failure::Busy("b".to_owned())), is("b", Some(RETRY_AFTER)));
         assert_eq!(error(Failure::Unknown("u".to_owned())), is("u", None));
-        assert_eq!(error(Failure::Fatal("f".to_owned())), is("f", None));
+        assert_eq!(error(fatal("f", "why")), Error::Refused("f".to_owned()));
         assert_eq!(error(Failure::TooLarge("t".to_owned())), Error::TooLarge("t".to_owned()));
     }
 }
