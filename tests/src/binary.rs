@@ -27,7 +27,7 @@ fn build() -> PathBuf {
 }
 
 /// The folder of their binaries. Builds these packages.
-pub(crate) fn built(packages: &[&str]) -> PathBuf {
+pub fn built(packages: &[&str]) -> PathBuf {
     let folder = profile_folder();
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         Some("debug") => "dev",

@@ -69,9 +69,10 @@ impl Site {
             ids: Arc::new(CountedIds::default()),
             runnables: runnables(folder.path(), &clock),
         };
-        // As a function has it, only that slow tests are not handed over.
+        // As a function has it.
         let settings = Settings {
-            wait_max: Duration::from_hours(1),
+            stands_still: true,
+            attempt_max: Some(Duration::from_mins(14)),
             plain_bytes_max: aws::store::CHEAP_BODY_BYTES,
             ..Settings::default()
         };
