@@ -16,6 +16,8 @@ const EMULATOR: Venv = Venv {
 };
 const SAM: Venv = Venv { name: "sam", requirements: include_str!("tools/sam.txt"), bare: "" };
 
+const BUILDER: Venv = Venv { name: "builder", requirements: include_str!("tools/builder.txt"), bare: "" };
+
 /// One cell for each place that asks.
 macro_rules! executable {
     ($venv:ident, $name:literal) => {{
@@ -32,6 +34,11 @@ pub fn ministack() -> &'static Path {
 /// Builds functions, as `cargo-lambda lambda build`. It is a cargo command as well once its folder is in `PATH`.
 pub fn cargo_lambda() -> &'static Path {
     executable!(EMULATOR, "cargo-lambda")
+}
+
+/// The same with zig beside it, so that it builds for other machines; some 450 MB.
+pub fn cargo_lambda_with_zig() -> &'static Path {
+    executable!(BUILDER, "cargo-lambda")
 }
 
 /// Validates, builds and deploys a template. It wants `AWS_DEFAULT_REGION`, and `SAM_CLI_TELEMETRY=0`.
