@@ -1,5 +1,7 @@
 //! Signals: what others tell an execution, as items of their own, so that a thousand of them never contend for one.
 
+use std::time::Duration;
+
 use engine::{
     execution::Execution,
     id::ExecutionId,
@@ -17,6 +19,9 @@ use crate::{
 
 /// Signals read at once; more are read at the next look.
 const SIGNALS_PAGE: usize = 50;
+/// How long a signal may stay when nobody ever applies it: one that came after the end, written by a commit that was
+/// told to have failed.
+const SIGNAL_KEPT: Duration = Duration::from_hours(24);
 
 /// What an execution can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +43,11 @@ impl Service {
             return Err(Error::IllegalState("Execution is already finished, can't kill it".to_owned()));
         }
         let key = keys::signal(tenant, id, self.new_id());
-        let content = Content { body: record::encode(&Signal::Kill)?, ..Content::default() };
+        let content = Content {
+            body: record::encode(&Signal::Kill)?,
+            expires_at: Some(self.now().plus(SIGNAL_KEPT)),
+            ..Content::default()
+        };
         let body = content.body.clone();
         let put = Write::Put { key: key.clone(), condition: Condition::None, content };
         self.write(&key, &body, vec![put]).await?;
