@@ -146,7 +146,7 @@ impl Service {
         let over = shift.over();
         tokio::pin!(over);
         loop {
-            changed |= self.look_for_signals(held, running).await?;
+            changed |= self.look_for_signals(held, running, !first).await?;
             match self.fold(held, &supplied)? {
                 Next::Needs(needs) => {
                     rounds += 1;
@@ -201,11 +201,11 @@ impl Service {
         }
     }
 
-    /// Applies the signals that have come. While something runs, a store that does not answer is asked again with the
-    /// next look; what runs goes on.
-    async fn look_for_signals(&self, held: &mut Held, running: &Running) -> Result<bool, Error> {
+    /// Applies the signals that have come. Once something was `begun`, a store that does not answer is asked again with
+    /// the next look: what runs goes on, and what has just ended is written down.
+    async fn look_for_signals(&self, held: &mut Held, running: &Running, begun: bool) -> Result<bool, Error> {
         match self.drain(held, running).await {
-            Err(error) if error.class() == Class::Transient && !running.is_empty() => {
+            Err(error) if begun && error.class() == Class::Transient => {
                 tracing::debug!(%error, "signals are looked for again later");
                 Ok(false)
             }
@@ -305,7 +305,15 @@ impl Service {
         held.record.lease = None;
         held.record.handed_over_until = None;
         self.commit(held).await?;
-        Ok(!self.has_signals(&held.record.execution).await?)
+        let execution = &held.record.execution;
+        match self.has_signals(execution).await {
+            Err(error) if error.class() == Class::Transient => {
+                tracing::debug!(%error, "whoever takes it up next looks for signals");
+                self.dispatch(&execution.tenant, execution.id).await?;
+                Ok(true)
+            }
+            has => has.map(|has| !has),
+        }
     }
 
     pub(crate) fn finish(&self, held: &mut Held, finished: Finished) -> Result<(), Error> {

@@ -126,11 +126,14 @@ impl Service {
             };
             match error.class() {
                 Class::Contention if unsure => {
-                    let stored = self.store().get(key).await?;
-                    return match stored {
-                        Some(item) if item.content.body == body => Ok(()),
-                        Some(_) | None => Err(error),
-                    };
+                    match self.store().get(key).await.map_err(Error::from) {
+                        Ok(Some(item)) if item.content.body == body => return Ok(()),
+                        Ok(_) => return Err(error),
+                        // The next try is refused as this one was, and asks again.
+                        Err(unknown) if unknown.class() == Class::Transient && !last => {}
+                        Err(unknown) => return Err(unknown),
+                    }
+                    tokio::time::sleep(COMMIT_PAUSE * attempt).await;
                 }
                 Class::Transient if !last => {
                     unsure = true;

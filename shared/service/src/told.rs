@@ -83,7 +83,9 @@ impl Service {
             ..Content::default()
         };
         let key = keys::waiter(tenant, id, self.new_id());
-        self.store().commit(vec![Write::Put { key, condition: Condition::None, content }]).await?;
+        let body = content.body.clone();
+        let put = Write::Put { key: key.clone(), condition: Condition::None, content };
+        self.write(&key, &body, vec![put]).await?;
         Ok(Some(listener))
     }
 
@@ -112,8 +114,9 @@ impl Service {
         }
         let address = replies.address().await?;
         let content = Content { wake_at: Some(now.plus(ADDRESS_KEPT)), ..Content::default() };
-        let put = Write::Put { key: keys::address(&address.0), condition: Condition::None, content };
-        self.store().commit(vec![put]).await?;
+        let key = keys::address(&address.0);
+        let put = Write::Put { key: key.clone(), condition: Condition::None, content };
+        self.write(&key, &[], vec![put]).await?;
         self.shared.listening.lock().address = Some((address.clone(), now));
         Ok(address)
     }

@@ -174,6 +174,13 @@ impl Service {
                         () = sender.closed() => return,
                     }
                 }
+                Err(error) if error.class() == Class::Transient => {
+                    tokio::select! {
+                        biased;
+                        () = tokio::time::sleep(POLL_AGAIN) => {}
+                        () = sender.closed() => return,
+                    }
+                }
                 Err(_) => return,
             }
         }
