@@ -66,7 +66,7 @@ async fn tasks_that_touch_the_world_cost_a_write_each_and_one_more() {
 
 #[tokio::test]
 async fn not_waiting_costs_one_write_and_one_message_more() {
-    let mut world = World::new();
+    let world = World::new();
     world.flow("myflow", MYFLOW).await;
     let before = world.counts();
     let started = world.call("myflow", None).await.unwrap();
@@ -78,7 +78,7 @@ async fn not_waiting_costs_one_write_and_one_message_more() {
 
 #[tokio::test]
 async fn a_late_or_repeated_message_costs_one_read() {
-    let mut world = World::new();
+    let world = World::new();
     world.flow("myflow", MYFLOW).await;
     let started = world.call("myflow", None).await.unwrap();
     world.work_queue().await;
@@ -93,7 +93,7 @@ async fn an_idempotency_key_costs_no_write() {
     let world = World::new();
     world.flow("myflow", MYFLOW).await;
     let before = world.counts();
-    crate::world::call(&world.service, "myflow", Some("order-4711"), WAIT).await.unwrap();
+    crate::climates::call(&world.service, "myflow", Some("order-4711"), WAIT).await.unwrap();
     assert_eq!(world.counts().since(before).puts, 1);
 }
 

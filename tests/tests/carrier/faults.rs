@@ -14,7 +14,7 @@ use ports::{
     store::{Due, Error, Item, Key, Listed, Range, Store, Write},
 };
 
-use crate::world::{LEASE, TENANT, World};
+use crate::world::{LEASE, TENANT, World, call_once};
 
 /// What happens to a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,14 +78,13 @@ impl Store for Failing {
 /// An execution of three tasks while the store fails at one place; then the clock makes good what was left.
 async fn ends_once(fault: Fault, from: usize, times: usize) {
     let armed = Arc::new(AtomicUsize::new(NOT_ARMED));
-    let mut world =
+    let world =
         World::over(|inner| Arc::new(Failing { inner, fault, from, times, armed: Arc::clone(&armed) }));
     let tasks = "tasks: [{ id: a, type: test.Work }, { id: b, type: test.Work }, { id: c, type: test.Work }]";
     world.flow("three", tasks).await;
     armed.store(1, Ordering::Relaxed);
     // Of what the store does not know the clock takes care, and the clock stands.
-    let answer =
-        crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_millis(100))).await;
+    let answer = call_once(&world.service, "three", Some("key"), Some(Duration::from_millis(100))).await;
     armed.store(NOT_ARMED, Ordering::Relaxed);
     world.lose_queue();
     let context = format!("{fault:?} at commit {from}, {times} times; answered {answer:?}");
@@ -98,7 +97,7 @@ async fn ends_once(fault: Fault, from: usize, times: usize) {
     }
     assert_eq!(world.service.next_due().await.unwrap(), None, "something is still owed: {context}");
     // A repeat with the same key gets the execution, or makes the first one.
-    let repeat = crate::world::call(&world.service, "three", Some("key"), Some(Duration::from_mins(1))).await;
+    let repeat = call_once(&world.service, "three", Some("key"), Some(Duration::from_mins(1))).await;
     let execution = repeat.unwrap().execution;
     assert_eq!(execution.state.current(), State::Success, "{context}");
     if let Ok(answer) = answer

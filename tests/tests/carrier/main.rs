@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod budgets;
+mod climates;
 mod faults;
 mod hand_over;
 mod holders;
-mod post;
 mod simulation;
 mod waiting;
 mod weakened;

@@ -1,7 +1,4 @@
 //! Many executions on several processes over weakened adapters, by seed: all of them end, once, as their flows say.
-//!
-//! `WEAKENED_SEED` chooses the first seed and `WEAKENED_ROUNDS` how many follow; a failure names its own, and does the
-//! same again under it.
 
 mod callers;
 mod flows;
@@ -10,12 +7,12 @@ mod town;
 mod verdict;
 mod waiting;
 
-use std::{env, future::Future, panic, time::Duration};
+use std::time::Duration;
 
 use tests::chance::Chance;
-use tokio::{runtime, time::Instant};
+use tokio::time::Instant;
 
-use crate::weakened::{Climate, Weather};
+use crate::weakened::{Climate, Weather, rounds};
 use town::Town;
 
 /// How long things go wrong, in virtual time.
@@ -26,23 +23,6 @@ const RECOVERY: Duration = Duration::from_mins(2);
 const TICK: Duration = Duration::from_mins(1);
 const EXECUTIONS: usize = 80;
 const ROUNDS: u64 = 6;
-
-/// Runs the seeds that the environment asks for, each on a runtime of its own whose time passes only when nobody has
-/// anything to do.
-pub(crate) fn rounds<F: Future<Output = ()>>(default: u64, simulate: impl Fn(Chance) -> F) {
-    let number = |name| env::var(name).ok().map(|text| text.parse().expect("a whole number"));
-    let first: u64 = number("WEAKENED_SEED").unwrap_or(1);
-    let rounds = number("WEAKENED_ROUNDS").unwrap_or(default);
-    for seed in first..first + rounds {
-        let runtime =
-            runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let round = panic::AssertUnwindSafe(|| runtime.block_on(simulate(Chance::new(seed))));
-        if let Err(panic) = panic::catch_unwind(round) {
-            eprintln!("again with WEAKENED_SEED={seed} WEAKENED_ROUNDS=1");
-            panic::resume_unwind(panic);
-        }
-    }
-}
 
 /// One seed; gives everything that was written.
 async fn storm(mut chance: Chance) -> Vec<String> {

@@ -4,14 +4,20 @@
 //! for on the thread itself, so that no clock runs on meanwhile.
 
 mod feed;
+mod ids;
 mod index;
 mod messages;
 mod mortal;
+mod rounds;
 mod store;
 mod weather;
+mod wire;
 
 pub(crate) use feed::Feed;
-pub(crate) use messages::{Mail, Mailbox, Wire};
+pub(crate) use ids::CountedIds;
+pub(crate) use messages::Mail;
 pub(crate) use mortal::{Life, Mortal};
-pub(crate) use store::Weakened;
+pub(crate) use rounds::rounds;
+pub(crate) use store::{Weakened, at_once};
 pub(crate) use weather::{Climate, Weather};
+pub(crate) use wire::Wire;

@@ -1,31 +1,34 @@
 //! A service on a real SQLite file, with a clock, a queue and a task that the test holds in its hands.
 
+mod work;
+
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicUsize, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
 
-use embedded::{Home, RandomIds, store::Counts, store::Durability};
-use engine::{
-    execution::{AttemptOutcome, Ending, Execution},
-    flow::{PropertyType, Shape, TaskType},
-    id::ExecutionId,
-    input::Submitted,
-    time::Timestamp,
+use embedded::{
+    Home, RandomIds,
+    store::{Counts, Durability},
 };
+use engine::{execution::Execution, id::ExecutionId, input::Submitted, time::Timestamp};
 use ports::{
-    Answer,
-    clock::Clock,
-    queue::{Dispatch, Queue, Refused},
+    clock::{Clock, Ids},
+    queue::Dispatch,
     replies::Replies,
-    run::{Attempt, Runnable, Surroundings},
-    store::{Change, Store},
+    store::{Change, Content, Direction, Key, PAGE_ITEMS_MAX, Range, Store},
 };
 use service::{Begun, Error, Outside, Service, Settings, Start, Started};
-use tokio::sync::{Semaphore, mpsc};
+use tests::chance::Chance;
+
+use crate::{
+    climates::{answered, call, create, until},
+    weakened::{Climate, CountedIds, Mail, Weakened, Weather, Wire, at_once},
+};
+pub(crate) use work::Work;
 
 pub(crate) const TENANT: &str = "main";
 /// Long enough that no lease is renewed during a test.
@@ -47,131 +50,110 @@ impl Clock for ManualClock {
     }
 }
 
-/// Keeps what is sent until the test takes it.
-#[derive(Debug)]
-pub(crate) struct HeldQueue {
-    sender: mpsc::UnboundedSender<Dispatch>,
-    pub(crate) sent: AtomicUsize,
-}
-
-impl Queue for HeldQueue {
-    fn send(&self, dispatch: Dispatch) -> Answer<'_, Result<(), Refused>> {
-        self.sent.fetch_add(1, Ordering::Relaxed);
-        let sent = self.sender.send(dispatch).map_err(|error| Refused(error.to_string()));
-        Box::pin(std::future::ready(sent))
-    }
-}
-
-const WORK: TaskType = TaskType {
-    name: "test.Work",
-    aliases: &[],
-    properties: &[PropertyType { name: "hold", shape: Shape::Boolean, required: false, dynamic: true }],
-};
-
-/// A task that counts how often it runs. With `hold: true` it runs until it is let go or stopped.
-#[derive(Debug)]
-pub(crate) struct Work {
-    pub(crate) started: AtomicUsize,
-    pub(crate) stopped: AtomicUsize,
-    pub(crate) let_go: Semaphore,
-    begun: Semaphore,
-}
-
-impl Work {
-    /// Comes back when so many attempts have begun since the last call.
-    pub(crate) async fn begun(&self, attempts: u32) {
-        self.begun.acquire_many(attempts).await.unwrap().forget();
-    }
-}
-
-impl Runnable for Work {
-    fn task_type(&self) -> &TaskType {
-        &WORK
-    }
-
-    fn run<'a>(&'a self, attempt: &'a Attempt, mut surroundings: Surroundings) -> Answer<'a, AttemptOutcome> {
-        Box::pin(async move {
-            self.started.fetch_add(1, Ordering::Relaxed);
-            self.begun.add_permits(1);
-            let hold = attempt.properties.get("hold").and_then(serde_json::Value::as_bool) == Some(true);
-            let ending = if hold {
-                tokio::select! {
-                    permit = self.let_go.acquire() => {
-                        permit.unwrap().forget();
-                        Ending::Success
-                    }
-                    _ = surroundings.stop.wait_for(|stop| *stop) => {
-                        self.stopped.fetch_add(1, Ordering::Relaxed);
-                        Ending::Killed
-                    }
-                }
-            } else {
-                Ending::Success
-            };
-            let outputs = [("attempt".to_owned(), attempt.number.into())].into_iter().collect();
-            AttemptOutcome { ending, outputs }
-        })
-    }
-}
-
 /// One data directory and as many services on it as the test opens.
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) queue: Arc<HeldQueue>,
+    pub(crate) queue: Arc<Mail<Dispatch>>,
+    pub(crate) wire: Arc<Wire>,
     pub(crate) work: Arc<Work>,
     pub(crate) service: Service,
-    pub(crate) home: Home,
-    dispatched: mpsc::UnboundedReceiver<Dispatch>,
+    /// Whether writes and messages can be counted: nothing goes wrong, so nothing is done twice.
+    pub(crate) as_it_is: bool,
+    weakened: Option<Arc<Weakened>>,
+    home: Home,
+    outside: Outside,
     _folder: tempfile::TempDir,
 }
 
 impl World {
+    /// As it is.
     pub(crate) fn new() -> Self {
         Self::over(|store| store)
     }
 
     /// With something between the service and the store.
     pub(crate) fn over(between: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+        let still = Weather::new(Chance::new(0), Climate::STILL);
+        Self::open(true, Arc::new(still), Arc::new(RandomIds::default()), between)
+    }
+
+    /// With adapters that keep no more than the ports promise.
+    pub(crate) fn weakened(chance: Chance) -> Self {
+        let weather = Arc::new(Weather::new(chance, Climate::UNSETTLED));
+        let mut weakened = None;
+        let between = |store| -> Arc<dyn Store> {
+            weakened.insert(Arc::new(Weakened::over(store, Arc::clone(&weather)))).clone()
+        };
+        let world = Self::open(false, Arc::clone(&weather), Arc::new(CountedIds::default()), between);
+        Self { weakened, ..world }
+    }
+
+    fn open(
+        as_it_is: bool,
+        weather: Arc<Weather>,
+        ids: Arc<dyn Ids>,
+        between: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::open_with(folder.path(), Durability::ProcessEnd).unwrap();
-        let (sender, dispatched) = mpsc::unbounded_channel();
-        let clock = Arc::new(ManualClock::default());
-        let queue = Arc::new(HeldQueue { sender, sent: AtomicUsize::new(0) });
-        let work = Arc::new(Work {
-            started: AtomicUsize::new(0),
-            stopped: AtomicUsize::new(0),
-            let_go: Semaphore::new(0),
-            begun: Semaphore::new(0),
-        });
         let store = between(home.store.clone());
-        let service = service_on(store, &home, &clock, &queue, &work);
-        Self { clock, queue, work, service, home, dispatched, _folder: folder }
+        let clock = Arc::new(ManualClock::default());
+        let queue = Arc::new(Mail::new(Arc::clone(&weather)));
+        let work = Arc::new(Work::default());
+        let outside = Outside {
+            store,
+            blobs: home.blobs.clone(),
+            queue: queue.clone(),
+            replies: None,
+            clock: clock.clone(),
+            ids,
+            runnables: vec![work.clone()],
+        };
+        // As it is, signals reach a carrier without a look of its own; where weakened, they need not.
+        let settings = Settings { lease: LEASE, alone: as_it_is, ..Settings::default() };
+        let service = Service::new(outside.clone(), settings);
+        let wire = Arc::new(Wire::new(weather));
+        Self { clock, queue, wire, work, service, as_it_is, weakened: None, home, outside, _folder: folder }
     }
 
     /// Another process on the same store.
     pub(crate) fn another(&self) -> Service {
-        service_on(self.home.store.clone(), &self.home, &self.clock, &self.queue, &self.work)
+        self.set(self.service.settings().clone())
     }
 
     /// Another process on the same store, with other settings.
     pub(crate) fn set(&self, settings: Settings) -> Service {
-        let outside = outside_on(self.home.store.clone(), &self.home, &self.clock, &self.queue, &self.work);
-        Service::new(outside, Settings { lease: LEASE, ..settings })
+        Service::new(self.outside.clone(), Settings { lease: LEASE, ..settings })
     }
 
     /// A process of a deployment with many, each of which can be told here.
-    pub(crate) fn told_by(&self, replies: Arc<dyn Replies>) -> Service {
-        let outside = outside_on(self.home.store.clone(), &self.home, &self.clock, &self.queue, &self.work);
+    pub(crate) fn told(&self) -> Service {
         let settings = Settings { lease: LEASE, stands_still: true, ..Settings::default() };
-        Service::new(Outside { replies: Some(replies), ..outside }, settings)
+        let replies: Arc<dyn Replies> = Arc::new(self.wire.new_box());
+        Service::new(Outside { replies: Some(replies), ..self.outside.clone() }, settings)
     }
 
     /// What the feed tells of an execution last.
-    pub(crate) async fn last_change(&self, id: ExecutionId) -> Change {
-        let told = self.home.store.changes_after(0, 1_000).await.unwrap();
-        let of_it =
-            |change: &Change| change.key.partition.ends_with(&id.to_string()) && change.key.sort == "state";
-        told.into_iter().map(|it| it.change).rfind(of_it).unwrap()
+    pub(crate) fn last_change(&self, id: ExecutionId) -> Change {
+        let key = Key { partition: format!("{TENANT}/execution/{id}"), sort: "state".to_owned() };
+        let item = at_once(self.home.store.get(&key)).unwrap().unwrap();
+        Change { key, version: item.version, content: Some(item.content) }
+    }
+
+    /// The items of this kind beside an execution.
+    pub(crate) fn beside(&self, id: ExecutionId, kind: &str) -> usize {
+        let range =
+            Range { prefix: kind, after: None, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX };
+        at_once(self.home.store.query(&format!("{TENANT}/execution/{id}"), range)).unwrap().len()
+    }
+
+    /// Looks at everything of this kind that was written beside executions; as it is, nobody keeps that.
+    pub(crate) fn written(&self, kind: &str, look: impl Fn(&Content)) {
+        let Some(weakened) = &self.weakened else { return };
+        weakened.feed(|feed| {
+            let of_kind = feed.histories().filter(|(key, _)| key.sort.starts_with(kind));
+            of_kind.flat_map(|(_, changes)| changes).filter_map(|it| it.content.as_ref()).for_each(look);
+        });
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -179,13 +161,24 @@ impl World {
     }
 
     pub(crate) fn messages(&self) -> usize {
-        self.queue.sent.load(Ordering::Relaxed)
+        self.queue.count.load(Ordering::Relaxed)
+    }
+
+    /// So many messages were sent to workers.
+    pub(crate) fn has_sent(&self, messages: usize) {
+        let sent = self.messages();
+        assert!(!self.as_it_is || sent == messages, "{sent} messages");
+    }
+
+    /// So many replies were sent to those who wait; where something goes wrong, perhaps more.
+    pub(crate) fn has_told(&self, messages: usize) {
+        let sent = self.wire.sent.load(Ordering::Relaxed);
+        assert!(sent == messages || (!self.as_it_is && sent > messages && messages > 0), "{sent} replies");
     }
 
     /// Creates a flow of these tasks.
     pub(crate) async fn flow(&self, id: &str, body: &str) {
-        let source = format!("id: {id}\nnamespace: test\n{body}");
-        self.service.create_flow(TENANT, &source).await.unwrap();
+        create(&self.service, &format!("id: {id}\nnamespace: test\n{body}")).await;
     }
 
     pub(crate) async fn call(&self, id: &str, wait: Option<Duration>) -> Result<Started, Error> {
@@ -193,28 +186,35 @@ impl World {
     }
 
     /// Works on everything that was dispatched so far.
-    pub(crate) async fn work_queue(&mut self) {
-        while let Ok(dispatch) = self.dispatched.try_recv() {
-            self.service.work(&dispatch.tenant, dispatch.execution).await.unwrap();
+    pub(crate) async fn work_queue(&self) {
+        for Dispatch { tenant, execution } in self.queue.take_all() {
+            answered(|| self.service.work(&tenant, execution)).await.unwrap();
         }
     }
 
-    /// The next message that is sent, taken off the queue.
-    pub(crate) async fn next_message(&mut self) -> Dispatch {
-        self.dispatched.recv().await.unwrap()
+    /// Loses everything that was dispatched so far.
+    pub(crate) fn lose_queue(&self) {
+        self.queue.take_all();
     }
 
-    /// Loses everything that was dispatched so far.
-    pub(crate) fn lose_queue(&mut self) {
-        while self.dispatched.try_recv().is_ok() {}
+    /// What is due, as soon as it can be seen.
+    pub(crate) async fn due(&self) -> Vec<(String, ExecutionId)> {
+        let mut due = Vec::new();
+        until(async || {
+            due = answered(|| self.service.due()).await.unwrap();
+            !due.is_empty()
+        })
+        .await;
+        due
     }
 
     pub(crate) async fn execution(&self, id: ExecutionId) -> Execution {
-        self.service.execution(TENANT, id).await.unwrap()
+        answered(|| self.service.execution(TENANT, id)).await.unwrap()
     }
 }
 
-pub(crate) async fn call(
+/// As [`call`], and what goes wrong is the answer.
+pub(crate) async fn call_once(
     service: &Service,
     id: &str,
     key: Option<&str>,
@@ -223,34 +223,5 @@ pub(crate) async fn call(
     match service.begin(TENANT, "test", id, None, key).await? {
         Begun::New(draft) => service.start(draft, Submitted::new(), Start { wait, ..Start::default() }).await,
         Begun::Existing(existing) => service.wait(TENANT, existing, wait.unwrap_or_default()).await,
-    }
-}
-
-fn service_on(
-    store: Arc<dyn Store>,
-    home: &Home,
-    clock: &Arc<ManualClock>,
-    queue: &Arc<HeldQueue>,
-    work: &Arc<Work>,
-) -> Service {
-    let outside = outside_on(store, home, clock, queue, work);
-    Service::new(outside, Settings { lease: LEASE, alone: true, ..Settings::default() })
-}
-
-fn outside_on(
-    store: Arc<dyn Store>,
-    home: &Home,
-    clock: &Arc<ManualClock>,
-    queue: &Arc<HeldQueue>,
-    work: &Arc<Work>,
-) -> Outside {
-    Outside {
-        store,
-        blobs: home.blobs.clone(),
-        queue: queue.clone(),
-        replies: None,
-        clock: clock.clone(),
-        ids: Arc::new(RandomIds::default()),
-        runnables: vec![work.clone()],
     }
 }

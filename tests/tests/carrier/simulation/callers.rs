@@ -58,7 +58,7 @@ async fn call(
     let mut answered = Answered { flow, key, id: None, ended: None };
     loop {
         let process = town.somebody();
-        let calling = world::call(&process.service, flow, answered.key.as_deref(), wait);
+        let calling = world::call_once(&process.service, flow, answered.key.as_deref(), wait);
         match within(wait, Box::pin(process.life.doing(calling))).await {
             Some(Ok(Started { execution, ended })) => {
                 answered.id = Some(execution.id);

@@ -1,27 +1,21 @@
 //! Several processes on one store, and what happens to them.
 
 use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use embedded::{Home, store::Durability};
 use engine::{id::ExecutionId, time::Timestamp};
-use ports::{
-    clock::{Clock, Ids},
-    queue::Dispatch,
-    replies::Address,
-};
+use ports::{clock::Clock, queue::Dispatch};
 use service::{Outside, Service, Settings};
 use tests::chance::Chance;
 use tokio::time::Instant;
 
 use super::{TICK, flows::FLOWS, labour::Labour};
 use crate::{
-    weakened::{Life, Mail, Mailbox, Mortal, Weakened, Weather, Wire},
+    climates::create,
+    weakened::{CountedIds, Life, Mail, Mortal, Weakened, Weather, Wire},
     world::TENANT,
 };
 
@@ -83,23 +77,11 @@ impl Town {
             town.begin();
         }
         for (id, body, _) in FLOWS {
-            town.create(&format!("id: {id}\nnamespace: test\n{body}")).await;
+            create(&town.somebody().service, &format!("id: {id}\nnamespace: test\n{body}")).await;
         }
         tokio::spawn(Arc::clone(&town).ticking());
         tokio::spawn(Arc::clone(&town).notifying());
         town
-    }
-
-    async fn create(&self, source: &str) {
-        // A create whose answer was lost is refused when it comes again.
-        while let Err(error) = self.somebody().service.create_flow(TENANT, source).await
-            && error.class() != service::Class::Caller
-        {}
-    }
-
-    fn new_box(&self) -> Mailbox {
-        let number = self.ids.0.fetch_add(1, Relaxed);
-        Mailbox { wire: Arc::clone(&self.wire), address: Address(format!("box {number}")) }
     }
 
     /// A new process: one that answers calls, and works on what is dispatched.
@@ -110,7 +92,7 @@ impl Town {
             store: Arc::new(Mortal { life: mortal(), inner: Arc::clone(&self.store) }),
             blobs: self.home.blobs.clone(),
             queue: Arc::new(Mortal { life: mortal(), inner: Arc::clone(&self.queue) }),
-            replies: Some(Arc::new(Mortal { life: mortal(), inner: Arc::new(self.new_box()) })),
+            replies: Some(Arc::new(Mortal { life: mortal(), inner: Arc::new(self.wire.new_box()) })),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             runnables: vec![Arc::new(Mortal { life: mortal(), inner: Arc::clone(&self.labour) })],
@@ -225,16 +207,5 @@ pub(super) struct VirtualClock(pub(super) Instant);
 impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(1_700_000_000_000).plus(self.0.elapsed())
-    }
-}
-
-/// Sorted by time, then by count.
-#[derive(Debug, Default)]
-pub(super) struct CountedIds(AtomicU64);
-
-impl Ids for CountedIds {
-    fn next(&self, now: Timestamp) -> u128 {
-        let count = self.0.fetch_add(1, Relaxed);
-        u128::try_from(now.as_millis()).unwrap() << 80 | u128::from(count)
     }
 }

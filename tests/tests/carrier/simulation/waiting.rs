@@ -4,19 +4,15 @@
 use std::{sync::Arc, time::Duration};
 
 use embedded::{Home, store::Durability};
-use ports::replies::Address;
 use service::{Outside, Service, Settings};
 use tests::chance::Chance;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{
-    labour::Labour,
-    rounds,
-    town::{CountedIds, VirtualClock},
-};
+use super::{labour::Labour, town::VirtualClock};
 use crate::{
-    weakened::{Climate, Mail, Mailbox, Weakened, Weather, Wire},
-    world::{TENANT, call},
+    climates::call,
+    weakened::{Climate, CountedIds, Mail, Weakened, Weather, Wire, rounds},
+    world::TENANT,
 };
 
 /// Long ways, so that everything falls together in every way.
@@ -39,19 +35,19 @@ async fn latest_answer(mut chance: Chance, climate: Climate) -> Duration {
     let wire = Arc::new(Wire::new(Arc::clone(&weather)));
     let clock = Arc::new(VirtualClock(Instant::now()));
     let ids = Arc::new(CountedIds::default());
-    let process = |name: &str| {
+    let process = || {
         let outside = Outside {
             store: store.clone(),
             blobs: home.blobs.clone(),
             queue: Arc::new(Mail::new(Arc::clone(&weather))),
-            replies: Some(Arc::new(Mailbox { wire: wire.clone(), address: Address(name.to_owned()) })),
+            replies: Some(Arc::new(wire.new_box())),
             clock: clock.clone(),
             ids: ids.clone(),
             runnables: vec![Arc::new(Labour::default())],
         };
         Service::new(outside, Settings::default())
     };
-    let (waits, works) = (process("waits"), process("works"));
+    let (waits, works) = (process(), process());
     let flow = "id: works\nnamespace: test\ntasks: [{ id: a, type: test.Labour }]";
     waits.create_flow(TENANT, flow).await.unwrap();
     let mut executions = JoinSet::new();

@@ -1,24 +1,20 @@
-//! Messages that are refused, lost, repeated, late and out of order: those of the queue, and replies.
+//! Messages that are refused, lost, repeated, late and out of order.
 
 use std::{
-    collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex},
-    time::Duration,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
-use engine::id::ExecutionId;
 use ports::{
     Answer,
     queue::{Dispatch, Queue, Refused},
-    replies::{Address, Replies},
 };
 use tokio::{sync::Notify, time::Instant};
 
 use super::Weather;
-
-/// How long somebody listens for replies in vain.
-const LISTENING: Duration = Duration::from_secs(20);
 
 /// What is on its way to one place.
 #[derive(Debug)]
@@ -26,14 +22,17 @@ pub(crate) struct Mail<M> {
     weather: Arc<Weather>,
     underway: Mutex<Vec<(Instant, M)>>,
     sent: Notify,
+    /// What was sent so far, repeats of ours left out.
+    pub(crate) count: AtomicUsize,
 }
 
 impl<M: Clone + fmt::Debug> Mail<M> {
     pub(crate) fn new(weather: Arc<Weather>) -> Self {
-        Self { weather, underway: Mutex::default(), sent: Notify::new() }
+        Self { weather, underway: Mutex::default(), sent: Notify::new(), count: AtomicUsize::new(0) }
     }
 
-    fn take(&self, message: M) -> Result<(), Refused> {
+    pub(super) fn take(&self, message: M) -> Result<(), Refused> {
+        self.count.fetch_add(1, Relaxed);
         if self.weather.strikes(|climate| climate.refused) {
             return Err(Refused("on purpose".to_owned()));
         }
@@ -48,6 +47,13 @@ impl<M: Clone + fmt::Debug> Mail<M> {
         }
         self.sent.notify_waiters();
         Ok(())
+    }
+
+    /// Everything that is under way now, in the order in which it would come.
+    pub(crate) fn take_all(&self) -> Vec<M> {
+        let mut underway = std::mem::take(&mut *self.underway.lock().unwrap());
+        underway.sort_by_key(|(comes_at, _)| *comes_at);
+        underway.into_iter().map(|(_, message)| message).collect()
     }
 
     /// The next message that comes.
@@ -85,70 +91,6 @@ impl Queue for Mail<Dispatch> {
         Box::pin(async move {
             self.weather.way().await;
             self.take(dispatch)
-        })
-    }
-}
-
-/// Brings replies from everywhere to everywhere.
-#[derive(Debug)]
-pub(crate) struct Wire {
-    weather: Arc<Weather>,
-    boxes: Mutex<BTreeMap<Address, Arc<Mail<ExecutionId>>>>,
-}
-
-impl Wire {
-    pub(crate) fn new(weather: Arc<Weather>) -> Self {
-        Self { weather, boxes: Mutex::default() }
-    }
-}
-
-/// Where one process receives its replies.
-#[derive(Debug)]
-pub(crate) struct Mailbox {
-    pub(crate) wire: Arc<Wire>,
-    pub(crate) address: Address,
-}
-
-impl Mailbox {
-    fn own(&self) -> Arc<Mail<ExecutionId>> {
-        let mut boxes = self.wire.boxes.lock().unwrap();
-        let made = || Arc::new(Mail::new(Arc::clone(&self.wire.weather)));
-        Arc::clone(boxes.entry(self.address.clone()).or_insert_with(made))
-    }
-}
-
-impl Replies for Mailbox {
-    fn address(&self) -> Answer<'_, Result<Address, Refused>> {
-        Box::pin(async move {
-            self.wire.weather.way().await;
-            if self.wire.weather.strikes(|climate| climate.refused) {
-                return Err(Refused("on purpose".to_owned()));
-            }
-            self.own();
-            Ok(self.address.clone())
-        })
-    }
-
-    fn send<'a>(&'a self, to: &'a Address, ended: ExecutionId) -> Answer<'a, Result<(), Refused>> {
-        Box::pin(async move {
-            self.wire.weather.way().await;
-            let found = self.wire.boxes.lock().unwrap().get(to).cloned();
-            found.map_or(Ok(()), |found| found.take(ended))
-        })
-    }
-
-    fn receive(&self) -> Answer<'_, Result<Vec<ExecutionId>, Refused>> {
-        Box::pin(async move {
-            let own = self.own();
-            Ok(tokio::time::timeout(LISTENING, own.receive()).await.into_iter().collect())
-        })
-    }
-
-    fn remove<'a>(&'a self, address: &'a Address) -> Answer<'a, Result<(), Refused>> {
-        Box::pin(async move {
-            self.wire.weather.way().await;
-            self.wire.boxes.lock().unwrap().remove(address);
-            Ok(())
         })
     }
 }

@@ -153,7 +153,7 @@ fn unavailable(message: &str) -> Error {
 }
 
 /// Waits on this thread. No other task runs meanwhile, and the paused time stands still.
-fn at_once<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(Thread);
     impl Wake for Unpark {
         fn wake(self: Arc<Self>) {

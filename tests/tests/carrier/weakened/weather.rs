@@ -46,6 +46,19 @@ impl Climate {
         underway_max: Duration::from_secs(20),
         call_max: Duration::from_millis(30),
     };
+    /// Some of what happens on any day, as far as a service comes through it without the clock. No commit comes late:
+    /// a test moves its clock by hours between two calls, and no commit is as late as that.
+    pub(crate) const UNSETTLED: Self = Self {
+        throttled: 30,
+        ambiguous: 40,
+        late: 0,
+        lagging: 300,
+        refused: 0,
+        lost: 0,
+        repeated: 250,
+        underway_max: Duration::from_millis(200),
+        call_max: Duration::from_millis(3),
+    };
     /// Nothing goes wrong; things take their time.
     pub(crate) const CALM: Self = Self {
         throttled: 0,
@@ -58,6 +71,9 @@ impl Climate {
         underway_max: Duration::from_millis(20),
         call_max: Duration::from_millis(5),
     };
+    /// Nothing goes wrong and nothing takes time.
+    pub(crate) const STILL: Self =
+        Self { underway_max: Duration::ZERO, call_max: Duration::ZERO, ..Self::CALM };
 }
 
 /// What is going on around the adapters of one world.
@@ -116,6 +132,9 @@ impl Weather {
 
     /// One way of a call.
     pub(crate) async fn way(&self) {
-        tokio::time::sleep(self.some(self.climate().call_max)).await;
+        let most = self.climate().call_max;
+        if !most.is_zero() {
+            tokio::time::sleep(self.some(most)).await;
+        }
     }
 }
