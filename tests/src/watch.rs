@@ -45,7 +45,16 @@ impl Watch {
         let port = free_port();
         let messages = File::create(&log).expect("the folder is ours");
         let mut command = Command::new(tools::cargo_lambda());
-        command.args(["lambda", "watch", "--offline", "--ignore-changes", "--package", "api"]);
+        command.args([
+            "lambda",
+            "watch",
+            "--offline",
+            "--ignore-changes",
+            "--package",
+            "api",
+            "--features",
+            "folder",
+        ]);
         command.args(["--invoke-address", "127.0.0.1", "--invoke-port", &port.to_string()]);
         command.args(["--config", TOGETHER]);
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));

@@ -2,7 +2,7 @@
 //!
 //! The environment says what it stands on:
 //! * `ROUNDTRIP_TABLE` is set: the adapters of AWS, as the other variables of a deployment name them;
-//! * else `ROUNDTRIP_DATA` is set: everything is kept in that folder by this one process, which needs no AWS. For
+//! * else `ROUNDTRIP_DATA` is set, and it was built with the feature `folder`: everything is kept in that folder by this one process, which needs no AWS. For
 //!   `cargo lambda watch`, with `AWS_LAMBDA_MAX_CONCURRENCY` for more than one request at a time;
 //! * neither: it says so, and ends.
 //!

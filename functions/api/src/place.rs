@@ -1,18 +1,13 @@
 //! What the API stands on: AWS, or a folder of this machine.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+#[cfg(feature = "folder")]
+mod folder;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::Router;
-use embedded::{RandomIds, SystemClock, queue};
 use lambda::{Error, Home, Role, Variables, meter::Meter};
-use ports::clock::Clock;
-use service::{Outside, Service, Settings};
-use tasks::Registry;
-use tokio::task::JoinSet;
+use service::Settings;
 
 /// Where everything is.
 #[derive(Debug)]
@@ -20,7 +15,8 @@ pub(crate) enum Place {
     /// On AWS, beside the other functions.
     Aws(Box<Home>),
     /// In this process, with the loops that do what the other functions do.
-    Folder { service: Service, _loops: JoinSet<()> },
+    #[cfg(feature = "folder")]
+    Folder(folder::Folder),
 }
 
 /// What the environment asks for.
@@ -49,41 +45,18 @@ impl Place {
         let settings = Settings { wait_max, ..variables.settings()? };
         match Asked::by(variables)? {
             Asked::Aws => Ok(Self::Aws(Box::new(Home::open(Role::Api, variables, settings).await?))),
-            Asked::Folder(data) => {
-                // Of a deployment only what its environment says holds here.
-                let Settings { url, wait_max, envs, .. } = settings;
-                let settings = Settings { url, wait_max, envs, alone: true, ..Settings::default() };
-                Self::in_folder(&data, settings).await
-            }
+            #[cfg(feature = "folder")]
+            Asked::Folder(data) => Ok(Self::Folder(folder::Folder::open(&data, settings).await?)),
+            #[cfg(not(feature = "folder"))]
+            Asked::Folder(data) => Err(Error::NoFolder(data)),
         }
-    }
-
-    async fn in_folder(data: &Path, settings: Settings) -> Result<Self, Error> {
-        let embedded::Home { store, blobs } = embedded::Home::open(data)?;
-        let (queue, dispatches) = queue::Queue::new();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let work = data.join("work");
-        let registry =
-            Registry::below(work.clone(), &clock).map_err(|source| Error::Work { path: work, source })?;
-        let outside = Outside {
-            store,
-            blobs,
-            queue: Arc::new(queue),
-            replies: None,
-            clock,
-            ids: Arc::new(RandomIds::default()),
-            runnables: registry.all().to_vec(),
-        };
-        let service = Service::new(outside, settings);
-        service.recover().await?;
-        let loops = service.spawn_loops(dispatches);
-        Ok(Self::Folder { service, _loops: loops })
     }
 
     /// The routes, built while connections are opened.
     pub(crate) async fn router(&self) -> Router {
         match self {
-            Self::Folder { service, .. } => rest::router(service.clone()),
+            #[cfg(feature = "folder")]
+            Self::Folder(folder) => rest::router(folder.service.clone()),
             Self::Aws(home) => {
                 let service = home.service.clone();
                 let building = tokio::task::spawn_blocking(move || rest::router(service));
@@ -94,10 +67,12 @@ impl Place {
     }
 
     /// What measures; nobody reads the metrics of a folder.
+    #[cfg_attr(not(feature = "folder"), allow(clippy::unnecessary_wraps, reason = "a folder has none"))]
     pub(crate) fn meter(&self) -> Option<Arc<Meter>> {
         match self {
             Self::Aws(home) => Some(Arc::clone(&home.meter)),
-            Self::Folder { .. } => None,
+            #[cfg(feature = "folder")]
+            Self::Folder(_) => None,
         }
     }
 }

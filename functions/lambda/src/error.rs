@@ -18,6 +18,10 @@ pub enum Error {
          second a folder in which this one process keeps everything"
     )]
     Nowhere,
+    #[error(
+        "ROUNDTRIP_DATA is `{}`, but this function was built for AWS alone; build it with `--features folder`", .0.display()
+    )]
+    NoFolder(PathBuf),
     #[error("the store cannot be read: {0}")]
     Store(#[from] service::Error),
     /// The loop that asks for invocations has ended.
