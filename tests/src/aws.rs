@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     emulator::{Account, REGION},
-    http::{Client, Request, Response, encoded},
+    http::{Client, Request, Response},
 };
 
 /// An account's services.
@@ -88,8 +88,7 @@ impl Aws {
         loop {
             let page = self.call(Service::Logs, "FilterLogEvents", &arguments);
             let events = page["events"].as_array().expect("events are a list");
-            lines
-                .extend(events.iter().map(|it| it["message"].as_str().expect("a line is text").to_owned()));
+            lines.extend(events.iter().map(|it| it["message"].as_str().expect("a line is text").to_owned()));
             match page.get("nextToken").filter(|token| token.is_string()) {
                 Some(token) => arguments["nextToken"] = token.clone(),
                 None => return lines,
@@ -97,31 +96,17 @@ impl Aws {
         }
     }
 
-    /// Begins to make a stack.
+    /// The outputs of a stack, by name.
     #[track_caller]
-    pub fn create_stack(&self, name: &str, template: &str) {
-        self.form(&format!("Action=CreateStack&StackName={name}&TemplateBody={}", encoded(template)));
-    }
-
-    /// The outputs of a stack, by name; `None` while it is being made.
-    #[track_caller]
-    pub fn outputs(&self, stack: &str) -> Option<BTreeMap<String, String>> {
-        let answer = self.form(&format!("Action=DescribeStacks&StackName={stack}"));
-        if !answer.contains("<StackStatus>CREATE_COMPLETE<") {
-            assert!(answer.contains("<StackStatus>CREATE_IN_PROGRESS<"), "{answer}");
-            return None;
-        }
+    pub fn outputs(&self, stack: &str) -> BTreeMap<String, String> {
+        let form = format!("Action=DescribeStacks&StackName={stack}&Version=2010-05-15");
+        let request = Request::post("/").body("application/x-www-form-urlencoded", form);
+        let answer = self.send("cloudformation", request).expect(200).text();
         let output = |text: &str| {
             let (name, rest) = text.split_once("</OutputKey><OutputValue>")?;
             Some((name.to_owned(), rest.split_once('<')?.0.to_owned()))
         };
-        Some(answer.split("<OutputKey>").filter_map(output).collect())
-    }
-
-    fn form(&self, form: &str) -> String {
-        let body = format!("{form}&Version=2010-05-15");
-        let request = Request::post("/").body("application/x-www-form-urlencoded", body);
-        self.send("cloudformation", request).expect(200).text()
+        answer.split("<OutputKey>").filter_map(output).collect()
     }
 
     #[track_caller]

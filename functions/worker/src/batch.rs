@@ -56,7 +56,7 @@ fn decode(messages: Vec<SqsMessage>) -> Batch {
         match aws::queue::Message::decode(message.body.as_deref().unwrap_or_default()) {
             Ok(aws::queue::Message(dispatch)) => batch.readable.push((id, dispatch)),
             Err(error) => {
-                tracing::error!(message = id, %error, "a message cannot be read");
+                tracing::error!(message_id = id, %error, "a message cannot be read");
                 batch.poisoned.push(id);
             }
         }

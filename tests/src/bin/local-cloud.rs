@@ -10,7 +10,9 @@ fn main() {
     eprintln!("building the functions, starting an emulator of AWS, deploying template.yaml …");
     let cloud = Cloud::start();
     println!("listening on {}", cloud.client().base());
-    eprintln!("for `aws`, and for `cargo lambda watch` of the API function in the place of the deployed one:");
+    eprintln!(
+        "for `aws`, and for `cargo lambda watch` of the API function in the place of the deployed one:"
+    );
     for (name, value) in cloud.variables() {
         println!("export {name}={value}");
     }

@@ -128,7 +128,8 @@ fn five_in_a_row_are_one_call() {
     let space = Space::shared("shell");
     let task = |n: usize| {
         let before = if n == 1 { "0".to_owned() } else { format!("{{{{ outputs.t{}.vars.n }}}}", n - 1) };
-        let command = format!("    commands: ['echo \"::{{\\\"outputs\\\":{{\\\"n\\\":$(({before} + 1))}}}}::\"']\n");
+        let command =
+            format!("    commands: ['echo \"::{{\\\"outputs\\\":{{\\\"n\\\":$(({before} + 1))}}}}::\"']\n");
         commands(&format!("t{n}"), &command).replace("tasks:\n", "")
     };
     let tasks: String = (1..=5).map(task).collect();
