@@ -80,15 +80,18 @@ impl Aws {
         variables.into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
     }
 
-    /// Every line of a log group, with those of the platform itself.
+    /// Every line of a log group with the stream it stands in, those of the platform itself as well. The lines of one
+    /// stream are in order.
     #[track_caller]
-    pub fn log_lines(&self, group: &str) -> Vec<String> {
+    pub fn log_lines(&self, group: &str) -> Vec<(String, String)> {
         let mut lines = Vec::new();
         let mut arguments = json!({ "logGroupName": group });
         loop {
             let page = self.call(Service::Logs, "FilterLogEvents", &arguments);
+            let text =
+                |event: &Json, name: &str| event[name].as_str().expect("an event has texts").to_owned();
             let events = page["events"].as_array().expect("events are a list");
-            lines.extend(events.iter().map(|it| it["message"].as_str().expect("a line is text").to_owned()));
+            lines.extend(events.iter().map(|event| (text(event, "logStreamName"), text(event, "message"))));
             match page.get("nextToken").filter(|token| token.is_string()) {
                 Some(token) => arguments["nextToken"] = token.clone(),
                 None => return lines,

@@ -45,7 +45,8 @@ impl Watch {
         Self::start(None)
     }
 
-    /// Over AWS, in the place of the deployed API function; what it hands over the deployed worker carries on.
+    /// Over AWS, in the place of the deployed API function. It waits as long as that one, so it hands over as much to
+    /// the deployed worker.
     pub fn in_a_cloud() -> Self {
         Self::start(Some(Cloud::start()))
     }
@@ -63,10 +64,10 @@ impl Watch {
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
         command.env("CARGO_TARGET_DIR", binary::target());
         command.env("ROUNDTRIP_URL", format!("http://127.0.0.1:{port}"));
-        command.env("ROUNDTRIP_STREAM", "true");
+        command.env_remove("ROUNDTRIP_TABLE").env_remove("ROUNDTRIP_STREAM");
         match &cloud {
             Some(cloud) => command.envs(cloud.variables()),
-            None => command.env("ROUNDTRIP_DATA", folder.join("data")).env_remove("ROUNDTRIP_TABLE"),
+            None => command.env("ROUNDTRIP_DATA", folder.join("data")).env("ROUNDTRIP_STREAM", "true"),
         };
         command
             .stdin(Stdio::null())

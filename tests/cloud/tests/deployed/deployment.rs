@@ -74,13 +74,14 @@ impl Deployment {
     /// What a function has written, invocation by invocation. `group` is the end of its log group's name.
     pub(crate) fn invocations(&self, group: &str) -> Vec<Invocation> {
         let mut all: Vec<Invocation> = Vec::new();
-        for line in self.aws.log_lines(&format!("/roundtrip/local/{group}")) {
+        for (stream, line) in self.aws.log_lines(&format!("/roundtrip/local/{group}")) {
             if let Some(rest) = line.strip_prefix("START RequestId: ") {
                 let request_id = rest.split_once(' ').map_or(rest, |(id, _)| id).to_owned();
-                all.push(Invocation { request_id, lines: Vec::new() });
+                all.push(Invocation { stream, request_id, lines: Vec::new() });
             } else if !line.starts_with("END RequestId: ") && !line.starts_with("REPORT RequestId: ") {
                 let json = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-                all.last_mut().expect("an invocation starts with a line").lines.push(json);
+                let whose = all.iter_mut().rfind(|invocation| invocation.stream == stream);
+                whose.expect("an invocation starts with a line").lines.push(json);
             }
         }
         all
@@ -99,6 +100,8 @@ impl Deployment {
 /// Everything one invocation has written.
 #[derive(Debug)]
 pub(crate) struct Invocation {
+    /// Of the process that ran it.
+    stream: String,
     pub(crate) request_id: String,
     pub(crate) lines: Vec<Json>,
 }

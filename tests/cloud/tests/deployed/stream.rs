@@ -20,7 +20,8 @@ fn an_execution_is_followed_to_its_end() {
     let request = Request::get(&follow).header("Host", host).header("Accept", "text/event-stream");
     let events = Client::new(&deployment.cloud.account().endpoint).send(&request).expect(200);
     assert_eq!(events.header("content-type"), Some("text/event-stream"));
-    let last = events.text().lines().filter_map(|line| line.strip_prefix("data:")).last().map(str::to_owned);
-    let last: serde_json::Value = serde_json::from_str(&last.expect("there are events")).unwrap();
+    let text = events.text();
+    let last = text.lines().rev().find_map(|line| line.strip_prefix("data:")).expect("there are events");
+    let last: serde_json::Value = serde_json::from_str(last).unwrap();
     assert_eq!((id(&last), state(&last)), (id(&execution), "SUCCESS"));
 }
