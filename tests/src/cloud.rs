@@ -5,15 +5,20 @@ mod build;
 mod deploy;
 mod template;
 
+use std::collections::BTreeMap;
+
 use tempfile::TempDir;
 
 use crate::{
+    aws::Aws,
     emulator::{Account, Emulator},
     http::Client,
 };
 
 /// The account: requests that name none, as those of the API's callers, belong to it.
 const ACCOUNT: &str = "000000000000";
+/// What its stack is called.
+const STACK: &str = "roundtrip";
 /// The API's id, so that its URL is known before it is deployed.
 const API: &str = "roundtrip";
 
@@ -22,6 +27,7 @@ const API: &str = "roundtrip";
 pub struct Cloud {
     emulator: Emulator,
     client: Client,
+    outputs: BTreeMap<String, String>,
 }
 
 impl Cloud {
@@ -34,8 +40,9 @@ impl Cloud {
         let template = template::copy(functions, folder.path());
         let url = format!("{}/_aws/execute-api/{API}/$default", emulator.base());
         let account = account(&emulator);
-        deploy::deploy(&template, folder.path(), &account, &[("ms-custom-id", API)], &[("Url", &url)]);
-        Self { emulator, client: Client::new(&url) }
+        deploy::deploy(STACK, &template, folder.path(), &account, &[("ms-custom-id", API)], &[("Url", &url)]);
+        let outputs = Aws::of(&account).outputs(STACK);
+        Self { emulator, client: Client::new(&url), outputs }
     }
 
     /// Speaks to the API.
@@ -46,6 +53,26 @@ impl Cloud {
     /// Where everything is.
     pub fn account(&self) -> Account {
         account(&self.emulator)
+    }
+
+    /// Its services.
+    pub fn aws(&self) -> Aws {
+        Aws::of(&self.account())
+    }
+
+    /// An output of the template, such as `TableName`.
+    #[track_caller]
+    pub fn output(&self, name: &str) -> &str {
+        self.outputs.get(name).unwrap_or_else(|| panic!("the template has no output `{name}`"))
+    }
+
+    /// With which an API function that runs elsewhere on this machine belongs to this deployment. It has a URL of its
+    /// own.
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        let mut variables = self.aws().variables(self.output("ApiName"));
+        variables.remove("ROUNDTRIP_URL");
+        variables.extend(self.account().variables().map(|(name, value)| (name.to_owned(), value)));
+        variables
     }
 
     /// What the emulator wrote, for who looks for a reason.

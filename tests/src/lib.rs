@@ -9,6 +9,7 @@
 
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
+pub mod aws;
 pub mod binary;
 pub mod chance;
 pub mod cloud;

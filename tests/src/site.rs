@@ -14,7 +14,8 @@ use crate::{cloud::Cloud, http::Client, server::Server, watch::Watch};
 pub const BASE_URL: &str = "E2E_BASE_URL";
 
 /// What is tested when no deployment is named: `cloud` is the cloud's functions in an emulator of AWS; `watch` is the
-/// API function under `cargo lambda watch`; nothing, or `local`, is the one process.
+/// API function under `cargo lambda watch`, over a folder; `watch-cloud` is that function in the place of the cloud's
+/// own; nothing, or `local`, is the one process.
 pub const TARGET: &str = "E2E_TARGET";
 
 /// Speaks to the shared server; the first call starts it.
@@ -47,7 +48,8 @@ impl Site {
         }
         match env::var(TARGET).as_deref() {
             Ok("cloud") => Self::Cloud(Cloud::start()),
-            Ok("watch") => Self::Watch(Watch::start()),
+            Ok("watch") => Self::Watch(Watch::over_a_folder()),
+            Ok("watch-cloud") => Self::Watch(Watch::in_a_cloud()),
             Ok("local") | Err(_) => Self::Process(Server::lasting()),
             Ok(other) => panic!("{TARGET} names no target: `{other}`"),
         }

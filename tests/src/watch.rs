@@ -1,6 +1,6 @@
-//! The API function under `cargo lambda watch`, over a folder of its own.
+//! The API function under `cargo lambda watch`, over a folder of its own or as part of a deployment.
 //!
-//! The command is the one of README.md: one process keeps everything, so it has to take several requests at once.
+//! The commands are those of README.md. One process keeps a folder, so it has to take several requests at once.
 //! `watch` sets `AWS_LAMBDA_MAX_CONCURRENCY` itself and starts that many processes, which could not share a folder;
 //! `env` between it and the function says otherwise.
 
@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::{
     binary,
+    cloud::Cloud,
     guard::Guard,
     http::{Client, Request},
     poll, tools,
@@ -34,12 +35,24 @@ pub struct Watch {
     client: Client,
     log: PathBuf,
     folder: PathBuf,
+    cloud: Option<Cloud>,
     _guard: Guard,
 }
 
 impl Watch {
+    /// Over a folder, with no AWS at all.
+    pub fn over_a_folder() -> Self {
+        Self::start(None)
+    }
+
+    /// Over AWS, in the place of the deployed API function. It waits as long as that one, so it hands over as much to
+    /// the deployed worker.
+    pub fn in_a_cloud() -> Self {
+        Self::start(Some(Cloud::start()))
+    }
+
     /// Starts one, and waits until the function answers.
-    pub fn start() -> Self {
+    fn start(cloud: Option<Cloud>) -> Self {
         let folder = TempDir::new().expect("a folder").keep();
         let log = folder.join("watch.log");
         let port = free_port();
@@ -60,8 +73,11 @@ impl Watch {
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
         command.env("CARGO_TARGET_DIR", binary::target());
         command.env("ROUNDTRIP_URL", format!("http://127.0.0.1:{port}"));
-        command.env("ROUNDTRIP_DATA", folder.join("data")).env("ROUNDTRIP_STREAM", "true");
-        command.env_remove("ROUNDTRIP_TABLE");
+        command.env_remove("ROUNDTRIP_TABLE").env_remove("ROUNDTRIP_STREAM");
+        match &cloud {
+            Some(cloud) => command.envs(cloud.variables()),
+            None => command.env("ROUNDTRIP_DATA", folder.join("data")).env("ROUNDTRIP_STREAM", "true"),
+        };
         command
             .stdin(Stdio::null())
             .stdout(messages.try_clone().expect("a file has copies"))
@@ -69,7 +85,7 @@ impl Watch {
         let child = command.spawn().expect("cargo-lambda can be started");
         let guard = Guard::asking(child.id(), &folder);
         let client = Client::new(&format!("http://127.0.0.1:{port}"));
-        let watch = Self { child, client, log, folder, _guard: guard };
+        let watch = Self { child, client, log, folder, cloud, _guard: guard };
         poll::at_most(LOOKS_MAX, "the function under watch", || {
             watch.client.try_send(&Request::get("/ping")).ok().filter(|answer| answer.status == 200)
         });
@@ -94,6 +110,7 @@ impl Drop for Watch {
         poll::until("the end of watch", || self.child.try_wait().expect("the process is ours"));
         if std::thread::panicking() {
             eprintln!("watch wrote:\n{}", self.messages());
+            eprintln!("the cloud wrote:\n{}", self.cloud.as_ref().map(Cloud::messages).unwrap_or_default());
         }
         let _ = fs::remove_dir_all(&self.folder);
     }

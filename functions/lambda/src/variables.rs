@@ -6,11 +6,11 @@ use serde_json::{Map, Value as Json};
 
 use crate::Error;
 
-/// How long the lease of a function lasts. It is renewed after a third of that, so a function that dies costs its
 /// Bytes of a body, and of an answer. An event and an answer may have 6 MB, of which base64 takes a quarter.
 const PAYLOAD_BYTES_MAX: u64 = 4_500_000;
 /// Bytes of a file: what S3 takes in one `PUT`.
 const FILE_BYTES_MAX: u64 = 5 << 30;
+/// How long the lease of a function lasts. It is renewed after a third of that, so a function that dies costs its
 /// execution 45 seconds at most.
 const LEASE: Duration = Duration::from_secs(45);
 /// How long an attempt may take unless `ROUNDTRIP_ATTEMPT_MAX_SECONDS` says otherwise: a worker has 900 seconds.

@@ -46,7 +46,8 @@ pub(crate) async fn react(
     let count = |wanted| outcomes.iter().filter(|(_, outcome)| *outcome == wanted).count();
     meter.tally().add(Metric::RecordsPoisoned, u64::try_from(count(Outcome::Poisoned)).unwrap_or(u64::MAX));
     meter.tally().add(Metric::RecordsFailed, u64::try_from(count(Outcome::Failed)).unwrap_or(u64::MAX));
-    measured.end(&[("requestId", context.request_id.clone())]);
+    let records = outcomes.len().to_string();
+    measured.end(&[("requestId", context.request_id.clone()), ("records", records)]);
     Ok(again(&outcomes))
 }
 

@@ -29,12 +29,13 @@ pub(crate) async fn work(
     let until = deadline::of(context, MARGIN, AT_MOST);
     let age = event.records.iter().filter_map(|message| age_millis(message, service.now().as_millis())).max();
     meter.tally().add(Metric::QueueAge, age.unwrap_or(0));
+    let records = event.records.len().to_string();
     let batch = decode(event.records);
     meter.tally().add(Metric::RecordsPoisoned, u64::try_from(batch.poisoned.len()).unwrap_or(u64::MAX));
     let mut failed = batch.poisoned;
     failed.extend(side_by_side(batch.readable, |dispatch| carry_on(service.clone(), dispatch, until)).await);
     meter.tally().add(Metric::RecordsFailed, u64::try_from(failed.len()).unwrap_or(u64::MAX));
-    measured.end(&[("requestId", context.request_id.clone())]);
+    measured.end(&[("requestId", context.request_id.clone()), ("records", records)]);
     let mut response = SqsBatchResponse::default();
     response.set_failures(failed);
     Ok(response)
@@ -55,7 +56,7 @@ fn decode(messages: Vec<SqsMessage>) -> Batch {
         match aws::queue::Message::decode(message.body.as_deref().unwrap_or_default()) {
             Ok(aws::queue::Message(dispatch)) => batch.readable.push((id, dispatch)),
             Err(error) => {
-                tracing::error!(message = id, %error, "a message cannot be read");
+                tracing::error!(message_id = id, %error, "a message cannot be read");
                 batch.poisoned.push(id);
             }
         }

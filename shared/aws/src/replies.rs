@@ -205,7 +205,7 @@ fn decode(message: &Message) -> Option<ExecutionId> {
     let body = message.body().unwrap_or_default();
     let decoded = ExecutionId::from_str(body);
     if let Err(error) = &decoded {
-        tracing::warn!(message = message.message_id(), %error, "a reply is broken, and dropped");
+        tracing::warn!(message_id = message.message_id(), %error, "a reply is broken, and dropped");
     }
     decoded.ok()
 }

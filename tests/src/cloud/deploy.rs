@@ -13,6 +13,7 @@ use crate::{emulator::Account, guard::Guard, tools};
 /// # Panics
 /// With what `sam` says when the deployment fails.
 pub(super) fn deploy(
+    stack: &str,
     template: &Path,
     folder: &Path,
     account: &Account,
@@ -24,7 +25,7 @@ pub(super) fn deploy(
     sam.env_clear();
     sam.envs(["PATH", "LANG"].into_iter().filter_map(|name| Some((name, env::var_os(name)?))));
     sam.env("HOME", folder).env("TMPDIR", folder).env("SAM_CLI_TELEMETRY", "0").envs(account.variables());
-    sam.current_dir(folder).args(["deploy", "--stack-name", "roundtrip", "--resolve-s3", "--no-progressbar"]);
+    sam.current_dir(folder).args(["deploy", "--stack-name", stack, "--resolve-s3", "--no-progressbar"]);
     sam.args(["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND", "--template-file"]).arg(template);
     let pairs =
         |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();

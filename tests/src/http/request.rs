@@ -75,7 +75,9 @@ impl Request {
         let mut head = format!("{} {prefix}{} HTTP/1.1\r\n", self.method, self.target);
         let mut line =
             |name: &str, value: &str| write!(head, "{name}: {value}\r\n").expect("a String takes everything");
-        line("Host", authority);
+        if !self.headers.iter().any(|(name, _)| name == "Host") {
+            line("Host", authority);
+        }
         line("Connection", "close");
         for (name, value) in &self.headers {
             line(name, value);

@@ -9,6 +9,7 @@ mod inputs;
 mod kill;
 mod labels;
 mod logs;
+mod long;
 mod outputs;
 mod revisions;
 mod schedule;

@@ -122,3 +122,20 @@ fn tasks_in_a_row_see_each_other() {
     assert_eq!(outline(&execution), "first SUCCESS, second SUCCESS");
     assert_eq!(space.messages(id(&execution)), ["got 1"]);
 }
+
+#[test]
+fn five_in_a_row_are_one_call() {
+    let space = Space::shared("shell");
+    let task = |n: usize| {
+        let before = if n == 1 { "0".to_owned() } else { format!("{{{{ outputs.t{}.vars.n }}}}", n - 1) };
+        let command =
+            format!("    commands: ['echo \"::{{\\\"outputs\\\":{{\\\"n\\\":$(({before} + 1))}}}}::\"']\n");
+        commands(&format!("t{n}"), &command).replace("tasks:\n", "")
+    };
+    let tasks: String = (1..=5).map(task).collect();
+    let end = "outputs:\n  - { id: n, type: INT, value: '{{ outputs.t5.vars.n }}' }\n";
+    let execution = space.play("five", &format!("tasks:\n{tasks}{end}"));
+    check(&execution);
+    assert_eq!(outline(&execution), "t1 SUCCESS, t2 SUCCESS, t3 SUCCESS, t4 SUCCESS, t5 SUCCESS");
+    assert_eq!(execution["outputs"], json!({"n": 5}));
+}
