@@ -10,7 +10,7 @@
 #![allow(clippy::print_stdout, reason = "this is a command")]
 
 use std::{
-    io::{Read, Write},
+    io::Read,
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
@@ -67,23 +67,22 @@ fn first_poll(bootstrap: &Path, account: &Account, environment: &aws::Environmen
     let begun = Instant::now();
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
     let mut function = Ended(child.expect("the function was built"));
-    let (mut connection, _) = accepted(&api, &mut function.0, begun);
+    let mut connection = accepted(&api, &mut function.0, begun);
     let mut line = [0; 64];
     let read = connection.read(&mut line).expect("a question comes");
     let took = begun.elapsed();
     let question = String::from_utf8_lossy(&line[..read]);
     assert!(question.starts_with("GET /2018-06-01/runtime/invocation/next"), "{question}");
-    let _ = connection.write_all(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n");
     took
 }
 
-fn accepted(api: &TcpListener, function: &mut Child, begun: Instant) -> (TcpStream, std::net::SocketAddr) {
+fn accepted(api: &TcpListener, function: &mut Child, begun: Instant) -> TcpStream {
     api.set_nonblocking(true).expect("a listener can be asked");
     loop {
         match api.accept() {
-            Ok((connection, from)) => {
+            Ok((connection, _)) => {
                 connection.set_nonblocking(false).expect("a connection can be waited for");
-                return (connection, from);
+                return connection;
             }
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             Err(error) => panic!("{error}"),
