@@ -35,6 +35,11 @@ use crate::{
 /// How long a new execution that nobody waits for may stay untouched before it is looked for.
 pub(crate) const HAND_OVER: Duration = Duration::from_secs(10);
 
+/// Reads of an execution that is to be told as it is, while the store does not answer.
+const READ_TRIES_MAX: usize = 5;
+/// Between two of them.
+const READ_PAUSE: Duration = Duration::from_millis(50);
+
 /// What `begin` found.
 #[derive(Debug)]
 pub enum Begun {
@@ -295,12 +300,18 @@ impl Service {
         mut carrying: JoinHandle<Result<Execution, Error>>,
     ) -> Result<Started, Error> {
         let waiter = self.shared.waiters.register(id);
+        let mut reads = 0;
         loop {
             let woken = waiter.woken();
             tokio::pin!(woken);
             woken.as_mut().enable();
+            reads += 1;
             match self.execution(tenant, id).await {
                 Err(Error::NotFound(_)) => {}
+                Err(error) if error.class() == Class::Transient && reads < READ_TRIES_MAX => {
+                    tokio::time::sleep(READ_PAUSE).await;
+                    continue;
+                }
                 found => {
                     return found
                         .map(|execution| Started { ended: execution.state.is_terminal(), execution });
