@@ -1,6 +1,7 @@
 //! Every `curl` of the documents, as it is written there: only host and port are replaced.
 //!
-//! The documents give the same id to different flows, so each test has a server of its own.
+//! The documents give the same id to different flows, so each test has a server of its own: the one process, or with
+//! `E2E_TARGET=watch` the API function under `cargo lambda watch`.
 
 mod calling;
 mod creating;
@@ -13,13 +14,22 @@ use std::process::Command;
 use serde_json::Value as Json;
 use tests::{
     command::Done,
+    http::Client,
     server::{Home, Server},
+    site::TARGET,
+    watch::Watch,
 };
 
 /// A server, and a folder to call it from.
 struct Desk {
-    server: Server,
+    host: Host,
     home: Home,
+}
+
+/// What serves.
+enum Host {
+    Process(Server),
+    Watch(Watch),
 }
 
 /// What `curl` got.
@@ -31,12 +41,21 @@ struct Answer {
 impl Desk {
     fn new() -> Self {
         let home = Home::new();
-        Self { server: home.start(), home }
+        let watched = std::env::var(TARGET).is_ok_and(|target| target == "watch");
+        let host = if watched { Host::Watch(Watch::over_a_folder()) } else { Host::Process(home.start()) };
+        Self { host, home }
+    }
+
+    fn client(&self) -> &Client {
+        match &self.host {
+            Host::Process(server) => server.client(),
+            Host::Watch(watch) => watch.client(),
+        }
     }
 
     /// Runs a command of the documents. Its `curl` is the real one, told to say the status as well.
     fn shell(&self, command: &str) -> Answer {
-        let base = self.server.client().base();
+        let base = self.client().base();
         let there = command
             .replace("http://localhost:8080", &base)
             .replace("http://localhost:8084", &base)
@@ -54,7 +73,7 @@ impl Desk {
 
     /// Creates a flow, or the next revision of one, as section "Create a Flow" does.
     fn create(&self, source: &str) -> Json {
-        let yaml = |request: tests::http::Request| self.server.client().send(&request.yaml(source));
+        let yaml = |request: tests::http::Request| self.client().send(&request.yaml(source));
         let id = source.lines().next().unwrap().strip_prefix("id: ").unwrap();
         let created = yaml(tests::http::Request::post("/api/v1/flows"));
         if created.status == 200 {
@@ -68,7 +87,7 @@ impl Desk {
     }
 
     fn space(&self) -> tests::space::Space {
-        tests::space::Space::on(self.server.client(), "seeds")
+        tests::space::Space::on(self.client(), "seeds")
     }
 }
 

@@ -24,7 +24,7 @@ fn a_flow_is_started_and_left() {
     let desk = Desk::new();
     desk.create(MYFLOW);
     let answer = desk.shell("curl -X POST  http://localhost:8080/api/v1/executions/company.team/myflow").ok();
-    let base = desk.server.client().base();
+    let base = desk.client().base();
     // The document predates `labels` and `url`.
     let documented = json!({
         "id": "1KWLxLeaXEXNDaXWP7YSKA",
@@ -96,7 +96,7 @@ fn a_flow_is_called() {
     let answer = desk
         .shell("curl -X POST 'http://localhost:8080/api/v1/executions/company.team/myflow?wait=true'")
         .ok();
-    shape::assert_same(&documented_end(&desk.server.client().base()), &answer);
+    shape::assert_same(&documented_end(&desk.client().base()), &answer);
     execution::check(&answer);
 }
 
@@ -104,7 +104,7 @@ fn a_flow_is_called() {
 fn credentials_are_taken() {
     let desk = Desk::new();
     desk.create(MYFLOW);
-    let documented = documented_end(&desk.server.client().base());
+    let documented = documented_end(&desk.client().base());
     for command in [
         "curl -X POST 'http://localhost:8080/api/v1/executions/company.team/myflow?wait=true' \
          -H \"Authorization: Basic $(echo -n \"username:password\" | base64)\"",
@@ -153,7 +153,7 @@ tasks:
     );
     let answer = desk.shell("curl -X POST http://localhost:8080/api/v1/executions/company.team/myflow").ok();
     let id = execution::id(&answer);
-    let base = desk.server.client().base();
+    let base = desk.client().base();
     assert_eq!(answer["url"], format!("{base}/ui/executions/company.team/myflow/{id}"));
     assert_eq!(answer["state"]["current"], "CREATED");
     execution::check(&answer);

@@ -66,7 +66,7 @@ fn an_input_is_sent_and_the_execution_is_read() {
              -F greeting=\"hey there\"",
         )
         .ok();
-    let base = desk.server.client().base();
+    let base = desk.client().base();
     // Slips of the document: it shows the default although a value was sent, a duration as a number, and the address
     // with the slash doubled that its configuration ended with.
     let documented = json!({
