@@ -12,8 +12,9 @@ use tracing::Instrument as _;
 
 /// What remains of an invocation when its work has to be done: for the answer, and for a clock that is off.
 const MARGIN: Duration = Duration::from_secs(5);
-/// How long a batch is worked on at most, as a function may: 15 minutes.
-const AT_MOST: Duration = Duration::from_mins(14);
+/// How long a batch is worked on at most: what a function has, 15 minutes, without the margin. It is longer than an
+/// attempt may be, so that several fit, and the longest ends by its own timeout and is not begun again.
+const AT_MOST: Duration = Duration::from_mins(15).saturating_sub(MARGIN);
 
 /// Works on every message of a batch, and says which are to be delivered again.
 ///

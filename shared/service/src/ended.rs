@@ -3,11 +3,11 @@
 use engine::execution::State;
 use ports::store::{Content, Key};
 
-use crate::{keys, record::Summary};
+use crate::{keys, record};
 
 /// The state in which this write leaves an execution that has ended with it; `None` for every other write.
 pub fn ended(key: &Key, content: &Content) -> Option<State> {
     keys::as_execution(key)?;
-    let summary: Summary = serde_json::from_slice(&content.entry.as_ref()?.summary).ok()?;
-    summary.state.is_terminal().then_some(summary.state)
+    let state = record::state(content.entry.as_ref()?).ok()?;
+    state.is_terminal().then_some(state)
 }

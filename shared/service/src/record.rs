@@ -113,11 +113,11 @@ impl Record {
     }
 }
 
-/// Whether the execution behind a place in the listing index has ended.
-pub(crate) fn has_ended(entry: &Entry) -> Result<bool, Error> {
+/// The state of the execution behind a place in the listing index.
+pub(crate) fn state(entry: &Entry) -> Result<State, Error> {
     let summary: Summary = serde_json::from_slice(&entry.summary)
         .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))?;
-    Ok(summary.state.is_terminal())
+    Ok(summary.state)
 }
 
 fn summary(execution: &Execution) -> Result<Bytes, Error> {

@@ -69,3 +69,11 @@ fn the_age_of_a_message_is_what_it_has_waited() {
     assert_eq!(age_millis(&message("a", SOUND, "1000"), 900), Some(0), "clocks differ");
     assert_eq!(age_millis(&message("a", SOUND, "?"), 1_250), None);
 }
+
+/// Otherwise every task without a timeout would be handed over, and the longest begun again and again.
+#[test]
+fn a_batch_outlasts_the_longest_attempt() {
+    let settings = lambda::Variables::new([]).settings().expect("every variable has a default");
+    let attempt = settings.attempt_max.expect("a function has a limit");
+    assert!(attempt + Duration::from_secs(30) <= AT_MOST, "{attempt:?} of {AT_MOST:?}");
+}

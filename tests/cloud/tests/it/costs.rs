@@ -59,6 +59,16 @@ async fn not_waiting_is_one_write_and_one_message_more() {
     assert_eq!((cost.writes(), site.messages()), (2, 1), "{cost:?}");
 }
 
+#[tokio::test]
+async fn a_worker_carries_five_shell_tasks_without_handing_over() {
+    let site = Site::new().await;
+    site.flow("five", &shell(5)).await;
+    let before = site.counts();
+    site.call_without_waiting("five").await;
+    let cost = site.counts().since(before);
+    assert_eq!((cost.writes(), site.messages()), (7, 1), "{cost:?}");
+}
+
 /// The page says what is counted; with `UPDATE_COSTS=1` it is written.
 #[tokio::test]
 async fn the_page_of_costs_is_true() {

@@ -22,6 +22,8 @@ use service::{Begun, Outside, Service, Settings, Start};
 use tasks::{Registry, process};
 
 const TENANT: &str = "main";
+/// How long a worker has: 15 minutes without a margin.
+const WORKER: Duration = Duration::from_secs(895);
 const NAMESPACE: &str = "company.team";
 
 #[derive(Debug)]
@@ -104,7 +106,8 @@ impl Site {
     /// And has it carried to its end by whoever gets the message.
     pub(super) async fn call_without_waiting(&self, id: &str) {
         let started = self.start(id, None).await;
-        self.service.work(TENANT, started.execution.id).await.unwrap();
+        let until = tokio::time::Instant::now() + WORKER;
+        self.service.work_until(TENANT, started.execution.id, until).await.unwrap();
     }
 
     async fn start(&self, id: &str, wait: Option<Duration>) -> service::Started {
