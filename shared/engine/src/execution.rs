@@ -2,22 +2,26 @@
 //!
 //! Serialized forms here are the *stored* ones; what a client sees is another crate's matter.
 
+mod attempt;
+mod calls;
+mod course;
 mod log;
 mod state;
+mod task_run;
 mod task_runs;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+pub use attempt::{Attempt, AttemptOutcome, DynamicRun, Ending};
+pub use calls::Calls;
+pub use course::{Course, Deadline, DeadlineOf};
 pub use log::{Level, LogEntry, LogLine};
 pub use state::{History, State, StateLog};
+pub use task_run::{TaskRun, Wait};
 pub use task_runs::TaskRuns;
 
-use crate::{
-    flow::Label,
-    id::{ExecutionId, TaskRunId},
-    time::Timestamp,
-};
+use crate::{flow::Label, id::ExecutionId, time::Timestamp};
 
 /// A single run of a flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +39,7 @@ pub struct Execution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<Map<String, Json>>,
     pub labels: Vec<Label>,
-    /// Variables merged at the root of expressions.
+    /// Variables merged at the root of expressions, and over the flow's own as `vars`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub variables: Map<String, Json>,
     pub state: StateLog,
@@ -50,6 +54,9 @@ pub struct Execution {
     /// Stays CREATED until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule_date: Option<Timestamp>,
+    /// What the machine has to remember besides the state.
+    #[serde(default, skip_serializing_if = "Course::is_plain")]
+    pub course: Course,
     /// Lines not yet moved out of the execution, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<LogEntry>,
@@ -71,50 +78,38 @@ pub struct ExecutionTrigger {
     pub variables: Map<String, Json>,
 }
 
-/// A single run of a task within an execution.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskRun {
-    pub id: TaskRunId,
-    pub task_id: String,
-    /// The run of the flowable task it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<TaskRunId>,
-    /// The element, in a `ForEach`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iteration: Option<u32>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attempts: Vec<Attempt>,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub outputs: Map<String, Json>,
-    pub state: StateLog,
-}
+impl Execution {
+    /// A new execution, without inputs and labels.
+    pub fn created(
+        id: ExecutionId,
+        tenant: impl Into<String>,
+        (namespace, flow_id, flow_revision): (impl Into<String>, impl Into<String>, u32),
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            tenant: tenant.into(),
+            namespace: namespace.into(),
+            flow_id: flow_id.into(),
+            flow_revision,
+            inputs: Map::new(),
+            outputs: None,
+            labels: Vec::new(),
+            variables: Map::new(),
+            state: StateLog::new(State::Created, now),
+            task_runs: TaskRuns::default(),
+            parent_id: None,
+            original_id: id,
+            trigger: None,
+            metadata: Metadata { attempt_number: 1, original_created_date: now },
+            schedule_date: None,
+            course: Course::default(),
+            logs: Vec::new(),
+        }
+    }
 
-/// One try of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    pub state: StateLog,
-    /// When it has to be over, if its task has a timeout.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deadline: Option<Timestamp>,
-    /// Whether its holder vanished while it ran.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub lost: bool,
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AttemptOutcome {
-    pub ending: Ending,
-    pub outputs: Map<String, Json>,
-}
-
-/// The states in which an attempt may end. `message` becomes an ERROR line of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    Success,
-    Warning,
-    Failed { message: String },
-    Killed,
+    /// Whether nothing will happen to it any more: it has ended, and so have the tasks that run after its end.
+    pub fn is_over(&self) -> bool {
+        self.state.is_terminal() && !self.course.trailing
+    }
 }

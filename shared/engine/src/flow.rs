@@ -3,8 +3,12 @@
 //! A [`Flow`] is made from YAML by [`parse`] and is then known to be sound; nothing downstream checks again.
 
 mod catalogue;
+mod executable;
+mod flowable;
 pub mod label;
+mod pure;
 mod reading;
+mod task;
 mod unbuilt;
 
 use std::{collections::HashMap, time::Duration};
@@ -13,12 +17,13 @@ use expression::Template;
 use serde_json::{Map, Value as Json};
 
 pub use catalogue::{Catalogue, Property as PropertyType, Shape, TaskType};
+pub use executable::{Executable, Subflow};
+pub use flowable::{Branch, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior, SideBySide};
 pub use label::Label;
+pub use pure::{Messages, PureTask};
+pub use task::{Rendered, RunnableTask, Task, TaskKind};
 
-use crate::{
-    execution::{Level, State},
-    input::Input,
-};
+use crate::input::Input;
 
 /// A flow of one revision.
 #[derive(Debug, Clone)]
@@ -73,16 +78,6 @@ pub enum TopList {
     Listener(usize),
 }
 
-/// The task lists of a flowable task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Branch {
-    Tasks,
-    Then,
-    Else,
-    Errors,
-    Finally,
-}
-
 /// A flow-level output.
 #[derive(Debug, Clone)]
 pub struct Output {
@@ -91,103 +86,6 @@ pub struct Output {
     pub value: Rendered,
     pub description: Option<String>,
     pub display_name: Option<String>,
-}
-
-/// A step of a flow.
-#[derive(Debug, Clone)]
-#[allow(clippy::struct_excessive_bools, reason = "Kestra's properties, each on its own")]
-pub struct Task {
-    pub id: String,
-    /// As written; may be an alias.
-    pub type_name: String,
-    pub description: Option<String>,
-    /// As if the task were not there.
-    pub disabled: bool,
-    /// Whether to run, decided when its turn comes; `None` is yes.
-    pub run_if: Option<Template>,
-    /// FAILED becomes WARNING.
-    pub allow_failure: bool,
-    /// WARNING becomes SUCCESS.
-    pub allow_warning: bool,
-    /// Of one attempt: a duration, or an expression that renders to one.
-    pub timeout: Option<Template>,
-    pub retry: Option<Retry>,
-    /// The least level that is recorded.
-    pub log_level: Option<Level>,
-    pub log_to_file: bool,
-    pub worker_group: Option<WorkerGroup>,
-    pub kind: TaskKind,
-}
-
-/// What a task is.
-#[derive(Debug, Clone)]
-pub enum TaskKind {
-    /// Decides which tasks run; moved by the engine.
-    Flowable(Flowable),
-    /// Sees only the execution; run by the engine, without a commit of its own.
-    Pure(PureTask),
-    /// Touches the world; run by a carrier, after a commit.
-    Runnable(RunnableTask),
-}
-
-#[derive(Debug, Clone)]
-pub enum Flowable {
-    Sequential(Sequential),
-    If(If),
-}
-
-/// Tasks one after another.
-#[derive(Debug, Clone)]
-pub struct Sequential {
-    pub tasks: Vec<Task>,
-    pub errors: Vec<Task>,
-    pub finally: Vec<Task>,
-}
-
-/// One of two branches, chosen once.
-#[derive(Debug, Clone)]
-pub struct If {
-    pub condition: Template,
-    pub then: Vec<Task>,
-    pub else_: Vec<Task>,
-    pub errors: Vec<Task>,
-    pub finally: Vec<Task>,
-}
-
-#[derive(Debug, Clone)]
-pub enum PureTask {
-    /// `debug.Return`: its output `value` is the rendered `format`.
-    Return { format: Option<Template> },
-    /// `log.Log`: one line per message.
-    Log { message: Messages, level: Level },
-    /// `execution.Fail`: fails, or fails when the condition holds.
-    Fail { condition: Option<Template>, error_message: Template },
-}
-
-/// `message` of a Log task: one text, or a list of them.
-#[derive(Debug, Clone)]
-pub enum Messages {
-    /// One text; when it renders to anything it is one line.
-    One(Template),
-    Many(Vec<Template>),
-}
-
-#[derive(Debug, Clone)]
-pub struct RunnableTask {
-    /// The canonical name, by which the registry finds it.
-    pub type_name: String,
-    /// Its own properties, each rendered before an attempt unless it is static.
-    pub properties: Vec<(String, Rendered)>,
-}
-
-/// YAML with expressions in it: rendered string by string, keys included.
-#[derive(Debug, Clone)]
-pub enum Rendered {
-    /// Holds no expression anywhere.
-    Literal(Json),
-    Template(Template),
-    List(Vec<Rendered>),
-    Map(Vec<(Template, Rendered)>),
 }
 
 #[derive(Debug, Clone)]
@@ -290,6 +188,16 @@ pub enum SlaBehavior {
 }
 
 impl Flow {
+    /// The branch of its parent in which a task stands; `None` for one at the top.
+    pub fn branch_of(&self, task_id: &str) -> Option<Branch> {
+        self.places.get(task_id)?.below.last().map(|(branch, _)| *branch)
+    }
+
+    /// The top list under which a task stands.
+    pub fn list_of(&self, task_id: &str) -> Option<TopList> {
+        self.places.get(task_id).map(|place| place.list)
+    }
+
     /// The task of that id, wherever it stands.
     pub fn task(&self, id: &str) -> Option<&Task> {
         let place = self.places.get(id)?;
@@ -310,41 +218,6 @@ impl Flow {
             TopList::Listener(index) => self.listeners.get(index).map_or(&[], |listener| &listener.tasks),
         }
     }
-}
-
-impl Task {
-    /// The tasks of a branch; none when the task is not flowable or has no such branch.
-    pub fn branch(&self, branch: Branch) -> &[Task] {
-        match &self.kind {
-            TaskKind::Flowable(flowable) => flowable.branch(branch),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) => &[],
-        }
-    }
-
-    /// What becomes of a state by `allowFailure` and `allowWarning`, in that order.
-    pub fn allowed(&self, state: State) -> State {
-        let state = if self.allow_failure && state == State::Failed { State::Warning } else { state };
-        if self.allow_warning && state == State::Warning { State::Success } else { state }
-    }
-}
-
-impl Flowable {
-    pub fn branch(&self, branch: Branch) -> &[Task] {
-        match (self, branch) {
-            (Self::Sequential(it), Branch::Tasks) => &it.tasks,
-            (Self::Sequential(it), Branch::Errors) => &it.errors,
-            (Self::Sequential(it), Branch::Finally) => &it.finally,
-            (Self::If(it), Branch::Then) => &it.then,
-            (Self::If(it), Branch::Else) => &it.else_,
-            (Self::If(it), Branch::Errors) => &it.errors,
-            (Self::If(it), Branch::Finally) => &it.finally,
-            (Self::Sequential(_), Branch::Then | Branch::Else) | (Self::If(_), Branch::Tasks) => &[],
-        }
-    }
-
-    /// Every branch there can be, in the order in which it is written.
-    pub const BRANCHES: [Branch; 5] =
-        [Branch::Tasks, Branch::Then, Branch::Else, Branch::Errors, Branch::Finally];
 }
 
 /// Reads a flow. All problems at once, each with its path, line and column.

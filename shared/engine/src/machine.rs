@@ -31,11 +31,11 @@ use expression::{Need, Supplied};
 use serde_json::{Map, Value as Json};
 
 pub use apply::{abandon, apply};
-pub use event::{Event, Rejected};
+pub use event::{Event, Rejected, Turn};
 
 use crate::{
     execution::{Execution, State},
-    flow::Flow,
+    flow::{Catalogue, Flow},
     id::TaskRunId,
     time::Timestamp,
 };
@@ -63,6 +63,10 @@ pub struct World<'w> {
     pub envs: &'w Map<String, Json>,
     /// `globals` of expressions.
     pub globals: &'w Map<String, Json>,
+    /// What can be run, for tasks whose type is known only when they run.
+    pub catalogue: &'w Catalogue,
+    /// Attempts that may be made ready, besides those that run.
+    pub room: usize,
 }
 
 /// Why a fold stopped.
@@ -72,6 +76,8 @@ pub enum Next {
     Needs(Vec<Need>),
     /// These attempts are owed. Each is started by [`Event::AttemptStarted`].
     Attempts(Vec<Ready>),
+    /// It has to find out whether it may begin: its flow limits how many run at the same time.
+    Place,
     /// Nothing is owed until something happens: an attempt ends, a moment comes.
     Waiting,
     /// The execution has ended.
@@ -83,13 +89,29 @@ pub enum Next {
 pub struct Ready {
     pub task_run: TaskRunId,
     pub task_id: String,
-    /// Canonical name of its type.
-    pub type_name: String,
     /// 1 for the first.
     pub number: u32,
-    /// Rendered.
-    pub properties: Map<String, Json>,
+    pub work: Work,
     pub timeout: Option<Duration>,
+}
+
+/// What an attempt is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Work {
+    /// A runnable task.
+    Run {
+        /// Canonical name of its type.
+        type_name: String,
+        /// Rendered.
+        properties: Map<String, Json>,
+        /// The run of the `WorkingDirectory` whose directory it shares.
+        directory: Option<TaskRunId>,
+    },
+    /// An executable task: one child, unless a file names the batches.
+    Calls {
+        /// Rendered: the URI of a file with one URI of a batch per line.
+        splits: Option<String>,
+    },
 }
 
 /// Moves the execution as far as it goes without anybody's help.
@@ -115,7 +137,8 @@ pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result
         for step in planned {
             let events = match step {
                 Move::Create { task_id, parent } => {
-                    vec![Event::TaskRunCreated { id: TaskRunId::from_u128((world.ids)()), task_id, parent }]
+                    let id = TaskRunId::from_u128((world.ids)());
+                    vec![Event::TaskRunCreated(Turn { id, task_id, parent, value: None, iteration: None })]
                 }
                 Move::Start { task_run } if ready.iter().any(|it| it.task_run == task_run) => continue,
                 Move::Start { task_run } => match start::start(flow, execution, task_run, world) {
@@ -126,7 +149,9 @@ pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result
                     }
                     Err(needs) => return Ok(Next::Needs(needs)),
                 },
-                Move::EndFlowable { task_run, state } => vec![Event::FlowableEnded { task_run, state }],
+                Move::EndFlowable { task_run, state } => {
+                    vec![Event::FlowableEnded { task_run, state, outputs: Map::new() }]
+                }
                 Move::End { state } => match end::end(flow, execution, state, world) {
                     Ok(event) => vec![event],
                     Err(needs) => return Ok(Next::Needs(needs)),

@@ -6,7 +6,7 @@ use engine::{
     duration,
     execution::{AttemptOutcome, Ending, LogLine},
     id::TaskRunId,
-    machine::Ready,
+    machine::{Ready, Work},
 };
 use ports::run::{Attempt, Runnable, Surroundings};
 use tokio::{
@@ -68,6 +68,7 @@ impl Running {
     }
 
     pub(crate) fn begin(&mut self, service: &Service, held: &Held, ready: Ready) {
+        let Work::Run { type_name, properties, directory: _ } = ready.work else { return };
         let execution = &held.record.execution;
         let attempt = Attempt {
             tenant: execution.tenant.clone(),
@@ -78,9 +79,9 @@ impl Running {
             folder: crate::files::task_folder(execution, &ready.task_id, ready.task_run),
             task_id: ready.task_id,
             number: ready.number,
-            properties: ready.properties,
+            properties,
         };
-        let runnable = service.shared.runnables.get(ready.type_name.as_str()).cloned();
+        let runnable = service.shared.runnables.get(type_name.as_str()).cloned();
         let blobs = Arc::clone(&service.shared.outside.blobs);
         let kill = self.kill.subscribe();
         let timeout = ready.timeout;
@@ -93,7 +94,10 @@ impl Running {
                     task_run: attempt.task_run,
                     number: attempt.number,
                     lines: Vec::new(),
-                    outcome: failure(format!("this server cannot run tasks of type {}", ready.type_name)),
+                    outcome: AttemptOutcome::failed(format!(
+                        "this server cannot run tasks of type {}",
+                        type_name
+                    )),
                 };
             };
             run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await
@@ -156,7 +160,7 @@ async fn run(
         lines.push(line);
     }
     let outcome = match (outcome, stopped) {
-        (Err(_), _) => failure("the task broke off with a fault of its own (a panic)".to_owned()),
+        (Err(_), _) => AttemptOutcome::failed("the task broke off with a fault of its own (a panic)"),
         (Ok(outcome), Some(Stopped::TimedOut(timeout))) => AttemptOutcome {
             ending: Ending::Failed { message: format!("Timeout after {}", duration::format(timeout)) },
             ..outcome
@@ -171,8 +175,4 @@ async fn asked(signal: &mut watch::Receiver<bool>) {
     if signal.wait_for(|asked| *asked).await.is_err() {
         std::future::pending::<()>().await;
     }
-}
-
-fn failure(message: String) -> AttemptOutcome {
-    AttemptOutcome { ending: Ending::Failed { message }, outputs: serde_json::Map::new() }
 }

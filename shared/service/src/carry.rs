@@ -46,6 +46,8 @@ pub(crate) const NEEDS_ROUNDS_MAX: usize = 100;
 const RENEW_AFTER: u32 = 3;
 /// Leases end on multiples of this part of a lease, so that the index of what is due seldom changes.
 const LEASE_STEPS: u32 = 4;
+/// Attempts of one execution that run at the same time here; the others wait for their turn.
+const ATTEMPTS_SIDE_BY_SIDE_MAX: usize = 64;
 /// How often a carrier looks for signals that other processes may have sent.
 const SIGNALS_EVERY: Duration = Duration::from_secs(2);
 
@@ -109,7 +111,7 @@ impl Service {
                 Ok(true)
             }
             // Whoever carries it on folds again and finds the same.
-            Next::Needs(_) | Next::Attempts(_) | Next::Waiting => Ok(false),
+            Next::Needs(_) | Next::Place | Next::Attempts(_) | Next::Waiting => Ok(false),
         }
     }
 
@@ -156,6 +158,7 @@ impl Service {
                     self.supply(held, needs, &mut supplied).await?;
                     continue;
                 }
+                Next::Place => return Err(Error::Internal("places are not given yet".to_owned())),
                 Next::Ended => {
                     held.record.lease = None;
                     return self.commit(held).await;
@@ -252,6 +255,8 @@ impl Service {
             zone: &settings.zone,
             envs: &settings.envs,
             globals: &Map::new(),
+            catalogue: &self.shared.catalogue,
+            room: ATTEMPTS_SIDE_BY_SIDE_MAX,
         })
     }
 

@@ -98,7 +98,7 @@ impl Service {
         // Nobody waits for what nobody knew before it ended.
         if known
             && execution.state.is_terminal()
-            && let Err(error) = self.tell(&execution.tenant, execution.id).await
+            && let Err(error) = self.announce(execution).await
         {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");
         }

@@ -8,6 +8,7 @@
 //! * An execution is written by one holder at a time, and every write says which version it replaces.
 //! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
 
+mod announce;
 mod attempt;
 mod carry;
 mod ended;

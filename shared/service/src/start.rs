@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use engine::{
-    execution::{Execution, ExecutionTrigger, Metadata, State, StateLog, TaskRuns},
+    execution::{Execution, ExecutionTrigger},
     flow::{Flow, Label, label},
     id::ExecutionId,
     input::{self, Sent, Submitted},
@@ -354,25 +354,9 @@ pub(crate) fn created(
     labels: Vec<Label>,
     now: Timestamp,
 ) -> Execution {
-    Execution {
-        id: draft.id,
-        tenant: draft.tenant.clone(),
-        namespace: draft.flow.namespace.clone(),
-        flow_id: draft.flow.id.clone(),
-        flow_revision: draft.flow.revision,
-        inputs,
-        outputs: None,
-        labels,
-        variables: Map::new(),
-        state: StateLog::new(State::Created, now),
-        task_runs: TaskRuns::default(),
-        parent_id: None,
-        original_id: draft.id,
-        trigger: None,
-        metadata: Metadata { attempt_number: 1, original_created_date: now },
-        schedule_date: None,
-        logs: Vec::new(),
-    }
+    let flow = &draft.flow;
+    let of = (flow.namespace.as_str(), flow.id.as_str(), flow.revision);
+    Execution { inputs, labels, ..Execution::created(draft.id, draft.tenant.as_str(), of, now) }
 }
 
 /// A new execution in hand.

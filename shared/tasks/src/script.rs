@@ -55,12 +55,12 @@ impl Host {
             Ok(script) => self.run_in_room(script, attempt, surroundings).await,
             Err(problem) => Err(Cut::Failed(problem)),
         };
-        outcome.unwrap_or_else(|cut| AttemptOutcome {
-            ending: match cut {
+        outcome.unwrap_or_else(|cut| {
+            let ending = match cut {
                 Cut::Failed(message) => Ending::Failed { message },
                 Cut::Stopped => Ending::Killed,
-            },
-            outputs: Map::new(),
+            };
+            AttemptOutcome::new(ending, Map::new())
         })
     }
 
@@ -161,5 +161,5 @@ fn outcome(
     } else {
         Ending::Success
     };
-    AttemptOutcome { ending, outputs }
+    AttemptOutcome::new(ending, outputs)
 }

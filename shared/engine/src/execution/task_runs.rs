@@ -13,6 +13,7 @@ pub struct TaskRuns {
     runs: Vec<TaskRun>,
     by_id: HashMap<TaskRunId, usize>,
     children: HashMap<Option<TaskRunId>, Vec<usize>>,
+    of_task: HashMap<String, Vec<usize>>,
 }
 
 impl TaskRuns {
@@ -41,6 +42,16 @@ impl TaskRuns {
         self.children.get(&parent).into_iter().flatten().map(|index| &self.runs[*index])
     }
 
+    /// The runs of a task, in order of creation.
+    pub fn of_task(&self, task_id: &str) -> impl DoubleEndedIterator<Item = &TaskRun> {
+        self.of_task.get(task_id).into_iter().flatten().map(|index| &self.runs[*index])
+    }
+
+    /// The ids of all tasks that have runs, in no order.
+    pub fn task_ids(&self) -> impl Iterator<Item = &str> {
+        self.of_task.keys().map(String::as_str)
+    }
+
     /// Adds a run. One whose id is there already is not added again.
     pub fn push(&mut self, run: TaskRun) -> bool {
         let index = self.runs.len();
@@ -49,6 +60,12 @@ impl TaskRuns {
         }
         self.by_id.insert(run.id, index);
         self.children.entry(run.parent).or_default().push(index);
+        match self.of_task.get_mut(&run.task_id) {
+            Some(of_task) => of_task.push(index),
+            None => {
+                self.of_task.insert(run.task_id.clone(), vec![index]);
+            }
+        }
         self.runs.push(run);
         true
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Event, LOG_MESSAGE_CHARACTERS_MAX, LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX};
+use super::{Event, LOG_MESSAGE_CHARACTERS_MAX, LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX, Turn};
 use crate::{
     execution::{
         Attempt, AttemptOutcome, Ending, Execution, Level, LogEntry, LogLine, State, StateLog, TaskRun,
@@ -23,7 +23,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
     }
     match event {
         Event::Started => started(execution, now),
-        Event::TaskRunCreated { id, task_id, parent } => created(flow, execution, id, task_id, parent, now),
+        Event::TaskRunCreated(turn) => created(flow, execution, turn, now),
         Event::TaskRunSkipped { task_run } => {
             waiting_run(execution, task_run)?.state.enter(State::Skipped, now);
             Ok(())
@@ -34,13 +34,13 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             log(flow, execution, task_run, [LogLine { timestamp: now, level: Level::Error, message }]);
             Ok(())
         }
-        Event::FlowableStarted { task_run, outputs } => {
+        Event::FlowableStarted { task_run, outputs, values: _ } => {
             let run = waiting_run(execution, task_run)?;
             run.outputs = outputs;
             run.state.enter(State::Running, now);
             Ok(())
         }
-        Event::FlowableEnded { task_run, state } => {
+        Event::FlowableEnded { task_run, state, outputs: _ } => {
             let run = running_run(execution, task_run)?;
             run.state.enter(state, now);
             Ok(())
@@ -61,6 +61,28 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             kill_requested(execution, now);
             Ok(())
         }
+        Event::Admitted
+        | Event::Queued
+        | Event::Refused { .. }
+        | Event::TaskRunPaused { .. }
+        | Event::TaskRunResumed { .. }
+        | Event::TaskRunTimedOut { .. }
+        | Event::RoundStarted { .. }
+        | Event::RetryDue { .. }
+        | Event::FellAsleep { .. }
+        | Event::DirectoryLost { .. }
+        | Event::CallsPlanned { .. }
+        | Event::CallsBegun { .. }
+        | Event::CallEnded { .. }
+        | Event::LabelsSet { .. }
+        | Event::VariablesSet { .. }
+        | Event::StopRequested { .. }
+        | Event::SlaViolated { .. }
+        | Event::PauseRequested
+        | Event::ResumeRequested
+        | Event::Rested { .. }
+        | Event::WentOn
+        | Event::Trailed => Err(Rejected::Impossible("not built".to_owned())),
         Event::Ended { state, outputs, failure } => ended(execution, state, outputs, failure, now),
     }
 }
@@ -84,30 +106,16 @@ fn started(execution: &mut Execution, now: Timestamp) -> Result<(), Rejected> {
     }
 }
 
-fn created(
-    flow: &Flow,
-    execution: &mut Execution,
-    id: TaskRunId,
-    task_id: String,
-    parent: Option<TaskRunId>,
-    now: Timestamp,
-) -> Result<(), Rejected> {
+fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -> Result<(), Rejected> {
+    let Turn { id, task_id, parent, value, iteration } = turn;
+    let (index, value) = value.unzip();
     if flow.task(&task_id).is_none() {
         return Err(Rejected::Impossible(format!("the flow has no task `{task_id}`")));
     }
     if execution.task_runs.children(parent).any(|run| run.task_id == task_id) {
         return Err(Rejected::Stale(format!("task `{task_id}` has a run already")));
     }
-    let run = TaskRun {
-        id,
-        task_id,
-        parent,
-        value: None,
-        iteration: None,
-        attempts: Vec::new(),
-        outputs: serde_json::Map::new(),
-        state: StateLog::new(State::Created, now),
-    };
+    let run = TaskRun { parent, value, index, iteration, ..TaskRun::created(id, task_id, now) };
     if execution.task_runs.push(run) {
         Ok(())
     } else {
@@ -136,7 +144,7 @@ fn attempt_started(
     }
     let mut state = StateLog::new(State::Created, now);
     state.enter(State::Running, now);
-    run.attempts.push(Attempt { state, deadline, lost: false });
+    run.attempts.push(Attempt { state, deadline, lost: false, log_file: None });
     Ok(())
 }
 
@@ -150,7 +158,7 @@ fn attempt_finished(
 ) -> Result<(), Rejected> {
     let task = task_of(flow, execution, task_run)?;
     let attempt = running_attempt(execution, task_run, number)?;
-    let AttemptOutcome { mut ending, mut outputs } = outcome;
+    let AttemptOutcome { mut ending, mut outputs, dynamic: _ } = outcome;
     if weight(outputs.values()) > TASK_OUTPUT_BYTES_MAX {
         outputs.clear();
         ending = Ending::Failed {

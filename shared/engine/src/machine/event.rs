@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    execution::{AttemptOutcome, LogLine, State},
+    execution::{AttemptOutcome, LogLine, State, Wait},
+    flow::Label,
     id::TaskRunId,
     time::Timestamp,
 };
@@ -11,30 +12,86 @@ use crate::{
 /// A fact about an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// It has a place among those its flow may run at the same time, or got one.
+    Admitted,
+    /// It has to wait for a place.
+    Queued,
+    /// There is no place for it: it ends in this state, CANCELLED or FAILED, before it began.
+    Refused { state: State, message: String },
     /// Somebody began to carry it.
     Started,
     /// A task's turn came.
-    TaskRunCreated { id: TaskRunId, task_id: String, parent: Option<TaskRunId> },
+    TaskRunCreated(Turn),
     /// Its `runIf` said no.
     TaskRunSkipped { task_run: TaskRunId },
     /// It cannot run: one of its own expressions failed.
     TaskRunFailed { task_run: TaskRunId, message: String },
-    /// A flowable task chose its way.
-    FlowableStarted { task_run: TaskRunId, outputs: Map<String, Json> },
-    /// Everything below a flowable task has ended.
-    FlowableEnded { task_run: TaskRunId, state: State },
+    /// A flowable task chose its way; `values` are those of a `ForEach`.
+    FlowableStarted { task_run: TaskRunId, outputs: Map<String, Json>, values: Vec<String> },
+    /// Everything below a flowable task has ended. `outputs` are added to those it has.
+    FlowableEnded { task_run: TaskRunId, state: State, outputs: Map<String, Json> },
+    /// A flowable task waits: for somebody, for its next round.
+    TaskRunPaused { task_run: TaskRunId, wait: Wait },
+    /// Somebody resumed a paused task run, or its delay was over. `outputs` are added to those it has.
+    TaskRunResumed { task_run: TaskRunId, outputs: Map<String, Json> },
+    /// Its time was over while it was paused.
+    TaskRunTimedOut { task_run: TaskRunId, state: State, message: String },
+    /// The next round of a loop begins: the runs of the last one are gone.
+    RoundStarted { task_run: TaskRunId, outputs: Map<String, Json> },
+    /// Its next attempt is due.
+    RetryDue { task_run: TaskRunId },
     /// Somebody began to run it. `number` is 1 for the first attempt.
     AttemptStarted { task_run: TaskRunId, number: u32, deadline: Option<Timestamp> },
+    /// It sleeps, and nobody works on it. Kestra: `flow.Sleep`.
+    FellAsleep { task_run: TaskRunId, until: Timestamp },
     /// It wrote lines.
     Logged { task_run: TaskRunId, lines: Vec<LogLine> },
     /// It ended.
     AttemptFinished { task_run: TaskRunId, number: u32, outcome: AttemptOutcome },
     /// Whoever ran it is gone.
     AttemptLost { task_run: TaskRunId, number: u32 },
+    /// The directory that the tasks below share is gone with whoever had it; they begin anew.
+    DirectoryLost { task_run: TaskRunId },
+    /// An attempt began that starts so many executions.
+    CallsPlanned { task_run: TaskRunId, number: u32, total: u32 },
+    /// So many of them were started.
+    CallsBegun { task_run: TaskRunId, number: u32, begun: u32 },
+    /// One of them ended. `outputs` are what the task shows of it.
+    CallEnded { task_run: TaskRunId, number: u32, index: u32, state: State, outputs: Map<String, Json> },
+    /// Labels were set: those of the same key are replaced.
+    LabelsSet { labels: Vec<Label> },
+    /// `vars` were set, and unset.
+    VariablesSet { set: Map<String, Json>, unset: Vec<String> },
     /// Somebody wants it to end.
     KillRequested,
+    /// A task, a rule of the flow or its time wants it to end in this state.
+    StopRequested { state: State, message: Option<String> },
+    /// A rule of the flow was violated for the first time.
+    SlaViolated { sla: String },
+    /// Somebody wants that nothing new begins.
+    PauseRequested,
+    /// Somebody wants that it goes on after that.
+    ResumeRequested,
+    /// Nothing runs and nothing can begin: it is PAUSED or RETRYING until a task run goes on.
+    Rested { state: State },
+    /// A task run went on.
+    WentOn,
     /// Everything has ended. `failure` is why flow outputs could not be rendered.
     Ended { state: State, outputs: Option<Map<String, Json>>, failure: Option<String> },
+    /// The tasks that run after the end have ended.
+    Trailed,
+}
+
+/// The task whose turn came, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    pub id: TaskRunId,
+    pub task_id: String,
+    pub parent: Option<TaskRunId>,
+    /// The element of a `ForEach`: which, and its text.
+    pub value: Option<(u32, String)>,
+    /// The round of a loop.
+    pub iteration: Option<u32>,
 }
 
 /// An event that does not fit; nothing was changed.

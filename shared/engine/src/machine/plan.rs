@@ -3,7 +3,7 @@
 use super::Rejected;
 use crate::{
     execution::{Execution, State, TaskRun},
-    flow::{Branch, Flow, Flowable, Task, TaskKind},
+    flow::{Branch, Flow, Flowable, FlowableKind, Task, TaskKind},
     id::TaskRunId,
 };
 
@@ -121,7 +121,7 @@ fn running(
                 moves.push(Move::EndFlowable { task_run: run.id, state: task.allowed(state) });
             }
         }
-        TaskKind::Pure(_) | TaskKind::Runnable(_) => {
+        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
             if run.attempts.last().is_none_or(|attempt| attempt.lost) {
                 moves.push(Move::Start { task_run: run.id });
             }
@@ -132,12 +132,11 @@ fn running(
 
 /// The lists a flowable task runs, by what it chose.
 fn below<'f>(flowable: &'f Flowable, run: &TaskRun) -> Lists<'f> {
-    let tasks = match flowable {
-        Flowable::Sequential(_) => Branch::Tasks,
-        Flowable::If(_) => {
-            let holds = run.outputs.get(EVALUATION_RESULT).and_then(serde_json::Value::as_bool);
-            if holds == Some(true) { Branch::Then } else { Branch::Else }
-        }
+    let tasks = if let FlowableKind::If { .. } = &flowable.kind {
+        let holds = run.outputs.get(EVALUATION_RESULT).and_then(serde_json::Value::as_bool);
+        if holds == Some(true) { Branch::Then } else { Branch::Else }
+    } else {
+        Branch::Tasks
     };
     Lists {
         tasks: flowable.branch(tasks),
@@ -159,7 +158,7 @@ fn kill(flow: &Flow, execution: &Execution) -> Result<Vec<Move>, Rejected> {
             TaskKind::Flowable(_) => {
                 execution.task_runs.children(Some(run.id)).all(|child| child.state.is_terminal())
             }
-            TaskKind::Pure(_) | TaskKind::Runnable(_) => false,
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => false,
         };
         if idle {
             moves.push(Move::EndFlowable { task_run: run.id, state: State::Killed });

@@ -4,7 +4,7 @@ use expression::{Error, Need};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Event, Ready, World,
+    Event, Ready, Work, World,
     context::Context,
     plan::EVALUATION_RESULT,
     render::{Renderer, truthy},
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     duration,
     execution::{AttemptOutcome, Ending, Execution, Level, LogLine, TaskRun},
-    flow::{Flow, Flowable, Messages, PureTask, RunnableTask, Task, TaskKind},
+    flow::{Flow, Flowable, FlowableKind, Messages, PureTask, RunnableTask, Task, TaskKind},
     id::TaskRunId,
 };
 
@@ -49,13 +49,16 @@ pub(super) fn start(
     }
     match &task.kind {
         TaskKind::Flowable(flowable) => match choose(flowable, &renderer) {
-            Ok(outputs) => Ok(Started::Moved(vec![Event::FlowableStarted { task_run, outputs }])),
+            Ok(outputs) => {
+                Ok(Started::Moved(vec![Event::FlowableStarted { task_run, outputs, values: Vec::new() }]))
+            }
             Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
         },
         TaskKind::Pure(pure) => match perform(pure, &renderer, world) {
             Ok(done) => Ok(attempted(run, done)),
             Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
         },
+        TaskKind::Executable(_) => Ok(cannot_run(task_run, "not built".to_owned())),
         TaskKind::Runnable(runnable) => match prepare(task, runnable, run, &renderer) {
             Ok(ready) => Ok(Started::Ready(ready)),
             Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
@@ -87,12 +90,9 @@ fn runs(task: &Task, renderer: &Renderer<'_>) -> Result<bool, Error> {
 
 fn choose(flowable: &Flowable, renderer: &Renderer<'_>) -> Result<Map<String, Json>, Error> {
     let mut outputs = Map::new();
-    match flowable {
-        Flowable::Sequential(_) => {}
-        Flowable::If(it) => {
-            let holds = truthy(&renderer.text(&it.condition)?);
-            outputs.insert(EVALUATION_RESULT.to_owned(), Json::Bool(holds));
-        }
+    if let FlowableKind::If { condition, .. } = &flowable.kind {
+        let holds = truthy(&renderer.text(condition)?);
+        outputs.insert(EVALUATION_RESULT.to_owned(), Json::Bool(holds));
     }
     Ok(outputs)
 }
@@ -105,10 +105,7 @@ struct Done {
 
 impl Done {
     fn failed(message: String) -> Self {
-        Self {
-            lines: Vec::new(),
-            outcome: AttemptOutcome { ending: Ending::Failed { message }, outputs: Map::new() },
-        }
+        Self { lines: Vec::new(), outcome: AttemptOutcome::failed(message) }
     }
 }
 
@@ -143,6 +140,14 @@ fn perform(pure: &PureTask, renderer: &Renderer<'_>, world: &World<'_>) -> Resul
                 lines.push(line(*level, renderer.text(message)?));
             }
         }
+        PureTask::Assert { .. }
+        | PureTask::OutputValues { .. }
+        | PureTask::Labels { .. }
+        | PureTask::SetVariables { .. }
+        | PureTask::UnsetVariables { .. }
+        | PureTask::Exit { .. }
+        | PureTask::Sleep { .. }
+        | PureTask::Templated { .. } => ending = Ending::Failed { message: "not built".to_owned() },
         PureTask::Fail { condition: None, error_message } => {
             ending = Ending::Failed { message: renderer.text(error_message)? };
         }
@@ -153,7 +158,7 @@ fn perform(pure: &PureTask, renderer: &Renderer<'_>, world: &World<'_>) -> Resul
             }
         }
     }
-    Ok(Done { lines, outcome: AttemptOutcome { ending, outputs } })
+    Ok(Done { lines, outcome: AttemptOutcome::new(ending, outputs) })
 }
 
 fn prepare(
@@ -183,9 +188,8 @@ fn prepare(
     Ok(Ready {
         task_run: run.id,
         task_id: task.id.clone(),
-        type_name: runnable.type_name.clone(),
         number: next_number(run),
-        properties,
+        work: Work::Run { type_name: runnable.type_name.clone(), properties, directory: None },
         timeout,
     })
 }

@@ -1,5 +1,5 @@
 use engine::{
-    execution::{Execution, Level, LogEntry, Metadata, State, StateLog, TaskRuns},
+    execution::{Execution, Level, LogEntry, State},
     flow::Label,
     id::ExecutionId,
     time::Timestamp,
@@ -13,25 +13,8 @@ use crate::Error;
 fn execution() -> Execution {
     let now = Timestamp::from_millis(1_720_761_220_011);
     let id = ExecutionId::from_u128(42);
-    Execution {
-        id,
-        tenant: "main".to_owned(),
-        namespace: "company.team".to_owned(),
-        flow_id: "myflow".to_owned(),
-        flow_revision: 3,
-        inputs: serde_json::Map::new(),
-        outputs: None,
-        labels: vec![Label::new("team", "a")],
-        variables: serde_json::Map::new(),
-        state: StateLog::new(State::Created, now),
-        task_runs: TaskRuns::default(),
-        parent_id: None,
-        original_id: id,
-        trigger: None,
-        metadata: Metadata { attempt_number: 1, original_created_date: now },
-        schedule_date: None,
-        logs: Vec::new(),
-    }
+    let of = ("company.team", "myflow", 3);
+    Execution { labels: vec![Label::new("team", "a")], ..Execution::created(id, "main", of, now) }
 }
 
 fn line(message: String) -> LogEntry {

@@ -72,7 +72,7 @@ impl Runnable for Labour {
                 () = tokio::time::sleep(Duration::from_secs(seconds)) => if breaks { Ending::Failed { message: "on purpose".to_owned() } } else { Ending::Success },
             };
             self.done(|done| done.ended.insert((task_run, number)));
-            AttemptOutcome { ending, outputs: [("attempt".to_owned(), number.into())].into_iter().collect() }
+            AttemptOutcome::new(ending, [("attempt".to_owned(), number.into())].into_iter().collect())
         })
     }
 }

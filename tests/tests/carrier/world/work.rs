@@ -66,7 +66,7 @@ impl Runnable for Work {
                 Ending::Success
             };
             let outputs = [("attempt".to_owned(), attempt.number.into())].into_iter().collect();
-            AttemptOutcome { ending, outputs }
+            AttemptOutcome::new(ending, outputs)
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::flow::{Branch, Flow, Flowable, Place, Task, TopList};
+use crate::flow::{Branch, Flow, Place, Task, TaskKind, TopList};
 
 /// The places of all tasks by their ids.
 pub(super) fn all(flow: &Flow) -> HashMap<String, Place> {
@@ -25,8 +25,9 @@ fn add(
     task: &Task,
 ) {
     places.insert(task.id.clone(), Place { list, index, below: below.clone() });
-    for branch in Flowable::BRANCHES {
-        for (at, child) in task.branch(branch).iter().enumerate() {
+    let TaskKind::Flowable(flowable) = &task.kind else { return };
+    for branch in flowable.branches() {
+        for (at, child) in flowable.branch(branch).iter().enumerate() {
             below.push((branch, at));
             add(places, list, index, below, child);
             below.pop();

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     duration,
     execution::Level,
-    flow::{Flowable, If, Messages, PureTask, RunnableTask, Sequential, Task, TaskKind, unbuilt::Feature},
+    flow::{Flowable, FlowableKind, Messages, PureTask, RunnableTask, Task, TaskKind, unbuilt::Feature},
     problem::Position,
     yaml::{Kind, Node},
 };
@@ -197,11 +197,11 @@ fn timeout(reading: &mut Reading<'_>, bean: &Bean<'_>, carried: bool) -> Option<
 
 fn own_kind(reading: &mut Reading<'_>, bean: &Bean<'_>, own: Own) -> Option<TaskKind> {
     match own {
-        Own::Sequential => Some(TaskKind::Flowable(Flowable::Sequential(Sequential {
-            tasks: list(reading, bean, "tasks"),
+        Own::Sequential => Some(TaskKind::Flowable(Flowable {
+            kind: FlowableKind::Sequential { tasks: list(reading, bean, "tasks") },
             errors: list(reading, bean, "errors"),
             finally: list(reading, bean, "finally"),
-        }))),
+        })),
         Own::If => {
             bean.required(reading, "condition");
             let condition = bean.template(reading, "condition");
@@ -209,7 +209,8 @@ fn own_kind(reading: &mut Reading<'_>, bean: &Bean<'_>, own: Own) -> Option<Task
             let else_ = list(reading, bean, "else");
             let errors = list(reading, bean, "errors");
             let finally = list(reading, bean, "finally");
-            Some(TaskKind::Flowable(Flowable::If(If { condition: condition?, then, else_, errors, finally })))
+            let kind = FlowableKind::If { condition: condition?, then, else_ };
+            Some(TaskKind::Flowable(Flowable { kind, errors, finally }))
         }
         Own::Return => Some(TaskKind::Pure(PureTask::Return { format: bean.template(reading, "format") })),
         Own::Log | Own::Echo => {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{HEAD, read};
-use crate::flow::{Branch, Flowable, Messages, PureTask, Rendered, TaskKind, TopList};
+use crate::flow::{Branch, Flowable, FlowableKind, Messages, PureTask, Rendered, TaskKind, TopList};
 
 pub(super) const BIG: &str = r#"
 id: big
@@ -283,6 +283,6 @@ pluginDefaults:
 fn an_older_name_is_as_good_as_the_canonical_one() {
     let flow = read(BIG);
     let task = flow.task("all").unwrap();
-    assert!(matches!(task.kind, TaskKind::Flowable(Flowable::Sequential(_))));
+    assert!(matches!(task.kind, TaskKind::Flowable(Flowable { kind: FlowableKind::Sequential { .. }, .. })));
     assert_eq!(task.type_name, "io.kestra.core.tasks.flows.SEQUENTIAL");
 }

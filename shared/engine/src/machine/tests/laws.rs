@@ -64,7 +64,7 @@ proptest! {
                 },
                 Step::Finish(ending) => {
                     let Some(attempt) = running.take() else { continue };
-                    let outcome = AttemptOutcome { ending, outputs: serde_json::Map::new() };
+                    let outcome = AttemptOutcome::new(ending, serde_json::Map::new());
                     Event::AttemptFinished { task_run: attempt.task_run, number: attempt.number, outcome }
                 }
                 Step::Lose => {
@@ -95,7 +95,7 @@ proptest! {
             }
         }
         if let Some(attempt) = running {
-            let outcome = AttemptOutcome { ending: Ending::Success, outputs: serde_json::Map::new() };
+            let outcome = AttemptOutcome::new(Ending::Success, serde_json::Map::new());
             let event = Event::AttemptFinished { task_run: attempt.task_run, number: attempt.number, outcome };
             let _ = play.tell(event);
         }

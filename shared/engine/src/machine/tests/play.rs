@@ -9,7 +9,7 @@ use expression::Supplied;
 use serde_json::{Map, json};
 
 use crate::{
-    execution::{AttemptOutcome, Ending, Execution, Metadata, State, StateLog, TaskRuns},
+    execution::{AttemptOutcome, Ending, Execution, StateLog},
     flow::{self, Catalogue, Flow, PropertyType, Shape, TaskType},
     id::ExecutionId,
     machine::{Event, Next, Ready, Rejected, World, apply, fold},
@@ -36,25 +36,8 @@ impl Play {
         let flow = flow::parse(&source, &Catalogue::new(vec![RUNNABLE])).unwrap();
         let now = Timestamp::from_millis(0);
         let id = ExecutionId::from_u128(7);
-        let execution = Execution {
-            id,
-            tenant: "main".to_owned(),
-            namespace: "test".to_owned(),
-            flow_id: "played".to_owned(),
-            flow_revision: 1,
-            inputs: json!({"amount": 5}).as_object().unwrap().clone(),
-            outputs: None,
-            labels: Vec::new(),
-            variables: Map::new(),
-            state: StateLog::new(State::Created, now),
-            task_runs: TaskRuns::default(),
-            parent_id: None,
-            original_id: id,
-            trigger: None,
-            metadata: Metadata { attempt_number: 1, original_created_date: now },
-            schedule_date: None,
-            logs: Vec::new(),
-        };
+        let mut execution = Execution::created(id, "main", ("test", "played", 1), now);
+        execution.inputs = json!({"amount": 5}).as_object().unwrap().clone();
         Self { flow, execution, now, ids: AtomicU64::new(1) }
     }
 
@@ -68,6 +51,8 @@ impl Play {
             zone: &jiff::tz::TimeZone::UTC,
             envs: &Map::new(),
             globals: &Map::new(),
+            catalogue: &Catalogue::new(vec![RUNNABLE]),
+            room: usize::MAX,
         };
         fold(&self.flow, &mut self.execution, &world).unwrap()
     }
@@ -92,7 +77,7 @@ impl Play {
     }
 
     pub(super) fn finish(&mut self, ready: &Ready, ending: Ending) -> Result<(), Rejected> {
-        let outcome = AttemptOutcome { ending, outputs: Map::new() };
+        let outcome = AttemptOutcome::new(ending, Map::new());
         self.tell(Event::AttemptFinished { task_run: ready.task_run, number: ready.number, outcome })
     }
 
@@ -112,7 +97,7 @@ impl Play {
                         self.finish(&attempt, Ending::Success).unwrap();
                     }
                 }
-                other @ (Next::Needs(_) | Next::Waiting) => panic!("{other:?}: {self}"),
+                other @ (Next::Needs(_) | Next::Place | Next::Waiting) => panic!("{other:?}: {self}"),
             }
         }
     }

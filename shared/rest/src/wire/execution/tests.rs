@@ -1,5 +1,5 @@
 use engine::{
-    execution::{Attempt, Execution, ExecutionTrigger, Metadata, State, StateLog, TaskRun},
+    execution::{Attempt, Execution, ExecutionTrigger, State, StateLog, TaskRun},
     flow::Label,
     id::{ExecutionId, TaskRunId},
     time::Timestamp,
@@ -32,25 +32,7 @@ fn map(json: Json) -> Map<String, Json> {
 
 fn created() -> Execution {
     let id = ExecutionId::from_u128(7);
-    Execution {
-        id,
-        tenant: "main".to_owned(),
-        namespace: "company.team".to_owned(),
-        flow_id: "myflow".to_owned(),
-        flow_revision: 3,
-        inputs: Map::new(),
-        outputs: None,
-        labels: Vec::new(),
-        variables: Map::new(),
-        state: log(&[(State::Created, "41.789")]),
-        task_runs: [].into_iter().collect(),
-        parent_id: None,
-        original_id: id,
-        trigger: None,
-        metadata: Metadata { attempt_number: 1, original_created_date: at("41.789") },
-        schedule_date: None,
-        logs: Vec::new(),
-    }
+    Execution::created(id, "main", ("company.team", "myflow", 3), at("41.789"))
 }
 
 fn ended() -> Execution {
@@ -58,26 +40,20 @@ fn ended() -> Execution {
         state: log(&[(State::Created, "42.140"), (State::Running, "42.140"), (State::Success, "42.142")]),
         deadline: None,
         lost: false,
+        log_file: None,
     };
     let run = TaskRun {
-        id: TaskRunId::from_u128(8),
-        task_id: "mytask".to_owned(),
         parent: Some(TaskRunId::from_u128(9)),
         value: Some("1".to_owned()),
         iteration: Some(0),
         attempts: vec![attempt],
         outputs: map(json!({ "value": "hello", "none": null })),
         state: log(&[(State::Created, "42.011"), (State::Running, "42.140"), (State::Success, "42.144")]),
+        ..TaskRun::created(TaskRunId::from_u128(8), "mytask", at("42.011"))
     };
     let waiting = TaskRun {
-        id: TaskRunId::from_u128(10),
-        task_id: "pause".to_owned(),
-        parent: None,
-        value: None,
-        iteration: None,
-        attempts: Vec::new(),
-        outputs: Map::new(),
         state: log(&[(State::Created, "42.011"), (State::Paused, "42.020")]),
+        ..TaskRun::created(TaskRunId::from_u128(10), "pause", at("42.011"))
     };
     Execution {
         inputs: map(json!({ "greeting": "hey", "optional": null, "float": 42.42 })),

@@ -44,7 +44,7 @@ impl Runnable for Labour {
             let breaks = attempt.properties.get("breaks").and_then(serde_json::Value::as_bool) == Some(true);
             let ending =
                 if breaks { Ending::Failed { message: "on purpose".to_owned() } } else { Ending::Success };
-            AttemptOutcome { ending, outputs: serde_json::Map::new() }
+            AttemptOutcome::new(ending, serde_json::Map::new())
         })
     }
 }

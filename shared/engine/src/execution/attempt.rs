@@ -1,0 +1,61 @@
+//! Tries of a task, and how they end.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::{State, StateLog};
+use crate::time::Timestamp;
+
+/// One try of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub state: StateLog,
+    /// When it has to be over, if its task has a timeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// Whether its holder vanished while it ran.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
+    /// Where its log lines are, when its task keeps them in a file (`logToFile`): a `kestra://` URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_file: Option<String>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttemptOutcome {
+    pub ending: Ending,
+    pub outputs: Map<String, Json>,
+    /// Task runs that the task made by itself. Kestra: dynamic task runs.
+    pub dynamic: Vec<DynamicRun>,
+}
+
+impl AttemptOutcome {
+    pub fn new(ending: Ending, outputs: Map<String, Json>) -> Self {
+        Self { ending, outputs, dynamic: Vec::new() }
+    }
+
+    /// A failure without outputs.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::new(Ending::Failed { message: message.into() }, Map::new())
+    }
+}
+
+/// A task run that a task made by itself: it has ended when it is told of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DynamicRun {
+    pub task_id: String,
+    pub value: Option<String>,
+    /// A terminal one.
+    pub state: State,
+    pub outputs: Map<String, Json>,
+}
+
+/// The states in which an attempt may end. `message` becomes an ERROR line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    Success,
+    Warning,
+    Failed { message: String },
+    Killed,
+}

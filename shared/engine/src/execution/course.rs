@@ -1,0 +1,52 @@
+//! What the machine has to remember besides the state, and no client sees.
+
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use crate::time::Timestamp;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Course {
+    /// It has a place among the executions its flow may run at the same time. Means nothing without `concurrency`.
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    pub admitted: bool,
+    /// Somebody asked that nothing new begins, until it is resumed.
+    #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
+    pub held_back: bool,
+    /// What is open is brought to an end, and then the execution ends in this state.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub stopping: Option<State>,
+    /// Moments at which rules of the flow look at it.
+    #[serde(rename = "d", default, skip_serializing_if = "Vec::is_empty")]
+    pub deadlines: Vec<Deadline>,
+    /// The `sla` that were violated.
+    #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
+    pub violated: Vec<String>,
+    /// It has ended, and tasks of `listeners` or `afterExecution` are still to run.
+    #[serde(rename = "t", default, skip_serializing_if = "std::ops::Not::not")]
+    pub trailing: bool,
+    /// When the execution that tries again begins, once this one is RETRIED.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub retried_at: Option<Timestamp>,
+}
+
+/// A moment at which a rule of the flow ends what has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    pub at: Timestamp,
+    pub of: DeadlineOf,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeadlineOf {
+    /// `timeout` of the flow.
+    Timeout,
+    /// The `sla` of that id, `MAX_DURATION`.
+    Sla(String),
+}
+
+impl Course {
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,88 @@
+//! A task run: what became of one task, at one place of the execution.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::{Attempt, Calls, State, StateLog};
+use crate::{id::TaskRunId, time::Timestamp};
+
+/// A single run of a task within an execution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskRun {
+    pub id: TaskRunId,
+    pub task_id: String,
+    /// The run of the flowable task it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<TaskRunId>,
+    /// The element, in a `ForEach`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Which element of its `ForEach` that is, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<u32>,
+    /// Of a `LoopUntil`, and below it: which round, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iteration: Option<u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub outputs: Map<String, Json>,
+    pub state: StateLog,
+    /// Of a `ForEach` that runs: its elements, in order, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// What it waits for, while it is open and nobody works on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<Wait>,
+    /// The executions it started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Calls>,
+    /// Made by the task of another run, not by the flow.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dynamic: bool,
+}
+
+impl TaskRun {
+    /// A run that has not begun, at the top.
+    pub fn created(id: TaskRunId, task_id: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            id,
+            task_id: task_id.into(),
+            parent: None,
+            value: None,
+            index: None,
+            iteration: None,
+            attempts: Vec::new(),
+            outputs: Map::new(),
+            state: StateLog::new(State::Created, now),
+            values: Vec::new(),
+            wait: None,
+            calls: None,
+            dynamic: false,
+        }
+    }
+}
+
+/// What a task run waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wait {
+    /// PAUSED: for somebody, or for its delay to be over, or for its timeout.
+    Resume { delay: Option<Timestamp>, timeout: Option<Timestamp> },
+    /// RETRYING: for its next attempt.
+    Retry { at: Timestamp },
+    /// PAUSED: for the next round of its loop.
+    Round { at: Timestamp },
+    /// RUNNING: for a time to pass.
+    Sleep { until: Timestamp },
+}
+
+impl Wait {
+    /// When it is over by itself.
+    pub fn due(self) -> Option<Timestamp> {
+        match self {
+            Self::Resume { delay, timeout } => delay.into_iter().chain(timeout).min(),
+            Self::Retry { at } | Self::Round { at } => Some(at),
+            Self::Sleep { until } => Some(until),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Flowable tasks: they decide which tasks run, and how many side by side.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use expression::Template;
+
+use super::{Rendered, Task};
+use crate::input::Input;
+
+/// A task that decides which tasks run.
+#[derive(Debug, Clone)]
+pub struct Flowable {
+    pub kind: FlowableKind,
+    /// Run when a task of it failed, one after another (side by side below `Parallel`, `Dag` and `EachParallel`).
+    pub errors: Vec<Task>,
+    /// Run at the end, however it went.
+    pub finally: Vec<Task>,
+}
+
+/// How many may run at the same time; `None` for as many as there are. Kestra: 0.
+pub type SideBySide = Option<NonZeroU32>;
+
+#[derive(Debug, Clone)]
+pub enum FlowableKind {
+    /// One after another.
+    Sequential {
+        tasks: Vec<Task>,
+    },
+    /// One after another; FAILED becomes WARNING.
+    AllowFailure {
+        tasks: Vec<Task>,
+    },
+    Parallel {
+        tasks: Vec<Task>,
+        concurrent: SideBySide,
+    },
+    /// Each task as soon as those it depends on have ended.
+    Dag {
+        tasks: Vec<Task>,
+        /// For each task the indexes in `tasks` of those it waits for. Known to have no cycle.
+        depends_on: Vec<Vec<usize>>,
+        concurrent: SideBySide,
+    },
+    /// One of two branches, chosen once.
+    If {
+        condition: Template,
+        then: Vec<Task>,
+        else_: Vec<Task>,
+    },
+    /// The branch whose text the value is.
+    Switch {
+        value: Template,
+        cases: Vec<(String, Vec<Task>)>,
+        defaults: Vec<Task>,
+    },
+    /// The tasks once for each value.
+    ForEach(ForEach),
+    /// The tasks again and again until a condition holds. Kestra: `WaitFor`, `LoopUntil`.
+    LoopUntil(LoopUntil),
+    /// Waits for somebody, or for a time.
+    Pause(Pause),
+    /// Tasks one after another that share a directory.
+    WorkingDirectory {
+        tasks: Vec<Task>,
+        /// `inputFiles`, `outputFiles`, `namespaceFiles`, `cache`: for whoever opens and closes the directory.
+        properties: Vec<(String, Rendered)>,
+    },
+    /// A subflow for each batch of the items of a file: `<id>_split`, `<id>_items` and `<id>_merge`, one after another.
+    ForEachItem {
+        tasks: Vec<Task>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct ForEach {
+    /// A text that renders to a JSON array, or a list.
+    pub values: Rendered,
+    pub tasks: Vec<Task>,
+    /// Values at the same time: `concurrencyLimit`, 1 unless given.
+    pub concurrent: SideBySide,
+    /// Whether the tasks of one value run side by side as well. Kestra: `EachParallel`.
+    pub scattered: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct LoopUntil {
+    /// Rendered after each round whose tasks all succeeded.
+    pub condition: Template,
+    pub tasks: Vec<Task>,
+    /// FAILED when a limit is reached; otherwise the loop ends in the state of its tasks.
+    pub fail_on_max_reached: bool,
+    /// Rounds at most.
+    pub iterations_max: u32,
+    /// Since the loop began.
+    pub duration_max: Duration,
+    /// Between two rounds.
+    pub interval: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub struct Pause {
+    /// After so long it goes on by itself as `behavior` says: a duration, or an expression that renders to one.
+    /// Kestra: `pauseDuration`, before that `delay`.
+    pub delay: Option<Template>,
+    pub behavior: PauseBehavior,
+    /// Asked of whoever resumes.
+    pub on_resume: Vec<Input>,
+    /// Run after it was resumed.
+    pub tasks: Vec<Task>,
+}
+
+/// What becomes of a pause when its delay is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PauseBehavior {
+    Resume,
+    Warn,
+    Cancel,
+    Fail,
+}
+
+/// The task lists of a flowable task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Branch {
+    Tasks,
+    Then,
+    Else,
+    /// The tasks of the case at this index.
+    Case(usize),
+    Defaults,
+    Errors,
+    Finally,
+}
+
+impl Flowable {
+    pub fn branch(&self, branch: Branch) -> &[Task] {
+        match (branch, &self.kind) {
+            (Branch::Errors, _) => &self.errors,
+            (Branch::Finally, _) => &self.finally,
+            (Branch::Then, FlowableKind::If { then, .. }) => then,
+            (Branch::Else, FlowableKind::If { else_, .. }) => else_,
+            (Branch::Case(index), FlowableKind::Switch { cases, .. }) => {
+                cases.get(index).map_or(&[], |(_, tasks)| tasks)
+            }
+            (Branch::Defaults, FlowableKind::Switch { defaults, .. }) => defaults,
+            (Branch::Tasks, kind) => kind.tasks(),
+            (Branch::Then | Branch::Else | Branch::Case(_) | Branch::Defaults, _) => &[],
+        }
+    }
+
+    /// Every branch it has, in the order in which they are written.
+    pub fn branches(&self) -> Vec<Branch> {
+        let mut all = match &self.kind {
+            FlowableKind::If { .. } => vec![Branch::Then, Branch::Else],
+            FlowableKind::Switch { cases, .. } => {
+                (0..cases.len()).map(Branch::Case).chain([Branch::Defaults]).collect()
+            }
+            FlowableKind::Sequential { .. }
+            | FlowableKind::AllowFailure { .. }
+            | FlowableKind::Parallel { .. }
+            | FlowableKind::Dag { .. }
+            | FlowableKind::ForEach(_)
+            | FlowableKind::LoopUntil(_)
+            | FlowableKind::Pause(_)
+            | FlowableKind::WorkingDirectory { .. }
+            | FlowableKind::ForEachItem { .. } => vec![Branch::Tasks],
+        };
+        all.extend([Branch::Errors, Branch::Finally]);
+        all
+    }
+}
+
+impl FlowableKind {
+    /// The tasks, where there is one list of them.
+    fn tasks(&self) -> &[Task] {
+        match self {
+            Self::Sequential { tasks }
+            | Self::AllowFailure { tasks }
+            | Self::Parallel { tasks, .. }
+            | Self::Dag { tasks, .. }
+            | Self::WorkingDirectory { tasks, .. }
+            | Self::ForEachItem { tasks } => tasks,
+            Self::ForEach(it) => &it.tasks,
+            Self::LoopUntil(it) => &it.tasks,
+            Self::Pause(it) => &it.tasks,
+            Self::If { .. } | Self::Switch { .. } => &[],
+        }
+    }
+}
