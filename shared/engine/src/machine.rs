@@ -19,6 +19,7 @@
 
 mod apply;
 mod context;
+pub mod control;
 mod end;
 mod event;
 mod plan;
@@ -124,8 +125,10 @@ pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result
     if execution.state.is_terminal() {
         return Ok(Next::Ended);
     }
-    if execution.state.current() == State::Created {
-        if execution.schedule_date.is_some_and(|date| date > world.now) {
+    if matches!(execution.state.current(), State::Created | State::Restarted) {
+        if execution.schedule_date.is_some_and(|date| date > world.now)
+            && execution.state.current() == State::Created
+        {
             return Ok(Next::Waiting);
         }
         apply(flow, execution, Event::Started, world.now)?;
