@@ -181,9 +181,8 @@ pub fn running_attempts(
 /// here.
 pub fn vanished(execution: &Execution, has: &dyn Fn(TaskRunId) -> bool) -> Vec<Event> {
     let open = execution.task_runs.open();
-    let directories = open.filter(|run| {
-        matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) && !has(run.id)
-    });
+    let directories = open
+        .filter(|run| matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) && !has(run.id));
     let directories: Vec<TaskRunId> = directories.map(|run| run.id).collect();
     let attempts = running_attempts(execution).filter(|(run, _)| {
         !directories.contains(&run.id) && run.parent.is_none_or(|parent| !directories.contains(&parent))

@@ -199,10 +199,18 @@ impl TaskRuns {
         let mark = Mark::of(&self.runs[index]);
         let was = std::mem::replace(&mut self.marks[index], mark);
         if was.open != mark.open {
-            if mark.open { self.open.insert(index) } else { self.open.remove(&index) };
+            if mark.open {
+                self.open.insert(index)
+            } else {
+                self.open.remove(&index)
+            };
         }
         if was.attempting != mark.attempting {
-            if mark.attempting { self.attempting.insert(index) } else { self.attempting.remove(&index) };
+            if mark.attempting {
+                self.attempting.insert(index)
+            } else {
+                self.attempting.remove(&index)
+            };
         }
         if was.due != mark.due {
             if let Some(at) = was.due {

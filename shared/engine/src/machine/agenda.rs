@@ -155,7 +155,11 @@ impl Agenda {
         self.here.remove(&index);
         self.outside.remove(&index);
         if has_to_begin(run) {
-            if needs_somebody(task) { self.outside.insert(index) } else { self.here.insert(index) };
+            if needs_somebody(task) {
+                self.outside.insert(index)
+            } else {
+                self.here.insert(index)
+            };
         }
     }
 
@@ -202,13 +206,6 @@ impl Agenda {
         let touched = std::mem::take(&mut self.touched);
         let ids = touched.into_iter().rev();
         ids.map(|place| place.checked_sub(1).map(|index| task_runs.at(index).id)).collect()
-    }
-
-    /// Looks at all desks again: a rule that holds for all of them changed.
-    pub(super) fn touch_all(&mut self, task_runs: &TaskRuns) {
-        self.touched.insert(0);
-        let places = self.desks.keys().filter_map(|id| task_runs.index_of((*id)?));
-        self.touched.extend(places.map(|index| index + 1));
     }
 
     pub(super) fn desk(&self, parent: Option<TaskRunId>) -> Option<&Desk> {

@@ -14,8 +14,8 @@ use crate::{
 };
 
 pub(super) use attempt::{Ended, end_attempt};
-pub(super) use logged::{log, say};
 pub use course::abandon;
+pub(super) use logged::{log, say};
 
 /// Applies a fact.
 ///

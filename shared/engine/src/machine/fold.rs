@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Events after which others get a turn.
-pub const EVENTS_AT_ONCE: usize = 5_000;
+pub(super) const EVENTS_AT_ONCE: usize = 5_000;
 
 /// Moves the execution as far as it goes without anybody's help.
 ///
@@ -28,7 +28,8 @@ pub const EVENTS_AT_ONCE: usize = 5_000;
 /// # Errors
 /// When the flow and the execution do not fit each other; a fault of ours.
 pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result<Next, Rejected> {
-    let mut folding = Folding { flow, execution, world, events: 0, ready: Vec::new(), readied: HashSet::new() };
+    let mut folding =
+        Folding { flow, execution, world, events: 0, ready: Vec::new(), readied: HashSet::new() };
     match folding.run() {
         Ok(next) => Ok(next),
         Err(Stop::Needs(needs)) => Ok(Next::Needs(needs)),
@@ -251,7 +252,8 @@ impl Folding<'_, '_> {
             match run.state.current() {
                 State::Paused => rested = Some(State::Paused),
                 State::Retrying => rested = rested.or(Some(State::Retrying)),
-                State::Running if has_children && run.attempts.last().is_none_or(|it| it.state.is_terminal()) => {}
+                State::Running
+                    if has_children && run.attempts.last().is_none_or(|it| it.state.is_terminal()) => {}
                 _ => return Ok(()),
             }
         }

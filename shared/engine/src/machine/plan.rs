@@ -18,7 +18,7 @@ pub(super) const SWITCH_VALUE: &str = "value";
 pub(super) const SWITCH_DEFAULTS: &str = "defaults";
 
 /// One thing that is owed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Move {
     /// The turn of a task has come. Its run gets its id when it is made.
     Create(Turn),
@@ -191,9 +191,10 @@ impl Below<'_> {
         if main.created < all && !main.is_broken() {
             let begun: Vec<&str> = self.children().map(|run| run.task_id.as_str()).collect();
             let room = free(concurrent, main.open);
-            let next = tasks.iter().enumerate().filter(|(index, task)| {
-                !task.disabled && !begun.contains(&task.id.as_str()) && may(*index)
-            });
+            let next = tasks
+                .iter()
+                .enumerate()
+                .filter(|(index, task)| !task.disabled && !begun.contains(&task.id.as_str()) && may(*index));
             moves.extend(next.take(room).map(|(_, task)| self.create(task, None)));
             return None;
         }
@@ -245,7 +246,13 @@ impl Below<'_> {
     /// The error tasks when one failed, then those that always run. Gives the state of all, once they ended.
     ///
     /// Kestra: an error task that fails does not keep the next one from running, and changes nothing.
-    fn rest(&self, scattered: bool, errors: &[Task], finally: &[Task], moves: &mut Vec<Move>) -> Option<State> {
+    fn rest(
+        &self,
+        scattered: bool,
+        errors: &[Task],
+        finally: &[Task],
+        moves: &mut Vec<Move>,
+    ) -> Option<State> {
         let desk = self.desk;
         if desk.main.worst == State::Failed {
             let all = enabled(errors).count();

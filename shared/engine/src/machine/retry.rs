@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Attempts of one task run, however long its policy would go on.
-pub const ATTEMPTS_MAX: usize = 1_000;
+pub(super) const ATTEMPTS_MAX: usize = 1_000;
 /// The factor of an exponential policy that names none.
 const FACTOR: f64 = 2.0;
 
@@ -69,7 +69,8 @@ fn tries(run: &TaskRun) -> usize {
 }
 
 fn allows(policy: &Retry, tries: usize, begun: Timestamp, at: Timestamp) -> bool {
-    let enough = policy.attempts_max.is_some_and(|most| usize::try_from(most).is_ok_and(|most| tries >= most));
+    let enough =
+        policy.attempts_max.is_some_and(|most| usize::try_from(most).is_ok_and(|most| tries >= most));
     let late = policy.duration_max.is_some_and(|most| at > begun.plus(most));
     !enough && !late
 }

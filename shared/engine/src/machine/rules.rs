@@ -20,7 +20,8 @@ use crate::{
 pub(super) fn due(flow: &Flow, execution: &Execution, world: &World<'_>) -> Vec<Event> {
     let course = &execution.course;
     let stopping = course.stopping.is_some() || execution.state.is_terminal();
-    let deadline = course.deadlines.iter().filter(|it| it.at <= world.now && !stopping).min_by_key(|it| it.at);
+    let deadline =
+        course.deadlines.iter().filter(|it| it.at <= world.now && !stopping).min_by_key(|it| it.at);
     if let Some(deadline) = deadline {
         return match &deadline.of {
             DeadlineOf::Timeout => {
@@ -28,10 +29,11 @@ pub(super) fn due(flow: &Flow, execution: &Execution, world: &World<'_>) -> Vec<
                 let message = Some(format!("Timeout after {after}"));
                 vec![Event::StopRequested { state: State::Failed, message }]
             }
-            DeadlineOf::Sla(id) => flow.sla.iter().find(|it| it.id == *id).map_or_else(
-                || vec![Event::SlaViolated { sla: id.clone() }],
-                violation,
-            ),
+            DeadlineOf::Sla(id) => flow
+                .sla
+                .iter()
+                .find(|it| it.id == *id)
+                .map_or_else(|| vec![Event::SlaViolated { sla: id.clone() }], violation),
         };
     }
     let Some((at, run)) = execution.task_runs.due().next().filter(|(at, _)| *at <= world.now) else {
@@ -64,8 +66,12 @@ fn over(flow: &Flow, run: &TaskRun, wait: Wait, at: Timestamp) -> Vec<Event> {
             let message = "nobody resumed the pause in time".to_owned();
             match behavior(flow, run) {
                 PauseBehavior::Resume => vec![Event::TaskRunResumed { task_run, outputs: Map::new() }],
-                PauseBehavior::Warn => vec![Event::TaskRunTimedOut { task_run, state: State::Warning, message }],
-                PauseBehavior::Fail => vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }],
+                PauseBehavior::Warn => {
+                    vec![Event::TaskRunTimedOut { task_run, state: State::Warning, message }]
+                }
+                PauseBehavior::Fail => {
+                    vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }]
+                }
                 PauseBehavior::Cancel => {
                     vec![Event::StopRequested { state: State::Cancelled, message: Some(message) }]
                 }

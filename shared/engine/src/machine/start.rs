@@ -158,7 +158,8 @@ fn templated(
         .map_err(|invalid| wrong(spec, format!("the rendered `spec` is no task: {invalid}")))?;
     match &task.kind {
         TaskKind::Pure(PureTask::Templated { .. }) | TaskKind::Flowable(_) | TaskKind::Executable(_) => {
-            let message = format!("the rendered `spec` is a `{}`, which cannot be run in its place", task.type_name);
+            let message =
+                format!("the rendered `spec` is a `{}`, which cannot be run in its place", task.type_name);
             Err(wrong(spec, message))
         }
         TaskKind::Pure(_) | TaskKind::Runnable(_) => Ok(Box::new(task)),
@@ -166,7 +167,11 @@ fn templated(
 }
 
 /// Renders a duration.
-fn time(template: &expression::Template, name: &str, renderer: &Renderer<'_>) -> Result<std::time::Duration, Error> {
+fn time(
+    template: &expression::Template,
+    name: &str,
+    renderer: &Renderer<'_>,
+) -> Result<std::time::Duration, Error> {
     let text = renderer.text(template)?;
     duration::parse(&text).map_err(|problem| wrong(template, format!("`{name}` is `{text}`: {problem}")))
 }

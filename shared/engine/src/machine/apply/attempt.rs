@@ -125,7 +125,8 @@ pub(in crate::machine) fn end_attempt(
     }
     let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
     let stopping = execution.course.stopping.is_some();
-    let again = if state == State::Failed && !stopping { retry::next(flow, execution, task, run) } else { None };
+    let again =
+        if state == State::Failed && !stopping { retry::next(flow, execution, task, run) } else { None };
     // After the end there is nothing left to do again but the task.
     let again = again.filter(|it| matches!(it, Again::Attempt { .. }) || !execution.state.is_terminal());
     let tried_before = run.attempts.iter().filter(|it| it.state.current() == State::Failed).count() > 0;

@@ -61,21 +61,19 @@ pub(super) fn set_variables(given: &Json, overwrite: bool, site: &Site<'_>) -> R
     Ok(Event::VariablesSet { set: set.clone(), unset: Vec::new() })
 }
 
-pub(super) fn unset_variables(
-    given: &Json,
-    ignore_missing: bool,
-    site: &Site<'_>,
-) -> Result<Event, Error> {
+pub(super) fn unset_variables(given: &Json, ignore_missing: bool, site: &Site<'_>) -> Result<Event, Error> {
     let from_text;
     let given = match given {
         Json::String(text) => {
-            from_text = serde_json::from_str(text).unwrap_or_else(|_| Json::Array(vec![Json::from(text.as_str())]));
+            from_text =
+                serde_json::from_str(text).unwrap_or_else(|_| Json::Array(vec![Json::from(text.as_str())]));
             &from_text
         }
         other => other,
     };
-    let names: Option<Vec<String>> =
-        given.as_array().and_then(|names| names.iter().map(|it| it.as_str().map(ToOwned::to_owned)).collect());
+    let names: Option<Vec<String>> = given
+        .as_array()
+        .and_then(|names| names.iter().map(|it| it.as_str().map(ToOwned::to_owned)).collect());
     let Some(unset) = names else {
         return Err(refuse(format!("variables are a list of names, but there is {given}")));
     };

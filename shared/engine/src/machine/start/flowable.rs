@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Values one `ForEach` may have.
-pub const VALUES_MAX: usize = 100_000;
+const VALUES_MAX: usize = 100_000;
 /// The output of a loop that counts its rounds, from 1.
 const ITERATION_COUNT: &str = "iterationCount";
 
@@ -64,7 +64,7 @@ pub(super) fn choose(
 fn pause(task: &Task, pause: &Pause, renderer: &Renderer<'_>, world: &World<'_>) -> Result<Wait, Error> {
     let moment = |template: &Option<expression::Template>, name| {
         let duration = template.as_ref().map(|template| time(template, name, renderer)).transpose()?;
-        Ok(duration.map(|duration| world.now.plus(duration)))
+        Ok::<_, Error>(duration.map(|duration| world.now.plus(duration)))
     };
     Ok(Wait::Resume { delay: moment(&pause.delay, "delay")?, timeout: moment(&task.timeout, "timeout")? })
 }
