@@ -1,6 +1,6 @@
 //! Laws of restart, replay and changes of state: for any states in which the runs of an execution may be.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use proptest::prelude::*;
 
@@ -54,6 +54,10 @@ shared directory
   file
 left
 last";
+
+/// Read once.
+static FLOW: LazyLock<Flow> = LazyLock::new(|| flow(OUTLINE));
+static CHANGED_FLOW: LazyLock<Flow> = LazyLock::new(|| flow(CHANGED));
 
 fn state() -> impl Strategy<Value = State> {
     prop::sample::select(&State::ALL[..])
@@ -124,11 +128,11 @@ fn anew<'a>(flow: &'a Flow, ids: &'a dyn Fn() -> u128) -> Anew<'a> {
 proptest! {
     #[test]
     fn a_restart_leaves_a_sound_execution(states in prop::collection::vec(state(), 1..40), own in state()) {
-        let flow = flow(OUTLINE);
-        let before = execution(&flow, &states, own);
+        let flow = &*FLOW;
+        let before = execution(flow, &states, own);
         let of = |wanted: State| before.task_runs.iter().filter(move |it| it.state.current() == wanted).map(|it| it.id);
         let named: HashSet<_> = of(State::Failed).chain(of(State::Paused)).collect();
-        match restart(&flow, &before, LATER) {
+        match restart(flow, &before, LATER) {
             Ok(after) => {
                 is_sound(&after);
                 touches_only(&before, &after, &named);
@@ -152,13 +156,13 @@ proptest! {
         own in state(),
         target in any::<prop::sample::Index>(),
     ) {
-        let flow = flow(OUTLINE);
-        let before = execution(&flow, &states, own);
+        let flow = &*FLOW;
+        let before = execution(flow, &states, own);
         let runs: Vec<&TaskRun> = before.task_runs.iter().collect();
         let target = target.get(&runs);
         let ids = Ids::new();
         let next = || ids.next();
-        let after = replay(&anew(&flow, &next), &before, Some(target.id), LATER).unwrap();
+        let after = replay(&anew(flow, &next), &before, Some(target.id), LATER).unwrap();
         is_sound(&after);
         prop_assert!(after.task_runs.iter().all(|run| before.task_runs.get(run.id).is_none()), "all ids are new");
         prop_assert_eq!(running_attempts(&after).count(), 0, "nobody runs anything of a copy");
@@ -174,11 +178,11 @@ proptest! {
         states in prop::collection::vec(state(), 1..40),
         own in prop::sample::select(&[State::Failed, State::Killed, State::Paused][..]),
     ) {
-        let before = execution(&flow(OUTLINE), &states, own);
-        let changed = flow(CHANGED);
+        let before = execution(&FLOW, &states, own);
+        let changed = &*CHANGED_FLOW;
         let ids = Ids::new();
         let next = || ids.next();
-        let Ok(after) = restart_onto(&anew(&changed, &next), &before, LATER) else { return Ok(()) };
+        let Ok(after) = restart_onto(&anew(changed, &next), &before, LATER) else { return Ok(()) };
         is_sound(&after);
         prop_assert_eq!(running_attempts(&after).count(), 0);
         for run in &after.task_runs {
@@ -195,11 +199,11 @@ proptest! {
         target in any::<prop::sample::Index>(),
         to in state(),
     ) {
-        let flow = flow(OUTLINE);
-        let before = execution(&flow, &states, own);
+        let flow = &*FLOW;
+        let before = execution(flow, &states, own);
         let runs: Vec<&TaskRun> = before.task_runs.iter().collect();
         let target = target.get(&runs);
-        if let Ok(after) = change_task_run_state(&flow, &before, target.id, to, LATER) {
+        if let Ok(after) = change_task_run_state(flow, &before, target.id, to, LATER) {
             is_sound(&after);
             touches_only(&before, &after, &HashSet::from([target.id]));
             let now = after.task_runs.get(target.id).unwrap().state.current();
@@ -212,7 +216,7 @@ proptest! {
 
     #[test]
     fn a_change_of_status_leaves_the_task_runs(states in prop::collection::vec(state(), 1..40), own in state(), to in state()) {
-        let before = execution(&flow(OUTLINE), &states, own);
+        let before = execution(&FLOW, &states, own);
         match change_status(&before, to, LATER) {
             Ok(after) => {
                 prop_assert!(own.is_terminal() && to.is_terminal());

@@ -1,11 +1,11 @@
 //! Restarts and changes of state, played.
 
-use super::{LATER, outline, path, run};
+use super::{Ids, LATER, outline, path, run};
 use crate::{
     execution::{Course, Ending, State, Wait},
     machine::{
         Event, Next, Rejected,
-        control::{Refused, change_status, change_task_run_state, restart},
+        control::{Anew, Refused, change_status, change_task_run_state, replay, restart},
         tests::play::Play,
     },
 };
@@ -238,4 +238,62 @@ fn a_killed_execution_is_over() {
     play.finish(&ready[0], Ending::Killed).unwrap();
     assert_eq!(play.fold(), Next::Ended);
     assert_eq!(restart(&play.flow, &play.execution, LATER), Err(Refused::NoTask));
+}
+
+#[test]
+fn the_values_that_were_left_follow_after_a_restart() {
+    let mut play = Play::of(
+        r#"
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    values: ["a", "b", "c"]
+    tasks: [{ id: one, type: test.Work }, { id: two, type: test.Work }]
+"#,
+    );
+    succeed(&mut play);
+    succeed(&mut play);
+    fail(&mut play);
+    let play = restarted(play.played());
+    assert_eq!(
+        outline(&play.execution),
+        "RESTARTED\n  each RUNNING\n    one[a] SUCCESS\n    two[a] SUCCESS\n    one[b] RESTARTED"
+    );
+    let play = play.played();
+    assert_eq!(
+        outline(&play.execution),
+        "SUCCESS\n  each SUCCESS\n    one[a] SUCCESS\n    two[a] SUCCESS\n    one[b] SUCCESS\n    two[b] SUCCESS\
+         \n    one[c] SUCCESS\n    two[c] SUCCESS"
+    );
+}
+
+#[test]
+fn a_replay_comes_to_as_many_runs_as_the_first_time() {
+    let nested = r#"
+tasks:
+  - id: 1_each
+    type: io.kestra.plugin.core.flow.EachSequential
+    value: ["s1", "s2", "s3"]
+    tasks:
+      - { id: 1-1, type: test.Work }
+      - id: 1-2
+        type: io.kestra.plugin.core.flow.EachSequential
+        value: ["a a", "b b"]
+        tasks: [{ id: 1-2-1, type: test.Work }, { id: 1-2-2, type: test.Work }]
+      - id: 1-3
+        type: io.kestra.plugin.core.flow.WorkingDirectory
+        tasks: [{ id: 1-3-1, type: test.Work }]
+  - { id: 2, type: test.Work }
+"#;
+    let first = Play::of(nested).played().execution;
+    for run in &first.task_runs {
+        let mut play = Play::of(nested);
+        let ids = Ids::new();
+        let next = || ids.next();
+        let anew = Anew { flow: &play.flow, revision: 1, ids: &next };
+        play.execution = replay(&anew, &first, Some(run.id), play.now).unwrap();
+        let play = play.played();
+        assert_eq!(play.execution.state.current(), State::Success, "from {}: {play}", run.task_id);
+        assert_eq!(play.execution.task_runs.len(), first.task_runs.len(), "from {}: {play}", run.task_id);
+    }
 }

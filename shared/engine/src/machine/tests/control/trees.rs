@@ -1,15 +1,17 @@
 //! Flows with tasks of every kind, and executions of them put together by hand.
 
-use serde_json::json;
+use std::iter::Peekable;
+
+use serde_json::{Value as Json, json};
 
 use crate::{
     execution::{Attempt, Execution, State, StateLog, TaskRun},
-    flow::{
-        self, Catalogue, Flow, FlowableKind, ForEach, PropertyType, Rendered, Shape, Task, TaskKind, TaskType,
-    },
+    flow::{self, Catalogue, Flow, FlowableKind, PropertyType, Shape, Task, TaskKind, TaskType},
     id::{ExecutionId, TaskRunId},
     time::Timestamp,
 };
+
+const VALUES: &[&str] = &["a", "b", "c"];
 
 const RUNNABLE: TaskType = TaskType {
     name: "test.Work",
@@ -19,67 +21,50 @@ const RUNNABLE: TaskType = TaskType {
 
 /// Tasks as an outline, two blanks a level: `id kind`, or `id` alone for one that is run.
 pub(super) fn flow(outline: &str) -> Flow {
-    let lines: Vec<(usize, &str)> =
-        outline.lines().map(|line| ((line.len() - line.trim_start().len()) / 2, line.trim())).collect();
-    let mut yaml = String::from("id: tree\nnamespace: test\ntasks:\n");
-    for (index, (depth, line)) in lines.iter().enumerate() {
-        let indent = "    ".repeat(*depth);
-        let (id, _) = line.split_once(' ').unwrap_or((line, ""));
-        let nested = lines.get(index + 1).is_some_and(|(next, _)| next > depth);
-        if nested {
-            yaml += &format!(
-                "{indent}- id: {id}\n{indent}  type: io.kestra.plugin.core.flow.Sequential\n{indent}  tasks:\n"
-            );
-        } else {
-            yaml += &format!("{indent}- {{ id: {id}, type: test.Work }}\n");
-        }
-    }
-    let mut flow =
-        flow::parse(&yaml, &Catalogue::new(vec![RUNNABLE])).unwrap_or_else(|it| panic!("{it}\n{yaml}"));
-    let kinds = lines.iter().filter_map(|(_, line)| line.split_once(' '));
-    for (id, kind) in kinds {
-        become_kind(&mut flow.tasks, id, kind);
-    }
-    flow
+    let mut lines = outline
+        .lines()
+        .map(|line| ((line.len() - line.trim_start().len()) / 2, line.trim()))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .peekable();
+    let tasks = tasks(&mut lines, 0);
+    let source = json!({"id": "tree", "namespace": "test", "tasks": tasks}).to_string();
+    flow::parse(&source, &Catalogue::new(vec![RUNNABLE])).unwrap_or_else(|it| panic!("{it}\n{source}"))
 }
 
-fn become_kind(tasks: &mut [Task], id: &str, kind: &str) {
-    for task in tasks {
-        let TaskKind::Flowable(flowable) = &mut task.kind else { continue };
-        let FlowableKind::Sequential { tasks } = &mut flowable.kind else {
-            match &mut flowable.kind {
-                FlowableKind::Parallel { tasks, .. }
-                | FlowableKind::Dag { tasks, .. }
-                | FlowableKind::WorkingDirectory { tasks, .. } => become_kind(tasks, id, kind),
-                FlowableKind::ForEach(it) => become_kind(&mut it.tasks, id, kind),
-                _ => {}
-            }
+fn tasks<'o>(lines: &mut Peekable<impl Iterator<Item = (usize, &'o str)>>, depth: usize) -> Vec<Json> {
+    let mut all = Vec::new();
+    while let Some((_, line)) = lines.next_if(|(of, _)| *of == depth) {
+        let Some((id, kind)) = line.split_once(' ') else {
+            all.push(json!({"id": line, "type": "test.Work"}));
             continue;
         };
-        become_kind(tasks, id, kind);
-        if task.id != id {
-            continue;
-        }
-        let tasks = std::mem::take(tasks);
-        let each = |concurrent, scattered, tasks| {
-            let values = Rendered::Literal(json!(["a", "b", "c"]));
-            FlowableKind::ForEach(ForEach { values, tasks, concurrent, scattered })
-        };
-        flowable.kind = match kind {
-            "sequential" => FlowableKind::Sequential { tasks },
-            "parallel" => FlowableKind::Parallel { tasks, concurrent: None },
-            "directory" => FlowableKind::WorkingDirectory { tasks, properties: Vec::new() },
-            "each" => each(std::num::NonZeroU32::new(1), false, tasks),
-            "each-at-once" => each(None, false, tasks),
-            "scattered" => each(None, true, tasks),
+        let mut tasks = tasks(lines, depth + 1);
+        let (class, own) = match kind {
+            "sequential" => ("Sequential", json!({})),
+            "parallel" => ("Parallel", json!({})),
+            "directory" => ("WorkingDirectory", json!({})),
+            "each" => ("EachSequential", json!({"value": VALUES})),
+            "each-at-once" => ("ForEach", json!({"values": VALUES, "concurrencyLimit": 0})),
+            "scattered" => ("EachParallel", json!({"value": VALUES})),
             // Each task waits for the first one, the first for none.
             "dag" => {
-                let depends_on = (0..tasks.len()).map(|it| if it == 0 { vec![] } else { vec![0] }).collect();
-                FlowableKind::Dag { tasks, depends_on, concurrent: None }
+                let first = tasks[0]["id"].clone();
+                let waits = |(index, task)| match index {
+                    0 => json!({"task": task}),
+                    _ => json!({"task": task, "dependsOn": [first]}),
+                };
+                tasks = tasks.into_iter().enumerate().map(waits).collect();
+                ("Dag", json!({}))
             }
             other => panic!("no kind {other}"),
         };
+        let mut task =
+            json!({"id": id, "type": format!("io.kestra.plugin.core.flow.{class}"), "tasks": tasks});
+        task.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+        all.push(task);
     }
+    all
 }
 
 /// A complete execution: every task of `tasks` once, or once for each value, with all below it.
@@ -118,12 +103,12 @@ fn grow(execution: &mut Execution, tasks: &[Task], parent: Option<TaskRunId>, va
     for task in tasks {
         let id = TaskRunId::from_u128(execution.task_runs.len() as u128 + 1);
         let (index, value) = value.map(|(index, value)| (index, (*value).to_owned())).unzip();
-        let mut run = TaskRun { parent, index, value, ..TaskRun::created(id, task.id.as_str(), now) };
+        let mut run = TaskRun { parent, value, index, ..TaskRun::created(id, task.id.as_str(), now) };
         run.state.enter(State::Running, now);
         run.state.enter(State::Success, now);
         if let TaskKind::Flowable(flowable) = &task.kind {
             if matches!(flowable.kind, FlowableKind::ForEach(_)) {
-                run.values = ["a", "b", "c"].map(str::to_owned).into();
+                run.values = VALUES.iter().map(|&it| it.to_owned()).collect();
             }
         } else {
             let mut state = StateLog::new(State::Running, now);
