@@ -9,6 +9,7 @@
 //!   is still to come.
 
 mod again;
+mod labels;
 mod place;
 mod replay;
 mod restart;
@@ -17,6 +18,7 @@ mod task_run_state;
 
 use std::fmt;
 
+pub use labels::set_labels;
 pub use replay::replay;
 pub use restart::{restart, restart_onto};
 pub use status::change_status;
