@@ -42,15 +42,17 @@ impl Service {
     pub async fn by_ids(&self, tenant: &str, ids: &[String], action: &Action) -> Result<usize, Error> {
         action.check()?;
         let mut seen = HashSet::new();
-        let ids: Vec<&String> = ids.iter().filter(|id| seen.insert(id.as_str())).collect();
+        let ids: Vec<String> = ids.iter().filter(|id| seen.insert(id.as_str())).cloned().collect();
         check_size(ids.len())?;
-        let looks = stream::iter(ids).map(async |text| {
-            let unfit = |message: String| Unfit { id: text.clone(), message };
-            let Ok(id) = text.parse() else { return Ok(Err(unfit(NOT_FOUND.to_owned()))) };
+        // Owned: a stream of futures that borrow their items cannot be spawned.
+        let looks = stream::iter(ids).map(|text: String| async move {
+            let Ok(id) = text.parse() else {
+                return Ok(Err(Unfit { id: text, message: NOT_FOUND.to_owned() }));
+            };
             self.look(tenant, id, action).await.map(|misfit| match misfit {
                 Fit::Yes => Ok(id),
-                Fit::Gone => Err(unfit(NOT_FOUND.to_owned())),
-                Fit::No(message) => Err(unfit(message)),
+                Fit::Gone => Err(Unfit { id: text, message: NOT_FOUND.to_owned() }),
+                Fit::No(message) => Err(Unfit { id: text, message }),
             })
         });
         let looked: Vec<Result<ExecutionId, Unfit>> = looks.buffered(TOGETHER).try_collect().await?;
@@ -70,7 +72,7 @@ impl Service {
         action.check()?;
         let ids = self.found_ids(tenant, query).await?;
         check_size(ids.len())?;
-        let looks = stream::iter(ids).map(async |id| {
+        let looks = stream::iter(ids).map(|id| async move {
             self.look(tenant, id, action).await.map(|fit| match fit {
                 Fit::Yes => Some(Ok(id)),
                 // The index may still list what is gone.
@@ -107,8 +109,7 @@ impl Service {
         if !unfit.is_empty() {
             return Err(Batch { action: action.name(), unfit }.into());
         }
-        let mut acts =
-            stream::iter(fit).map(async |id| self.act(tenant, id, action).await).buffer_unordered(TOGETHER);
+        let mut acts = stream::iter(fit).map(|id| self.act(tenant, id, action)).buffer_unordered(TOGETHER);
         let mut done = 0;
         let mut trouble = None;
         while let Some(acted) = acts.next().await {
