@@ -140,8 +140,10 @@ fn perform(pure: &PureTask, renderer: &Renderer<'_>, world: &World<'_>) -> Resul
                 lines.push(line(*level, renderer.text(message)?));
             }
         }
+        PureTask::OutputValues { values } => {
+            outputs.insert("values".to_owned(), renderer.value(values)?);
+        }
         PureTask::Assert { .. }
-        | PureTask::OutputValues { .. }
         | PureTask::Labels { .. }
         | PureTask::SetVariables { .. }
         | PureTask::UnsetVariables { .. }
