@@ -15,12 +15,13 @@ fn of_a_task_run_tell_where_it_stands() {
     let mut scene = Scene::plain();
     let group = scene.run(None, "group", None, json!({"chosen": true}));
     let below = scene.run(Some(group), "any", Some("v"), json!({}));
-    let run = scene.execution.task_runs.get_mut(below).unwrap();
+    let mut run = scene.execution.task_runs.get_mut(below).unwrap();
     run.iteration = Some(2);
     for state in [State::Failed, State::Running] {
         let state = StateLog::new(state, Timestamp::from_millis(1_000));
         run.attempts.push(Attempt { state, deadline: None, lost: false, log_file: None });
     }
+    drop(run);
     assert_snapshot!(scene.table(Some(below), [
         "taskrun",
         "taskrun.attemptsCount",
