@@ -2,5 +2,6 @@
 
 mod flowables;
 mod laws;
+mod output_values;
 mod play;
 mod transitions;
