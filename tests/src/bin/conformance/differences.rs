@@ -16,10 +16,22 @@ pub(crate) const CASES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Several pieces of output where a value is wanted.
+const PIECES: &str =
+    "What renders to a text is that text wherever a value is wanted, too, whatever its pieces are.";
+
 /// Expressions, as they are written.
 pub(crate) const EXPRESSIONS: &[(&str, &str)] = &[
     ("{{ list contains 3 }}", "A list has an integer that is written in it, whatever Java would keep it in."),
-    ("{{ i | date }}", "A number that fits 32 bits is a date as well as a larger one: seconds since 1970."),
+    ("{% for x in list %}{{ x }},{% endfor %}", PIECES),
+    (
+        "{% for x in ll %}{{ loop.index }}{{ loop.first }}{{ loop.last }}{{ loop.length }}{{ loop.revindex }} {% endfor %}",
+        PIECES,
+    ),
+    ("{% for k in m.keySet() %}{{ k }} {% endfor %}", PIECES),
+    ("{% macro hi(a, b='y') %}<{{ a }}|{{ b }}>{% endmacro %}{{ hi('x') }}{{ hi(b='1', a='2') }}", PIECES),
+    ("x{{ i }}{{ i }}", PIECES),
+    ("{{ i }}{{ i }}", PIECES),
 ];
 
 /// So many of a hundred cases may be different.
