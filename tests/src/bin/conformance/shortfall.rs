@@ -80,7 +80,7 @@ pub(crate) fn shown(text: &str) -> String {
     line
 }
 
-/// What a refused flow needs that is not there: task types by their last name, properties by theirs.
+/// What a refused flow needs that is not there: task types by their last names, properties by theirs.
 fn missing(message: &str) -> Vec<&str> {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("`([^`]+)`[^`]* not built|No plugin registered for the defined type: '([^']+)'")
@@ -89,7 +89,8 @@ fn missing(message: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for found in NAMED.captures_iter(message) {
         let name = found.get(1).or_else(|| found.get(2)).map_or("", |it| it.as_str());
-        let name = name.rsplit('.').next().unwrap_or(name);
+        // Kinds of tasks and triggers may share a last name.
+        let name = name.rmatch_indices('.').nth(1).map_or(name, |(at, _)| &name[at + 1..]);
         if !names.contains(&name) {
             names.push(name);
         }
@@ -107,7 +108,7 @@ mod tests {
                        tasks[0].type: `a.b.Dag` is a task of Kestra that is not built in this version\n\
                        retry: `retry` of a flow is not built yet\n: retry: `retry` of a flow is not built yet\n\
                        tasks[1].type: No plugin registered for the defined type: 'x.Y'";
-        assert_eq!(missing(message), ["Dag", "retry", "Y"]);
+        assert_eq!(missing(message), ["b.Dag", "retry", "x.Y"]);
     }
 
     #[test]

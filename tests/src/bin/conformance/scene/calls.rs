@@ -1,5 +1,8 @@
 //! Calls and their answers, where a wrong answer is a shortfall and no panic.
 
+use std::{borrow::Cow, sync::LazyLock};
+
+use regex::Regex;
 use serde_json::Value as Json;
 use tests::http::{Client, Request, Response};
 
@@ -27,7 +30,7 @@ pub(super) fn built(client: &Client, request: &Request) -> Result<Response, Shor
 
 fn refusal(request: &Request, response: &Response) -> Shortfall {
     Shortfall::Refused {
-        request: without_ids(&request.to_string()),
+        request: without_ids(&request.to_string()).into_owned(),
         status: response.status,
         message: problems(response),
     }
@@ -52,10 +55,8 @@ pub(crate) fn problems(response: &Response) -> String {
 }
 
 /// The same for every execution.
-fn without_ids(request: &str) -> String {
-    let segments = request.split('/').map(|segment| {
-        let id = segment.len() > 18 && segment.chars().all(|c| c.is_ascii_alphanumeric());
-        if id { "{id}" } else { segment }
-    });
-    segments.collect::<Vec<_>>().join("/")
+fn without_ids(request: &str) -> Cow<'_, str> {
+    static ID: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b[0-9A-Za-z]{20,22}\b").expect("the pattern is constant"));
+    ID.replace_all(request, "{id}")
 }
