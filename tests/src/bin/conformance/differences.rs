@@ -11,10 +11,6 @@ pub(crate) const CASES: &[(&str, &str)] = &[
         "There is no list of executions that a server must not touch: an execution that does harm is killed.",
     ),
     (
-        "workertask-result-too-large.yaml JdbcRunnerTest#workerTaskResultTooLarge",
-        "The log names the limit that the outputs are over. There is no queue between a task and its result.",
-    ),
-    (
         "inputs-large.yaml 1100000-chars",
         "A text that is too large is refused as it comes, and the answer says how to send it instead.",
     ),
