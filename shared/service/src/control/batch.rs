@@ -44,15 +44,13 @@ impl Service {
         let mut seen = HashSet::new();
         let ids: Vec<String> = ids.iter().filter(|id| seen.insert(id.as_str())).cloned().collect();
         check_size(ids.len())?;
-        // Owned: a stream of futures that borrow their items cannot be spawned.
-        let looks = stream::iter(ids).map(|text: String| async move {
-            let Ok(id) = text.parse() else {
-                return Ok(Err(Unfit { id: text, message: NOT_FOUND.to_owned() }));
-            };
+        let looks = stream::iter(ids).map(async |text: String| {
+            let unfit = |message: String| Unfit { id: text.clone(), message };
+            let Ok(id) = text.parse() else { return Ok(Err(unfit(NOT_FOUND.to_owned()))) };
             self.look(tenant, id, action).await.map(|misfit| match misfit {
                 Fit::Yes => Ok(id),
-                Fit::Gone => Err(Unfit { id: text, message: NOT_FOUND.to_owned() }),
-                Fit::No(message) => Err(Unfit { id: text, message }),
+                Fit::Gone => Err(unfit(NOT_FOUND.to_owned())),
+                Fit::No(message) => Err(unfit(message)),
             })
         });
         let looked: Vec<Result<ExecutionId, Unfit>> = looks.buffered(TOGETHER).try_collect().await?;
