@@ -10,4 +10,5 @@ mod holders;
 mod simulation;
 mod waiting;
 mod weakened;
+mod wide;
 mod world;
