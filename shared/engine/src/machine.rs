@@ -31,6 +31,7 @@ mod retry;
 mod rules;
 mod start;
 mod trail;
+mod weight;
 
 use std::time::Duration;
 
@@ -41,6 +42,7 @@ pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};
+pub(crate) use weight::weight;
 
 use crate::{
     execution::{Execution, Shared, State, Wait},

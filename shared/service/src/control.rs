@@ -80,7 +80,7 @@ impl Service {
         } else {
             Vec::new()
         };
-        Ok(Held { record, version: Some(version), flow, drained })
+        Ok(Held { record, version: Some(version), flow, drained, writer: None })
     }
 
     /// The flow an execution runs with.

@@ -11,6 +11,7 @@
 mod announce;
 mod attempt;
 mod carry;
+mod chunks;
 mod control;
 mod ended;
 mod error;

@@ -360,7 +360,13 @@ pub(crate) fn created(
 
 /// A new execution in hand.
 pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
-    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
+    Held {
+        record: Record::new(execution),
+        version: None,
+        flow: Arc::clone(&draft.flow),
+        drained: Vec::new(),
+        writer: None,
+    }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.

@@ -11,4 +11,5 @@ mod holders;
 mod simulation;
 mod waiting;
 mod weakened;
+mod wide;
 mod world;

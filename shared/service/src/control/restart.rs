@@ -65,7 +65,8 @@ impl Service {
             let ids = || self.new_id();
             make(&Anew { flow: flow.sound()?, revision: flow.revision, ids: &ids }, &record.execution)?
         };
-        let held = Held { record: Record::new(execution), version: None, flow, drained: Vec::new() };
+        let held =
+            Held { record: Record::new(execution), version: None, flow, drained: Vec::new(), writer: None };
         Ok(self.start_and_leave(held).await?.execution)
     }
 
