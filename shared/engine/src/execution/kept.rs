@@ -67,7 +67,7 @@ impl Kept {
             (true, false) => {}
             (false, true) if !kept => {}
             (_, true) => {
-                let bytes = RUN_BYTES + outputs_bytes(run);
+                let bytes = RUN_BYTES + more_bytes(run);
                 self.loose.push_back((index, bytes));
                 self.loose_bytes += bytes;
             }
@@ -86,8 +86,14 @@ impl Kept {
     }
 }
 
-fn outputs_bytes(run: &TaskRun) -> usize {
-    if run.outputs.is_empty() { 0 } else { crate::machine::weight(run.outputs.values()) }
+/// About what a run takes besides [`RUN_BYTES`].
+fn more_bytes(run: &TaskRun) -> usize {
+    let outputs = if run.outputs.is_empty() { 0 } else { crate::machine::weight(run.outputs.values()) };
+    outputs + values_bytes(run)
+}
+
+fn values_bytes(run: &TaskRun) -> usize {
+    run.values.iter().map(|it| it.len() + 3).sum()
 }
 
 impl TaskRuns {
@@ -109,8 +115,7 @@ impl TaskRuns {
         }
         for run in self.open().filter(|run| !run.values.is_empty()) {
             let Some(index) = self.index_of(run.id) else { continue };
-            let bytes: usize = run.values.iter().map(|it| it.len() + 3).sum();
-            if kept.elsewhere[index] == Elsewhere::Nothing && bytes > VALUES_BYTES {
+            if kept.elsewhere[index] == Elsewhere::Nothing && values_bytes(run) > VALUES_BYTES {
                 part.values.push((kept.numbers[index], run.values.clone()));
             }
         }
