@@ -20,6 +20,7 @@
 mod apply;
 mod context;
 mod end;
+mod eval;
 mod event;
 mod plan;
 mod render;
@@ -31,6 +32,7 @@ use expression::{Need, Supplied};
 use serde_json::{Map, Value as Json};
 
 pub use apply::{abandon, apply};
+pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
 
 use crate::{

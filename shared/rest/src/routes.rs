@@ -1,6 +1,8 @@
 //! One file per resource. A handler reads its request, calls one use case and writes the result.
 
+pub(crate) mod control;
 pub(crate) mod create;
+pub(crate) mod eval;
 pub(crate) mod executions;
 pub(crate) mod files;
 pub(crate) mod flows;
@@ -8,7 +10,9 @@ pub(crate) mod follow;
 pub(crate) mod logs;
 pub(crate) mod not_built;
 pub(crate) mod probes;
+pub(crate) mod resume;
 pub(crate) mod search;
+mod style;
 pub(crate) mod uploads;
 pub(crate) mod validate;
 pub(crate) mod webhook;

@@ -49,7 +49,7 @@ const LEASE_STEPS: u32 = 4;
 /// Attempts of one execution that run at the same time here; the others wait for their turn.
 const ATTEMPTS_SIDE_BY_SIDE_MAX: usize = 64;
 /// How often a carrier looks for signals that other processes may have sent.
-const SIGNALS_EVERY: Duration = Duration::from_secs(2);
+pub(crate) const SIGNALS_EVERY: Duration = Duration::from_secs(2);
 
 /// What a carrier is doing in this process, so that a signal reaches it at once.
 #[derive(Debug, Default)]
@@ -238,7 +238,7 @@ impl Service {
         Instant::now() + self.shared.settings.lease / RENEW_AFTER
     }
 
-    fn fold(&self, held: &mut Held, supplied: &Supplied) -> Result<Next, Error> {
+    pub(crate) fn fold(&self, held: &mut Held, supplied: &Supplied) -> Result<Next, Error> {
         let execution = &mut held.record.execution;
         let flow = held.flow.sound()?;
         self.with_world(supplied, |world| machine::fold(flow, execution, world)).map_err(impossible)
@@ -306,7 +306,7 @@ impl Service {
     }
 
     /// Lets go until `wake_at`. `false` when a signal arrived meanwhile and the execution is still in hand.
-    async fn park(&self, held: &mut Held) -> Result<bool, Error> {
+    pub(crate) async fn park(&self, held: &mut Held) -> Result<bool, Error> {
         held.record.lease = None;
         held.record.handed_over_until = None;
         self.commit(held).await?;
@@ -334,7 +334,7 @@ impl Service {
     }
 
     /// Ends an execution that has grown over the limit of an item. Kestra: it fails; here it keeps no outputs either.
-    async fn end_oversized(&self, held: &mut Held, limit: &str) -> Result<(), Error> {
+    pub(crate) async fn end_oversized(&self, held: &mut Held, limit: &str) -> Result<(), Error> {
         let message = format!("the execution has grown over what can be stored ({limit})");
         machine::abandon(&mut held.record.execution, message, self.now());
         held.record.lease = None;

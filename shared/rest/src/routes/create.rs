@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     params::Params,
     prefer::{Wait, WaitMax},
-    submitted::{self, BodyKind, Files},
+    submitted::{self, Asking, BodyKind, Files},
     tenant::Tenant,
     wire::{self, execution::View},
 };
@@ -104,12 +104,20 @@ impl Kept {
         const TAKEN_ONCE: &str = "the draft is taken here alone, and `self` goes with it";
         if !matches!(kind, BodyKind::Form(_)) {
             let draft = self.draft.take().expect(TAKEN_ONCE);
-            let submitted =
-                submitted::read(&self.service, &draft, kind, request.into_body(), Files::Stored).await?;
+            let submitted = submitted::read(
+                &self.service,
+                Asking::Start(&draft),
+                kind,
+                request.into_body(),
+                Files::Stored,
+            )
+            .await?;
             return Ok((draft, submitted));
         }
         let draft = self.draft.as_ref().expect(TAKEN_ONCE);
-        let read = submitted::read(&self.service, draft, kind, request.into_body(), Files::Stored).await;
+        let read =
+            submitted::read(&self.service, Asking::Start(draft), kind, request.into_body(), Files::Stored)
+                .await;
         let draft = self.draft.take().expect(TAKEN_ONCE);
         match read {
             Ok(submitted) => Ok((draft, submitted)),

@@ -1,11 +1,10 @@
-//! Executions that exist: show, list, delete, kill.
+//! Executions that exist: show, list, delete.
 
 use axum::{
     extract::State,
     http::{Extensions, HeaderMap, StatusCode},
     response::Response,
 };
-use engine::execution::Execution;
 use service::{ExecutionQuery, Service, Started};
 
 use super::{ExecutionPath, InPath, create::answer};
@@ -85,37 +84,4 @@ pub(crate) async fn delete(
     params.check()?;
     service.delete_execution(tenant.name(), path.id()?, storage).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Kestra before 2.0: 202 without a body.
-pub(crate) async fn kill(
-    State(service): State<Service>,
-    tenant: Tenant,
-    InPath(path): InPath<ExecutionPath>,
-    params: Params,
-) -> Result<StatusCode, Error> {
-    kill_one(&service, tenant, &path, params).await?;
-    Ok(StatusCode::ACCEPTED)
-}
-
-/// Kestra since 2.0: 200 with the execution.
-pub(crate) async fn kill_and_show(
-    State(service): State<Service>,
-    tenant: Tenant,
-    InPath(path): InPath<ExecutionPath>,
-    params: Params,
-) -> Result<Response, Error> {
-    let execution = kill_one(&service, tenant, &path, params).await?;
-    Ok(answer(&service, tenant, &Started { execution, ended: false }, None, None))
-}
-
-async fn kill_one(
-    service: &Service,
-    tenant: Tenant,
-    path: &ExecutionPath,
-    mut params: Params,
-) -> Result<Execution, Error> {
-    let cascade = params.flag("isOnKillCascade", true);
-    params.check()?;
-    Ok(service.kill(tenant.name(), path.id()?, cascade).await?)
 }

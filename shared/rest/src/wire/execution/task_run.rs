@@ -1,0 +1,82 @@
+//! Task runs and their attempts.
+
+struct TaskRunsJson<'a> {
+    execution: &'a Execution,
+    runs: &'a TaskRuns,
+    now: Timestamp,
+}
+
+impl TaskRunsJson<'_> {
+    fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+}
+
+impl Serialize for TaskRunsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.runs.iter().map(|run| TaskRunJson::of(run, self.execution, self.now)))
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TaskRunJson<'a> {
+    id: TaskRunId,
+    execution_id: ExecutionId,
+    namespace: &'a str,
+    flow_id: &'a str,
+    task_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_task_run_id: Option<TaskRunId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    #[serde(skip_serializing_if = "AttemptsJson::is_empty")]
+    attempts: AttemptsJson<'a>,
+    /// There even when empty: clients index into it.
+    outputs: &'a Map<String, Json>,
+    state: StateJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iteration: Option<u32>,
+}
+
+impl<'a> TaskRunJson<'a> {
+    fn of(run: &'a TaskRun, execution: &'a Execution, now: Timestamp) -> Self {
+        Self {
+            id: run.id,
+            execution_id: execution.id,
+            namespace: &execution.namespace,
+            flow_id: &execution.flow_id,
+            task_id: &run.task_id,
+            parent_task_run_id: run.parent,
+            value: run.value.as_deref(),
+            attempts: AttemptsJson { attempts: &run.attempts, now },
+            outputs: &run.outputs,
+            state: StateJson { log: &run.state, now },
+            iteration: run.iteration,
+        }
+    }
+}
+
+struct AttemptsJson<'a> {
+    attempts: &'a [Attempt],
+    now: Timestamp,
+}
+
+impl AttemptsJson<'_> {
+    fn is_empty(&self) -> bool {
+        self.attempts.is_empty()
+    }
+}
+
+#[derive(Serialize)]
+struct AttemptJson<'a> {
+    state: StateJson<'a>,
+}
+
+impl Serialize for AttemptsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let attempt = |it| AttemptJson { state: StateJson { log: it, now: self.now } };
+        serializer.collect_seq(self.attempts.iter().map(|it| attempt(&it.state)))
+    }
+}
+
