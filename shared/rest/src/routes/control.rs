@@ -3,10 +3,7 @@
 use axum::{extract::State as From, http::StatusCode, response::Response};
 use service::Service;
 
-use super::{
-    ExecutionPath, InPath,
-    style::{Style, shown},
-};
+use super::{ExecutionPath, InPath, create::shown, style::Style};
 use crate::{error::Error, params::Params, tenant::Tenant};
 
 /// Kestra before 2.0: 202 without a body.
@@ -45,7 +42,7 @@ pub(crate) async fn unqueue(
     let state = params.state("state");
     params.check()?;
     let unqueued = service.unqueue(tenant.name(), path.id()?, state).await;
-    Ok(shown(&service, tenant, unqueued.map_err(|error| style.refused(error))?))
+    Ok(shown(&service, tenant, unqueued.map_err(|error| style.refused(error))?, None))
 }
 
 pub(crate) async fn force_run(
@@ -55,5 +52,5 @@ pub(crate) async fn force_run(
     InPath(path): InPath<ExecutionPath>,
 ) -> Result<Response, Error> {
     let forced = service.force_run(tenant.name(), path.id()?).await;
-    Ok(shown(&service, tenant, forced.map_err(|error| style.refused(error))?))
+    Ok(shown(&service, tenant, forced.map_err(|error| style.refused(error))?, None))
 }

@@ -5,7 +5,8 @@ use axum::{
     http::{Extensions, HeaderMap, StatusCode},
     response::Response,
 };
-use service::{ExecutionQuery, Service, Started};
+use engine::execution::Execution;
+use service::{ExecutionQuery, PageRequest, Service, Started};
 
 use super::{ExecutionPath, InPath, create::answer};
 use crate::{
@@ -17,6 +18,9 @@ use crate::{
 };
 
 /// One execution; with `wait=true` or `Prefer: wait` when it has ended.
+///
+/// Beyond Kestra: `taskRuns=false` leaves its task runs out, and `taskRunPage` and `taskRunSize` show a part of them, in
+/// order of creation; `taskRunList` is absent beyond the last.
 pub(crate) async fn get(
     State(service): State<Service>,
     tenant: Tenant,
@@ -26,13 +30,42 @@ pub(crate) async fn get(
     extensions: Extensions,
 ) -> Result<Response, Error> {
     let wait = Wait::asked(&headers, &mut params, WaitMax::of(&extensions, service.settings().wait_max));
+    let runs = Runs::asked(&mut params);
     params.check()?;
     let id = path.id()?;
-    let started = match wait {
+    let mut started = match wait {
         Some(wait) => service.wait(tenant.name(), id, wait.at_most).await?,
         None => Started { execution: service.execution(tenant.name(), id).await?, ended: false },
     };
-    Ok(answer(&service, tenant, &started, wait, None))
+    runs.keep(&mut started.execution);
+    Ok(answer(&service, tenant, started, wait, None))
+}
+
+/// Which task runs are shown.
+enum Runs {
+    All,
+    None,
+    Page(PageRequest),
+}
+
+impl Runs {
+    fn asked(params: &mut Params) -> Self {
+        let page = params.page_of("taskRunPage", "taskRunSize");
+        if !params.flag("taskRuns", true) {
+            return Self::None;
+        }
+        page.map_or(Self::All, Self::Page)
+    }
+
+    fn keep(self, execution: &mut Execution) {
+        let (skipped, kept) = match self {
+            Self::All => return,
+            Self::None => (0, 0),
+            Self::Page(PageRequest { page, size }) => ((page - 1).saturating_mul(size), size),
+        };
+        let kept = execution.task_runs.iter().skip(skipped).take(kept).cloned().collect();
+        execution.task_runs = kept;
+    }
 }
 
 /// The executions of one flow.

@@ -8,9 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engine::execution::Execution;
-use service::{Service, Started};
+use service::Service;
 
-use super::create::answer;
+use super::create::shown;
 use crate::{error::Error, tenant::Tenant};
 
 /// Which of Kestra's routes was called.
@@ -42,7 +42,7 @@ impl Style {
     ) -> Response {
         match self {
             Self::Plain => plain.into_response(),
-            Self::Action => shown(service, tenant, execution),
+            Self::Action => shown(service, tenant, execution, None),
         }
     }
 
@@ -53,8 +53,4 @@ impl Style {
             (_, other) => Error::Service(other),
         }
     }
-}
-
-pub(super) fn shown(service: &Service, tenant: Tenant, execution: Execution) -> Response {
-    answer(service, tenant, &Started { execution, ended: false }, None, None)
 }

@@ -1,14 +1,21 @@
 //! Executions as Kestra's clients know them.
 
+mod pieces;
+mod state;
+mod task_run;
+
 use engine::{
-    duration,
-    execution::{Attempt, Execution, ExecutionTrigger, State, StateLog, TaskRun, TaskRuns},
+    execution::{Execution, ExecutionTrigger},
     flow::Label,
-    id::{ExecutionId, TaskRunId},
+    id::ExecutionId,
     time::Timestamp,
 };
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
+
+pub(crate) use pieces::{WIDE, pieces};
+use state::StateJson;
+use task_run::TaskRunsJson;
 
 use super::{PageJson, date::Date};
 use crate::tenant::Tenant;

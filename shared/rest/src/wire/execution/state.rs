@@ -1,8 +1,18 @@
 //! States with their histories.
 
-struct StateJson<'a> {
-    log: &'a StateLog,
-    now: Timestamp,
+use engine::{
+    duration,
+    execution::{State, StateLog},
+    time::Timestamp,
+};
+use serde::{Serialize, Serializer};
+
+use crate::wire::date::Date;
+
+pub(super) struct StateJson<'a> {
+    pub(super) log: &'a StateLog,
+    /// A state that was just entered lasts until now.
+    pub(super) now: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -46,4 +56,3 @@ impl Serialize for HistoriesJson<'_> {
             .collect_seq(self.0.histories().map(|it| HistoryJson { state: it.state, date: Date(it.date) }))
     }
 }
-

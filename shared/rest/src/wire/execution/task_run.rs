@@ -1,13 +1,23 @@
 //! Task runs and their attempts.
 
-struct TaskRunsJson<'a> {
-    execution: &'a Execution,
-    runs: &'a TaskRuns,
-    now: Timestamp,
+use engine::{
+    execution::{Attempt, Execution, TaskRun, TaskRuns},
+    id::{ExecutionId, TaskRunId},
+    time::Timestamp,
+};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value as Json};
+
+use super::state::StateJson;
+
+pub(super) struct TaskRunsJson<'a> {
+    pub(super) execution: &'a Execution,
+    pub(super) runs: &'a TaskRuns,
+    pub(super) now: Timestamp,
 }
 
 impl TaskRunsJson<'_> {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.runs.is_empty()
     }
 }
@@ -20,7 +30,7 @@ impl Serialize for TaskRunsJson<'_> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct TaskRunJson<'a> {
+pub(super) struct TaskRunJson<'a> {
     id: TaskRunId,
     execution_id: ExecutionId,
     namespace: &'a str,
@@ -37,10 +47,13 @@ struct TaskRunJson<'a> {
     state: StateJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     iteration: Option<u32>,
+    /// Made by the task of another run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dynamic: bool,
 }
 
 impl<'a> TaskRunJson<'a> {
-    fn of(run: &'a TaskRun, execution: &'a Execution, now: Timestamp) -> Self {
+    pub(super) fn of(run: &'a TaskRun, execution: &'a Execution, now: Timestamp) -> Self {
         Self {
             id: run.id,
             execution_id: execution.id,
@@ -53,6 +66,7 @@ impl<'a> TaskRunJson<'a> {
             outputs: &run.outputs,
             state: StateJson { log: &run.state, now },
             iteration: run.iteration,
+            dynamic: run.dynamic,
         }
     }
 }
@@ -69,14 +83,19 @@ impl AttemptsJson<'_> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct AttemptJson<'a> {
     state: StateJson<'a>,
+    /// Where its lines are, when its task keeps them in a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_file: Option<&'a str>,
 }
 
 impl Serialize for AttemptsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let attempt = |it| AttemptJson { state: StateJson { log: it, now: self.now } };
-        serializer.collect_seq(self.attempts.iter().map(|it| attempt(&it.state)))
+        serializer.collect_seq(self.attempts.iter().map(|it| AttemptJson {
+            state: StateJson { log: &it.state, now: self.now },
+            log_file: it.log_file.as_deref(),
+        }))
     }
 }
-
