@@ -7,10 +7,14 @@ mod app;
 
 #[path = "api/bodies.rs"]
 mod bodies;
+#[path = "api/control.rs"]
+mod control;
 #[path = "api/doors.rs"]
 mod doors;
 #[path = "api/errors.rs"]
 mod errors;
+#[path = "api/eval.rs"]
+mod eval;
 #[path = "api/files.rs"]
 mod files;
 #[path = "api/flows.rs"]

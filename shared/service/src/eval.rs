@@ -49,7 +49,7 @@ impl Service {
         let flow = flow.sound()?;
         let template = match Template::parse(expression) {
             Ok(template) => template,
-            Err(error) => return Ok(failed(&error.to_string(), expression, None)),
+            Err(error) => return Ok(Evaluated::Failed(error.to_string())),
         };
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
@@ -58,7 +58,7 @@ impl Service {
             match rendered {
                 Ok(text) => return Ok(Evaluated::Result(text)),
                 Err(expression::Error::Failed(failure)) => {
-                    return Ok(failed(&failure.message, expression, Some(failure.line)));
+                    return Ok(Evaluated::Failed(failure.message));
                 }
                 Err(expression::Error::Needs(needs)) => {
                     for need in needs {
@@ -69,13 +69,5 @@ impl Service {
             }
         }
         Err(carry::stuck())
-    }
-}
-
-fn failed(error: &str, expression: &str, line: Option<usize>) -> Evaluated {
-    let line = line.map_or_else(String::new, |line| format!(", line {line}"));
-    Evaluated::Failed {
-        error: error.to_owned(),
-        at: format!("{error}\n\tin the expression{line}: {expression}"),
     }
 }
