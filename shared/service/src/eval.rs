@@ -15,11 +15,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evaluated {
     Result(String),
-    /// Its message, and where that is.
-    Failed {
-        error: String,
-        at: String,
-    },
+    /// Why it gives none.
+    Failed(String),
 }
 
 impl Service {
