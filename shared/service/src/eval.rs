@@ -51,7 +51,7 @@ impl Service {
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
             let rendered = self
-                .with_world(&supplied, |world| machine::evaluate(flow, &execution, run, &template, world));
+                .with_world(&supplied, 0, |world| machine::evaluate(flow, &execution, run, &template, world));
             match rendered {
                 Ok(text) => return Ok(Evaluated::Result(text)),
                 Err(expression::Error::Failed(failure)) => {

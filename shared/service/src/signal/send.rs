@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use engine::{execution::Execution, id::ExecutionId, machine::Next};
-use expression::Supplied;
 use ports::store::{Condition, Content, Key, Write};
 use tokio::time::Instant;
 
@@ -87,7 +86,7 @@ impl Service {
 
     /// Folds what was told, and leaves the rest to a carrier.
     async fn let_go(&self, held: &mut Held) -> Result<(), Error> {
-        match self.fold(held, &Supplied::new())? {
+        match self.fold_on(held).await? {
             Next::Ended => {
                 held.record.lease = None;
                 self.commit(held).await
@@ -98,7 +97,7 @@ impl Service {
                 }
                 Ok(())
             }
-            Next::Needs(_) | Next::Place | Next::Attempts(_) => self.hand_over(held).await,
+            Next::Needs(_) | Next::Place | Next::More | Next::Attempts(_) => self.hand_over(held).await,
         }
     }
 
