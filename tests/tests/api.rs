@@ -23,6 +23,8 @@ mod flows;
 mod limits;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/pause.rs"]
+mod pause;
 #[path = "api/search.rs"]
 mod search;
 #[path = "api/start.rs"]
@@ -33,3 +35,5 @@ mod uploads;
 mod waiting;
 #[path = "api/webhooks.rs"]
 mod webhooks;
+#[path = "api/wide.rs"]
+mod wide;

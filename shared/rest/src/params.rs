@@ -112,6 +112,11 @@ impl Params {
         self.read(name, &format!("one of {}", all.join(", ")), State::from_name)
     }
 
+    pub(crate) fn required_state(&mut self, name: &str) -> Option<State> {
+        self.required(name);
+        self.state(name)
+    }
+
     /// Kestra: `labels=key:value`, split at the first colon, blanks before the value dropped, no key twice.
     pub(crate) fn labels(&mut self) -> Vec<Label> {
         let mut labels: Vec<Label> = Vec::new();

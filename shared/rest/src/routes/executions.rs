@@ -5,7 +5,7 @@ use axum::{
     http::{Extensions, HeaderMap, StatusCode},
     response::Response,
 };
-use engine::execution::Execution;
+use engine::execution::{Execution, TaskRun};
 use service::{ExecutionQuery, PageRequest, Service, Started};
 
 use super::{ExecutionPath, InPath, create::answer};
@@ -14,7 +14,10 @@ use crate::{
     params::Params,
     prefer::{Wait, WaitMax},
     tenant::Tenant,
-    wire::{self, execution::View},
+    wire::{
+        self,
+        execution::{View, hides_attempts},
+    },
 };
 
 /// One execution; with `wait=true` or `Prefer: wait` when it has ended.
@@ -63,8 +66,13 @@ impl Runs {
             Self::None => (0, 0),
             Self::Page(PageRequest { page, size }) => ((page - 1).saturating_mul(size), size),
         };
-        let kept = execution.task_runs.iter().skip(skipped).take(kept).cloned().collect();
-        execution.task_runs = kept;
+        let runs = std::mem::take(&mut execution.task_runs);
+        let shown = runs.iter().skip(skipped).take(kept).map(|run| {
+            // What is not shown cannot tell later.
+            let attempts = if hides_attempts(run, &runs) { Vec::new() } else { run.attempts.clone() };
+            TaskRun { attempts, ..run.clone() }
+        });
+        execution.task_runs = shown.collect();
     }
 }
 

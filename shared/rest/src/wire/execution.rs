@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json};
 pub(crate) use pieces::{WIDE, pieces};
 use state::StateJson;
 use task_run::TaskRunsJson;
+pub(crate) use task_run::hides_attempts;
 
 use super::{PageJson, date::Date};
 use crate::tenant::Tenant;

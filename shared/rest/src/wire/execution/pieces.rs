@@ -52,7 +52,7 @@ impl Rest {
                 piece.push(b',');
             }
             self.written += 1;
-            serde_json::to_writer(&mut piece, &TaskRunJson::of(run, &self.execution, self.now))
+            serde_json::to_writer(&mut piece, &TaskRunJson::of(run, &self.runs, &self.execution, self.now))
                 .expect("a task run is maps with text keys, and a vector takes everything");
         }
         if self.written >= self.runs.len() {

@@ -1,7 +1,7 @@
 //! Task runs and their attempts.
 
 use engine::{
-    execution::{Attempt, Execution, TaskRun, TaskRuns},
+    execution::{Attempt, Execution, TaskRun, TaskRuns, Wait},
     id::{ExecutionId, TaskRunId},
     time::Timestamp,
 };
@@ -24,7 +24,8 @@ impl TaskRunsJson<'_> {
 
 impl Serialize for TaskRunsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.runs.iter().map(|run| TaskRunJson::of(run, self.execution, self.now)))
+        let json = |run| TaskRunJson::of(run, self.runs, self.execution, self.now);
+        serializer.collect_seq(self.runs.iter().map(json))
     }
 }
 
@@ -53,7 +54,9 @@ pub(super) struct TaskRunJson<'a> {
 }
 
 impl<'a> TaskRunJson<'a> {
-    pub(super) fn of(run: &'a TaskRun, execution: &'a Execution, now: Timestamp) -> Self {
+    /// `runs` are all there are.
+    pub(super) fn of(run: &'a TaskRun, runs: &TaskRuns, execution: &'a Execution, now: Timestamp) -> Self {
+        let attempts = if hides_attempts(run, runs) { &[][..] } else { &run.attempts };
         Self {
             id: run.id,
             execution_id: execution.id,
@@ -62,13 +65,19 @@ impl<'a> TaskRunJson<'a> {
             task_id: &run.task_id,
             parent_task_run_id: run.parent,
             value: run.value.as_deref(),
-            attempts: AttemptsJson { attempts: &run.attempts, now },
+            attempts: AttemptsJson { attempts, now },
             outputs: &run.outputs,
             state: StateJson { log: &run.state, now },
             iteration: run.iteration,
             dynamic: run.dynamic,
         }
     }
+}
+
+/// Kestra: a flowable task has no attempts. Here opening and closing the directory of a `WorkingDirectory` are some.
+pub(crate) fn hides_attempts(run: &TaskRun, runs: &TaskRuns) -> bool {
+    !run.attempts.is_empty()
+        && (matches!(run.wait, Some(Wait::Directory(_))) || runs.children(Some(run.id)).any(|it| !it.dynamic))
 }
 
 struct AttemptsJson<'a> {
