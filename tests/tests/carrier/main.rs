@@ -7,6 +7,7 @@ mod climates;
 mod faults;
 mod hand_over;
 mod holders;
+mod signals;
 mod simulation;
 mod waiting;
 mod weakened;
