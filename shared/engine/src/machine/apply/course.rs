@@ -132,13 +132,13 @@ pub(super) fn stop(execution: &mut Execution, state: State, now: Timestamp) {
     // Who is below comes after whom it is below, so that the ends go up.
     let open: Vec<TaskRunId> = execution.task_runs.open().rev().map(|run| run.id).collect();
     for id in open {
-        let busy = execution.task_runs.attempting().any(|run| run.id == id)
-            || execution.task_runs.children(Some(id)).any(|run| !run.state.is_terminal());
+        let attempting = execution.task_runs.attempting().any(|run| run.id == id);
+        let above = execution.task_runs.children(Some(id)).any(|run| !run.state.is_terminal());
         let Some(mut run) = execution.task_runs.get_mut(id) else { continue };
-        if busy {
-            if !matches!(run.state.current(), State::Killing) {
-                run.state.enter(State::Killing, now);
-            }
+        if above && run.state.current() != State::Killing {
+            run.state.enter(State::Killing, now);
+        }
+        if above || attempting {
             continue;
         }
         run.wait = None;
