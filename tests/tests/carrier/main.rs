@@ -7,6 +7,7 @@ mod climates;
 mod faults;
 mod hand_over;
 mod holders;
+mod letting_go;
 mod signals;
 mod simulation;
 mod waiting;
