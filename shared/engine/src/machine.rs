@@ -21,6 +21,7 @@ mod agenda;
 mod apply;
 mod calls;
 mod context;
+pub mod control;
 mod end;
 mod eval;
 mod event;

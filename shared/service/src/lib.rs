@@ -11,6 +11,7 @@
 mod announce;
 mod attempt;
 mod carry;
+mod control;
 mod ended;
 mod error;
 mod eval;
@@ -47,6 +48,7 @@ use ports::{
 };
 use tokio::sync::Semaphore;
 
+pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
 pub use error::{Class, Error};
 pub use eval::Evaluated;

@@ -4,6 +4,7 @@
 
 mod budgets;
 mod climates;
+mod control;
 mod faults;
 mod hand_over;
 mod holders;
