@@ -5,6 +5,8 @@
 #[path = "api/app.rs"]
 mod app;
 
+#[path = "api/again.rs"]
+mod again;
 #[path = "api/bodies.rs"]
 mod bodies;
 #[path = "api/control.rs"]

@@ -12,8 +12,8 @@ use crate::{
     doors,
     error::{self, Error},
     routes::{
-        control, create, eval, executions, files, flows, follow, logs, not_built, probes, resume, uploads,
-        validate, webhook,
+        again, bulk, control, create, eval, executions, files, flows, follow, labels, logs, not_built,
+        probes, resume, uploads, validate, webhook,
     },
 };
 
@@ -25,6 +25,9 @@ pub fn router(service: Service) -> Router {
     let mut router = Router::new().route("/health", get(probes::health)).route("/ping", get(probes::ping));
     for prefix in PREFIXES {
         for (path, methods) in routes().into_iter().chain(not_built::routes()) {
+            router = router.route(&format!("{prefix}{path}"), methods);
+        }
+        for (path, methods) in bulk::routes() {
             router = router.route(&format!("{prefix}{path}"), methods);
         }
     }
@@ -65,6 +68,16 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/executions/{id}/actions/resume", post(resume::resume)),
         ("/executions/{id}/resume/validate", post(resume::validate)),
         ("/executions/{id}/actions/resume/validate", post(resume::validate)),
+        ("/executions/{id}/restart", post(again::restart)),
+        ("/executions/{id}/actions/restart", post(again::restart)),
+        ("/executions/{id}/replay", post(again::replay)),
+        ("/executions/{id}/actions/replay", post(again::replay)),
+        ("/executions/{id}/state", post(again::state)),
+        ("/executions/{id}/actions/state", post(again::state)),
+        ("/executions/{id}/change-status", post(again::change_status)),
+        ("/executions/{id}/actions/change-status", post(again::change_status)),
+        ("/executions/{id}/labels", post(labels::set)),
+        ("/executions/{id}/actions/labels", post(labels::set)),
         ("/executions/{id}/unqueue", post(control::unqueue)),
         ("/executions/{id}/actions/unqueue", post(control::unqueue)),
         ("/executions/{id}/force-run", post(control::force_run)),

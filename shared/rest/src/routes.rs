@@ -1,5 +1,7 @@
 //! One file per resource. A handler reads its request, calls one use case and writes the result.
 
+pub(crate) mod again;
+pub(crate) mod bulk;
 pub(crate) mod control;
 pub(crate) mod create;
 pub(crate) mod eval;
@@ -7,6 +9,7 @@ pub(crate) mod executions;
 pub(crate) mod files;
 pub(crate) mod flows;
 pub(crate) mod follow;
+pub(crate) mod labels;
 pub(crate) mod logs;
 pub(crate) mod not_built;
 pub(crate) mod probes;

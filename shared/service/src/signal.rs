@@ -19,6 +19,7 @@ use ports::store::{Direction, Range};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+pub(crate) use requests::unqueued_to;
 pub use resume::Resumption;
 
 use crate::{Error, Service, attempt::Running, hold::Held, keys, record};

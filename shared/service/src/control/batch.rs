@@ -42,9 +42,9 @@ impl Service {
     pub async fn by_ids(&self, tenant: &str, ids: &[String], action: &Action) -> Result<usize, Error> {
         action.check()?;
         let mut seen = HashSet::new();
-        let ids: Vec<&String> = ids.iter().filter(|id| seen.insert(id.as_str())).collect();
+        let ids: Vec<String> = ids.iter().filter(|id| seen.insert(id.as_str())).cloned().collect();
         check_size(ids.len())?;
-        let looks = stream::iter(ids).map(async |text| {
+        let looks = stream::iter(ids).map(async |text: String| {
             let unfit = |message: String| Unfit { id: text.clone(), message };
             let Ok(id) = text.parse() else { return Ok(Err(unfit(NOT_FOUND.to_owned()))) };
             self.look(tenant, id, action).await.map(|misfit| match misfit {

@@ -58,28 +58,7 @@ impl Service {
         id: ExecutionId,
         state: Option<State>,
     ) -> Result<Execution, Error> {
-        let signal = match state {
-            None | Some(State::Running) => Signal::Proceed { force: false },
-            Some(State::Killed) => Signal::Kill,
-            Some(state @ (State::Cancelled | State::Failed)) => Signal::Stop { state },
-            Some(
-                other @ (State::Created
-                | State::Paused
-                | State::Restarted
-                | State::Killing
-                | State::Success
-                | State::Warning
-                | State::Queued
-                | State::Retrying
-                | State::Retried
-                | State::Skipped),
-            ) => {
-                return Err(Error::argument(format!(
-                    "an execution is unqueued to RUNNING, CANCELLED, FAILED or KILLED, not to {}",
-                    other.name()
-                )));
-            }
-        };
+        let signal = unqueued_to(state)?;
         let current = self.execution(tenant, id).await?.state.current();
         if current == State::Queued {
             return self.signal(tenant, id, &signal).await;
@@ -103,7 +82,7 @@ impl Service {
                 // It waits for a round of its own; that comes.
                 None => Signal::Proceed { force: true },
                 Some(resumption) => {
-                    Signal::Resume { task_run: resumption.task_run(), outputs: resumption.unasked() }
+                    Signal::Resume { task_run: resumption.task_run(), outputs: resumption.unanswered() }
                 }
             },
             State::Running | State::Restarted | State::Killing | State::Retrying => {
@@ -121,5 +100,32 @@ impl Service {
             }
         };
         self.signal(tenant, id, &signal).await
+    }
+}
+
+/// What an execution is told that is unqueued to this state.
+///
+/// # Errors
+/// `Invalid` for a state that is neither RUNNING nor one in which an execution ends before it began.
+pub(crate) fn unqueued_to(state: Option<State>) -> Result<Signal, Error> {
+    match state {
+        None | Some(State::Running) => Ok(Signal::Proceed { force: false }),
+        Some(State::Killed) => Ok(Signal::Kill),
+        Some(state @ (State::Cancelled | State::Failed)) => Ok(Signal::Stop { state }),
+        Some(
+            other @ (State::Created
+            | State::Paused
+            | State::Restarted
+            | State::Killing
+            | State::Success
+            | State::Warning
+            | State::Queued
+            | State::Retrying
+            | State::Retried
+            | State::Skipped),
+        ) => Err(Error::argument(format!(
+            "an execution is unqueued to RUNNING, CANCELLED, FAILED or KILLED, not to {}",
+            other.name()
+        ))),
     }
 }

@@ -71,7 +71,7 @@ impl Resumption {
     }
 
     /// The outputs of a pause that goes on though nobody answered.
-    pub(super) fn unasked(&self) -> Map<String, Json> {
+    pub(super) fn unanswered(&self) -> Map<String, Json> {
         let nulls = self.inputs().iter().map(|input| (input.id.clone(), Json::Null)).collect();
         self.outputs(nulls)
     }
@@ -196,6 +196,16 @@ impl Service {
                 Err(refused)
             }
         }
+    }
+
+    /// Resumes though nobody answered, whatever the pause asks for. Kestra: so are many at once.
+    ///
+    /// # Errors
+    /// As [`Self::begin_resume`].
+    pub async fn resume_unanswered(&self, tenant: &str, id: ExecutionId) -> Result<Execution, Error> {
+        let resumption = self.begin_resume(tenant, id).await?;
+        let outputs = resumption.unanswered();
+        self.signal(tenant, id, &Signal::Resume { task_run: resumption.task_run(), outputs }).await
     }
 
     /// Forgets the files that were stored for an answer.
