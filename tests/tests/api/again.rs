@@ -58,7 +58,7 @@ async fn a_replay_is_another_execution() {
     app.work().await;
     assert_eq!(state(&app.get(&format!("/api/v1/executions/{}", part.id())).await), "SUCCESS");
     assert_snapshot!(app.post(&format!("{uri}/replay?taskRunId=0000000000000000000001")).await.error(), @"422 Illegal argument: No task found to restart execution from!");
-    assert_snapshot!(app.post(&format!("{uri}/replay?taskRunId=x")).await.error(), @"422 Illegal argument: No task found to replay from: x");
+    assert_snapshot!(app.post(&format!("{uri}/replay?taskRunId=x")).await.error(), @"422 Illegal argument: No task found to restart execution from!");
 }
 
 #[tokio::test]

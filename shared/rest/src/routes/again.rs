@@ -47,7 +47,7 @@ pub(crate) async fn replay(
         Some(text) => {
             // Kestra: the id of no task run is the id of none that could be replayed.
             service.execution(tenant.name(), id).await?;
-            Some(text.parse().map_err(|_| Error::argument(format!("No task found to replay from: {text}")))?)
+            Some(text.parse().map_err(|_| Error::argument("No task found to restart execution from!"))?)
         }
         None => None,
     };
