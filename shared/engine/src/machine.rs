@@ -42,7 +42,7 @@ pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
 pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
-pub use fold::fold;
+pub use fold::{Folded, fold};
 
 use crate::{
     execution::{Execution, Shared, State, Wait},
