@@ -71,13 +71,14 @@ async fn the_state_of_a_task_run_is_set() {
     assert_eq!((set.status.as_u16(), state(&set)), (200, "RESTARTED".to_owned()));
     app.work().await;
     assert_eq!(state(&app.get(&uri).await), "SUCCESS");
-    let mut errors = String::new();
+    let mut errors = Vec::new();
     for body in
         ["", "x", "{}", r#"{"taskRunId":"x","state":"SUCCESS"}"#, r#"{"taskRunId":"x","state":"DONE"}"#]
     {
-        errors += &format!("{body}: {}\n", post(&app, &format!("{uri}/actions/state"), body).await.error());
+        let answer = post(&app, &format!("{uri}/actions/state"), body).await;
+        errors.push(format!("{body}: {}", answer.error()));
     }
-    assert_snapshot!(errors, @r#"
+    assert_snapshot!(errors.join("\n"), @r#"
     : 422 Invalid route params: Required Body [body] not specified
     x: 422 Invalid json: expected value at line 1 column 1
     {}: 422 Invalid json: missing field `taskRunId` at line 1 column 2

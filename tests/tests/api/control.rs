@@ -19,14 +19,14 @@ async fn ended(app: &App) -> String {
 async fn what_has_ended_is_told_nothing() {
     let app = App::new();
     let id = ended(&app).await;
-    let mut answers = String::new();
+    let mut answers = Vec::new();
     for route in ROUTES {
         for style in ["", "actions/"] {
             let error = app.post(&format!("/api/v1/executions/{id}/{style}{route}")).await.error();
-            answers += &format!("{style}{route}: {error}\n");
+            answers.push(format!("{style}{route}: {error}"));
         }
     }
-    assert_snapshot!(answers, @r"
+    assert_snapshot!(answers.join("\n"), @r"
     pause: 422 Illegal argument: The execution is not running
     actions/pause: 409 Illegal state: The execution is not running
     resume: 409 Illegal state: Execution '0000000000000000000001' is not paused, can't resume it
