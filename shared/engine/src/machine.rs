@@ -23,6 +23,7 @@ mod calls;
 mod context;
 pub mod control;
 mod end;
+mod eval;
 mod event;
 mod fold;
 mod plan;
@@ -40,6 +41,7 @@ use serde_json::{Map, Value as Json};
 
 pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
+pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};
 pub(crate) use weight::weight;

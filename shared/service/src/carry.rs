@@ -51,7 +51,7 @@ const ATTEMPTS_SIDE_BY_SIDE_MAX: usize = 64;
 /// An execution that time moves so soon is kept in hand: a lease costs less than a hand-over, and is on time.
 const WAITED_IN_HAND: Duration = Duration::from_secs(10);
 /// How often a carrier looks for signals that other processes may have sent.
-const SIGNALS_EVERY: Duration = Duration::from_secs(2);
+pub(crate) const SIGNALS_EVERY: Duration = Duration::from_secs(2);
 
 /// What a carrier is doing in this process, so that a signal reaches it at once.
 #[derive(Debug, Default)]
@@ -118,7 +118,7 @@ impl Service {
     }
 
     /// Folds as far as it goes without anybody's help, with turns for others on a long way.
-    async fn fold_on(&self, held: &mut Held) -> Result<Next, Error> {
+    pub(crate) async fn fold_on(&self, held: &mut Held) -> Result<Next, Error> {
         loop {
             match self.fold(held, &Supplied::new(), ATTEMPTS_SIDE_BY_SIDE_MAX)?.next {
                 Next::More => tokio::task::yield_now().await,
@@ -353,7 +353,7 @@ impl Service {
     }
 
     /// Lets go until `wake_at`. `false` when a signal arrived meanwhile and the execution is still in hand.
-    async fn park(&self, held: &mut Held) -> Result<bool, Error> {
+    pub(crate) async fn park(&self, held: &mut Held) -> Result<bool, Error> {
         held.record.lease = None;
         held.record.handed_over_until = None;
         self.commit(held).await?;
@@ -381,7 +381,7 @@ impl Service {
     }
 
     /// Ends an execution that has grown over the limit of an item. Kestra: it fails; here it keeps no outputs either.
-    async fn end_oversized(&self, held: &mut Held, limit: &str) -> Result<(), Error> {
+    pub(crate) async fn end_oversized(&self, held: &mut Held, limit: &str) -> Result<(), Error> {
         let message = format!("the execution has grown over what can be stored ({limit})");
         machine::abandon(&mut held.record.execution, message, self.now());
         held.record.lease = None;

@@ -8,6 +8,8 @@ mod control;
 mod faults;
 mod hand_over;
 mod holders;
+mod letting_go;
+mod signals;
 mod simulation;
 mod waiting;
 mod weakened;

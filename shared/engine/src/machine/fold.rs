@@ -117,6 +117,9 @@ impl Folding<'_, '_> {
         if is_new && execution.schedule_date.is_some_and(|date| date > self.world.now) {
             return Ok(Some(Next::Waiting));
         }
+        if execution.course.stopping.is_some() {
+            return Ok(None);
+        }
         if self.flow.concurrency.is_some() && !execution.course.admitted {
             return Ok(Some(Next::Place));
         }

@@ -9,6 +9,7 @@ use engine::{
 
 use crate::{
     Error, Service,
+    signal::unqueued_to,
     start::{check_key, check_length},
 };
 
@@ -24,6 +25,12 @@ pub enum Action {
     ChangeStatus(State),
     /// Without those that it started.
     Kill,
+    Pause,
+    /// Unanswered, whatever the pause asks for.
+    Resume,
+    /// Without a place, or to a state in which it ends before it began.
+    Unqueue(Option<State>),
+    ForceRun,
     SetLabels(Vec<Label>),
     /// With the files, or without.
     Delete {
@@ -39,6 +46,10 @@ impl Action {
             Self::Replay { .. } => "replay",
             Self::ChangeStatus(_) => "change execution status",
             Self::Kill => "kill",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Unqueue(_) => "unqueue",
+            Self::ForceRun => "force run",
             Self::SetLabels(_) => "set labels",
             Self::Delete { .. } => "delete",
         }
@@ -54,10 +65,14 @@ impl Action {
                 check_key(label)?;
                 check_length(label)
             }),
+            Self::Unqueue(state) => unqueued_to(*state).map(drop),
             Self::Restart
             | Self::Replay { .. }
             | Self::ChangeStatus(_)
             | Self::Kill
+            | Self::Pause
+            | Self::Resume
+            | Self::ForceRun
             | Self::Delete { .. } => Ok(()),
         }
     }
@@ -70,8 +85,9 @@ impl Service {
         action: &Action,
         execution: &Execution,
     ) -> Result<Option<String>, Error> {
+        let is = |state| execution.state.current() == state;
         let (fits, otherwise) = match action {
-            Action::Restart if execution.state.current() == State::Failed => {
+            Action::Restart if is(State::Failed) => {
                 let flow = self.flow_of(execution).await?;
                 let tried = control::restart(flow.sound()?, execution, self.now());
                 return Ok(tried.err().map(|refused| refused.to_string()));
@@ -80,6 +96,10 @@ impl Service {
             Action::Replay { .. } => (true, ""),
             Action::ChangeStatus(_) => (execution.state.is_terminal(), "execution not in a terminated state"),
             Action::Kill => (!execution.state.is_terminal(), "execution already finished"),
+            Action::Pause => (is(State::Running), "execution not in state RUNNING"),
+            Action::Resume => (is(State::Paused), "execution not in state PAUSED"),
+            Action::Unqueue(_) => (is(State::Queued), "execution not in state QUEUED"),
+            Action::ForceRun => (!execution.state.is_terminal(), "execution in a terminated state"),
             Action::SetLabels(_) => (execution.state.is_terminal(), "execution is not terminated"),
             // Kestra says no more of one that has not ended.
             Action::Delete { .. } => (execution.is_over(), super::batch::NOT_FOUND),
@@ -98,6 +118,10 @@ impl Service {
             }
             Action::ChangeStatus(state) => self.change_status(tenant, id, *state).await.map(drop),
             Action::Kill => self.kill(tenant, id, false).await.map(drop),
+            Action::Pause => self.pause(tenant, id).await.map(drop),
+            Action::Resume => self.resume_unanswered(tenant, id).await.map(drop),
+            Action::Unqueue(state) => self.unqueue(tenant, id, *state).await.map(drop),
+            Action::ForceRun => self.force_run(tenant, id).await.map(drop),
             Action::SetLabels(labels) => self.set_labels(tenant, id, labels).await.map(drop),
             Action::Delete { storage } => self.delete_execution(tenant, id, *storage).await,
         }
