@@ -21,6 +21,7 @@ mod apply;
 mod context;
 mod end;
 mod event;
+mod further;
 mod plan;
 mod render;
 mod start;
@@ -32,6 +33,7 @@ use serde_json::{Map, Value as Json};
 
 pub use apply::{abandon, apply};
 pub use event::{Event, Rejected, Turn};
+pub use further::render_further;
 
 use crate::{
     execution::{Execution, State},
@@ -104,14 +106,25 @@ pub enum Work {
         type_name: String,
         /// Rendered.
         properties: Map<String, Json>,
-        /// The run of the `WorkingDirectory` whose directory it shares.
-        directory: Option<TaskRunId>,
+        /// Its part in the directory of a `WorkingDirectory`.
+        directory: Option<SharedDirectory>,
     },
     /// An executable task: one child, unless a file names the batches.
     Calls {
         /// Rendered: the URI of a file with one URI of a batch per line.
         splits: Option<String>,
     },
+}
+
+/// The part of an attempt in the directory that the tasks of a `WorkingDirectory` share, named by its run.
+///
+/// The first attempt of the group opens the directory, its tasks work in it one after another, and another attempt
+/// closes it. It lives in the process of the carrier: whoever takes the execution up later finds it lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedDirectory {
+    Open(TaskRunId),
+    Use(TaskRunId),
+    Close(TaskRunId),
 }
 
 /// Moves the execution as far as it goes without anybody's help.
