@@ -121,9 +121,9 @@ impl Engine for Service {
         task_run: TaskRunId,
         rendering: &'a Rendering,
     ) -> Answer<'a, Result<Vec<Result<String, String>>, Refused>> {
-        Box::pin(async move {
-            self.render_for_task(tenant, execution, task_run, rendering).await.map_err(told)
-        })
+        Box::pin(
+            async move { self.render_for_task(tenant, execution, task_run, rendering).await.map_err(told) },
+        )
     }
 }
 

@@ -25,7 +25,8 @@ impl Service {
         };
         let mut removed = 0;
         for found in self.find(tenant, &query).await? {
-            let ended_before = which.start.is_some_and(|start| found.summary.end.is_some_and(|end| end < start));
+            let ended_before =
+                which.start.is_some_and(|start| found.summary.end.is_some_and(|end| end < start));
             if found.summary.start <= which.end && !ended_before {
                 removed += self.purge_lines_of(tenant, found.id, matches).await?;
             }

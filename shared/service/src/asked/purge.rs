@@ -13,8 +13,7 @@ impl Service {
     /// `Invalid` when executions shall go and their log lines stay: the lines are part of them.
     pub(super) async fn purge_executions(&self, tenant: &str, which: &Purge) -> Result<Purged, Error> {
         if which.execution && !which.logs {
-            let message =
-                "`purgeLog: false` with `purgeExecution: true` is not possible: log lines go with their execution";
+            let message = "`purgeLog: false` with `purgeExecution: true` is not possible: log lines go with their execution";
             return Err(Error::argument(message));
         }
         let query = ExecutionQuery {

@@ -48,6 +48,7 @@ impl Service {
         let key = keys::trigger(tenant, which);
         let content = Content { body: record::encode(&Said { disabled: !enabled })?, ..Content::default() };
         let body = content.body.clone();
-        self.write(&key, &body, vec![Write::Put { key: key.clone(), condition: Condition::None, content }]).await
+        self.write(&key, &body, vec![Write::Put { key: key.clone(), condition: Condition::None, content }])
+            .await
     }
 }

@@ -76,12 +76,7 @@ impl Service {
     }
 
     /// Whether there was one that had not expired.
-    pub(super) async fn forget_value(
-        &self,
-        tenant: &str,
-        namespace: &str,
-        key: &str,
-    ) -> Result<bool, Error> {
+    pub(super) async fn forget_value(&self, tenant: &str, namespace: &str, key: &str) -> Result<bool, Error> {
         let Some(stored) = self.kept_value(tenant, namespace, key).await? else { return Ok(false) };
         let key = keys::value(tenant, namespace, key);
         self.store().commit(vec![Write::Delete { key, condition: Condition::None }]).await?;
