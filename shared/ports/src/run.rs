@@ -8,7 +8,7 @@ use engine::{
     execution::{AttemptOutcome, LogLine},
     flow::TaskType,
     id::{ExecutionId, TaskRunId},
-    machine::SharedDirectory,
+    machine::Directory,
 };
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
@@ -36,7 +36,7 @@ pub struct Attempt {
     /// As `folder`, for what this task keeps from one execution to the next.
     pub task_folder: String,
     /// Its part in a directory that tasks share.
-    pub directory: Option<SharedDirectory>,
+    pub directory: Option<Directory>,
 }
 
 /// What an attempt may use besides its properties.

@@ -37,7 +37,7 @@ pub(crate) struct Finished {
 pub(crate) struct Running {
     attempts: JoinSet<Finished>,
     kill: watch::Sender<bool>,
-    /// Who keeps directories between attempts, once one of them shares one.
+    /// Who may keep a directory between attempts, once one of them shares one.
     keepers: Option<(ExecutionId, Vec<Arc<dyn Runnable>>)>,
 }
 
@@ -53,6 +53,10 @@ impl Drop for Running {
 impl Running {
     pub(crate) fn new() -> Self {
         Self { attempts: JoinSet::new(), kill: watch::Sender::new(false), keepers: None }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.attempts.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -82,8 +86,14 @@ impl Running {
         }
     }
 
-    fn shares_in(&mut self, service: &Service, execution: ExecutionId) {
-        self.keepers.get_or_insert_with(|| (execution, service.shared.outside.runnables.clone()));
+    /// One that has ended already, besides those that were waited for.
+    pub(crate) fn finished_too(&mut self) -> Option<Finished> {
+        loop {
+            match self.attempts.try_join_next()? {
+                Ok(finished) => return Some(finished),
+                Err(_) => {}
+            }
+        }
     }
 
     pub(crate) fn begin(&mut self, service: &Service, held: &Held, ready: Ready) {
@@ -105,7 +115,8 @@ impl Running {
         };
         let runnable = service.shared.runnables.get(type_name.as_str()).cloned();
         if directory.is_some() {
-            self.shares_in(service, execution.id);
+            let keepers = || (execution.id, service.shared.outside.runnables.clone());
+            self.keepers.get_or_insert_with(keepers);
         }
         let blobs = Arc::clone(&service.shared.outside.blobs);
         let engine: Arc<dyn Engine> = Arc::new(service.clone());

@@ -48,7 +48,7 @@ impl Service {
         let Some((record, version)) = self.read_record(tenant, id).await? else {
             return Ok(Taken::Over);
         };
-        if record.execution.state.is_terminal() {
+        if record.execution.is_over() {
             return Ok(Taken::Over);
         }
         if let Some(Lease { holder, until }) = record.lease {
@@ -97,7 +97,7 @@ impl Service {
         self.shared.waiters.wake(execution.id);
         // Nobody waits for what nobody knew before it ended.
         if known
-            && execution.state.is_terminal()
+            && execution.is_over()
             && let Err(error) = self.announce(execution).await
         {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");

@@ -73,6 +73,9 @@ pub(crate) struct Summary {
     /// The execution that started it.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(crate) trigger_execution: Option<String>,
+    /// Whether tasks are still to run after its end.
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) trailing: bool,
 }
 
 impl Record {
@@ -86,7 +89,7 @@ impl Record {
 
     /// The one moment at which the execution needs attention without a message.
     pub(crate) fn wake_at(&self) -> Option<Timestamp> {
-        if self.execution.state.is_terminal() {
+        if self.execution.is_over() {
             return None;
         }
         // Its holder looks after everything else, and the index stays as it is while the lease does.
@@ -113,11 +116,20 @@ impl Record {
     }
 }
 
+/// Whether the execution behind a place in the listing index is over, the tasks after its end included.
+pub(crate) fn is_over(entry: &Entry) -> Result<bool, Error> {
+    let summary = read_summary(entry)?;
+    Ok(summary.state.is_terminal() && !summary.trailing)
+}
+
 /// The state of the execution behind a place in the listing index.
 pub(crate) fn state(entry: &Entry) -> Result<State, Error> {
-    let summary: Summary = serde_json::from_slice(&entry.summary)
-        .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))?;
-    Ok(summary.state)
+    Ok(read_summary(entry)?.state)
+}
+
+fn read_summary(entry: &Entry) -> Result<Summary, Error> {
+    serde_json::from_slice(&entry.summary)
+        .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))
 }
 
 fn summary(execution: &Execution) -> Result<Bytes, Error> {
@@ -133,6 +145,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         labels: execution.labels.clone(),
         more_labels: false,
         trigger_execution,
+        trailing: execution.course.trailing,
     };
     loop {
         let bytes = serde_json::to_vec(&summary).map_err(broken)?;

@@ -167,7 +167,7 @@ impl Service {
         let Some(entry) = change.content.as_ref().and_then(|content| content.entry.as_ref()) else {
             return Ok(());
         };
-        if !record::state(entry)?.is_terminal() {
+        if !record::is_over(entry)? {
             return Ok(());
         }
         self.shared.waiters.wake(id);

@@ -13,7 +13,7 @@ use std::{
 
 use engine::{
     id::{ExecutionId, TaskRunId},
-    machine::SharedDirectory,
+    machine::{Directory, DirectoryStep},
 };
 use ports::{blobs::Blobs, run::Attempt};
 
@@ -56,13 +56,13 @@ impl Directories {
     pub(crate) fn enter(&self, attempt: &Attempt) -> Result<Place, String> {
         match attempt.directory {
             None => self.runner.room().map(Place::Own).map_err(unmade),
-            Some(SharedDirectory::Use(group)) => {
-                let found = self.open().get(&(attempt.execution, group)).cloned();
+            Some(Directory { of, step: DirectoryStep::Use }) => {
+                let found = self.open().get(&(attempt.execution, of)).cloned();
                 found.map(Place::Shared).ok_or_else(|| {
                     "the working directory that this task shares with others is gone".to_owned()
                 })
             }
-            Some(SharedDirectory::Open(_) | SharedDirectory::Close(_)) => {
+            Some(Directory { step: DirectoryStep::Open | DirectoryStep::Close, .. }) => {
                 Err("only a WorkingDirectory opens and closes directories".to_owned())
             }
         }

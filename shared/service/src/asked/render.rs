@@ -35,7 +35,7 @@ impl Service {
         for added in &rendering.variables {
             let mut rounds = 0;
             rendered.push(loop {
-                let asked = self.with_world(&supplied, |world| {
+                let asked = self.with_world(&supplied, 0, |world| {
                     machine::render_further(flow, &execution, task_run, (&template, added), world)
                 });
                 match asked {

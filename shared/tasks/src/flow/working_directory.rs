@@ -9,7 +9,7 @@ use engine::{
     execution::{AttemptOutcome, Ending},
     flow::TaskType,
     id::{ExecutionId, TaskRunId},
-    machine::SharedDirectory,
+    machine::{Directory, DirectoryStep},
 };
 use ports::{
     Answer,
@@ -53,8 +53,7 @@ impl WorkingDirectory {
         let mut properties = Properties::new(&attempt.properties);
         let inputs = properties.texts_by_name("inputFiles");
         let cache = cache(&mut properties);
-        let files = properties.any("namespaceFiles");
-        if files.is_some_and(|files| files.get("enabled").and_then(Json::as_bool) != Some(false)) {
+        if brings_namespace_files(&mut properties) {
             properties.problem("`namespaceFiles` is not built in this version".to_owned());
         }
         properties.finish()?;
@@ -110,7 +109,7 @@ impl Runnable for WorkingDirectory {
         Box::pin(async move {
             let stop = surroundings.stop.clone();
             match attempt.directory {
-                Some(SharedDirectory::Open(group)) => {
+                Some(Directory { of: group, step: DirectoryStep::Open }) => {
                     let opened = plain::run(stop, self.open(group, attempt, &surroundings)).await;
                     if opened.ending == Ending::Killed
                         && let Some(shared) = self.directories.take(attempt.execution, group)
@@ -119,7 +118,7 @@ impl Runnable for WorkingDirectory {
                     }
                     opened
                 }
-                Some(SharedDirectory::Close(group)) => {
+                Some(Directory { of: group, step: DirectoryStep::Close }) => {
                     let Some(shared) = self.directories.take(attempt.execution, group) else {
                         return AttemptOutcome::failed("the working directory of these tasks is gone");
                     };
@@ -127,7 +126,7 @@ impl Runnable for WorkingDirectory {
                     shared.leave().await;
                     closed
                 }
-                Some(SharedDirectory::Use(_)) | None => {
+                Some(Directory { step: DirectoryStep::Use, .. }) | None => {
                     AttemptOutcome::failed("a WorkingDirectory only opens and closes its own directory")
                 }
             }
@@ -136,6 +135,14 @@ impl Runnable for WorkingDirectory {
 
     fn let_go(&self, execution: ExecutionId) {
         self.directories.let_go(execution);
+    }
+}
+
+fn brings_namespace_files(properties: &mut Properties<'_>) -> bool {
+    match properties.any("namespaceFiles") {
+        None => false,
+        Some(Json::Object(files)) => Properties::new(files).flag("enabled", true),
+        Some(_) => true,
     }
 }
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use engine::{
     id::{ExecutionId, TaskRunId},
-    machine::SharedDirectory::{Close, Open, Use},
+    machine::{
+        Directory,
+        DirectoryStep::{Close, Open, Use},
+    },
 };
 use insta::assert_snapshot;
 use ports::run::Attempt;
@@ -13,22 +16,25 @@ use serde_json::{Value as Json, json};
 use crate::world::{Memory, Ran, World, attempt};
 
 const GROUP: TaskRunId = TaskRunId::from_u128(8);
+const OPENED: Directory = Directory { of: GROUP, step: Open };
+const USED: Directory = Directory { of: GROUP, step: Use };
+const CLOSED: Directory = Directory { of: GROUP, step: Close };
 const FOLDER: &str = "main/files/company/team/flow";
 
 async fn open(world: &World, properties: Json) -> Ran {
-    world.shared(Open(GROUP), "core.flow.WorkingDirectory", properties).await
+    world.shared(OPENED, "core.flow.WorkingDirectory", properties).await
 }
 
 async fn close(world: &World, properties: Json) -> Ran {
-    world.shared(Close(GROUP), "core.flow.WorkingDirectory", properties).await
+    world.shared(CLOSED, "core.flow.WorkingDirectory", properties).await
 }
 
 async fn script(world: &World, commands: &[&str]) -> Ran {
-    world.shared(Use(GROUP), "scripts.shell.Commands", json!({"commands": commands})).await
+    world.shared(USED, "scripts.shell.Commands", json!({"commands": commands})).await
 }
 
 async fn local(world: &World, properties: Json) -> Ran {
-    world.shared(Use(GROUP), "core.storage.LocalFiles", properties).await
+    world.shared(USED, "core.storage.LocalFiles", properties).await
 }
 
 #[tokio::test]
@@ -68,7 +74,7 @@ async fn each_task_brings_in_files_of_its_own() {
     for (uri, content) in [("kestra:///1", "one"), ("kestra:///2", "two")] {
         let files =
             json!({"inputFiles": {"f": uri}, "outputFiles": ["f"], "commands": [format!("cat {uri} f")]});
-        let ran = world.shared(Use(GROUP), "scripts.shell.Commands", files).await;
+        let ran = world.shared(USED, "scripts.shell.Commands", files).await;
         assert_eq!(ran.messages(), [format!("{content}{content}")]);
         assert_eq!(ran.outcome.outputs["outputFiles"].as_object().unwrap().len(), 1);
     }
@@ -143,7 +149,7 @@ async fn a_directory_that_cannot_be_filled_is_not_open() {
     `cache`: `patterns` must have at least one pattern
     `namespaceFiles` is not built in this version
     ");
-    assert_eq!(open(&world, json!({"namespaceFiles": {"enabled": false}})).await.story(), "SUCCESS\n{}");
+    assert_eq!(open(&world, json!({"namespaceFiles": {"enabled": "false"}})).await.story(), "SUCCESS\n{}");
 }
 
 /// What a group with a cache finds, having run `commands`; the value is that of a `ForEach` around it.
@@ -154,12 +160,12 @@ async fn cached(world: &World, value: Option<&str>, ttl: &str, commands: &[&str]
         value: value.map(str::to_owned),
         ..attempt(cache.clone())
     };
-    let opened = world.with_attempt("core.flow.WorkingDirectory", group(Open(GROUP))).await;
+    let opened = world.with_attempt("core.flow.WorkingDirectory", group(OPENED)).await;
     assert_eq!(opened.story(), "SUCCESS\n{}");
     let found =
         script(world, &["find . -type f | sort"]).await.messages().iter().map(|&it| it.to_owned()).collect();
     assert!(script(world, commands).await.story().starts_with("SUCCESS"));
-    let closed = world.with_attempt("core.flow.WorkingDirectory", group(Close(GROUP))).await;
+    let closed = world.with_attempt("core.flow.WorkingDirectory", group(CLOSED)).await;
     assert_eq!(closed.story(), "SUCCESS\n{}");
     found
 }

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use engine::{
     execution::{AttemptOutcome, Ending, LogLine},
     id::{ExecutionId, TaskRunId},
-    machine::SharedDirectory,
+    machine::Directory,
     time::Timestamp,
 };
 use futures_util::{StreamExt, stream};
@@ -208,7 +208,7 @@ impl World {
     }
 
     /// As [`Self::task`], in a shared directory.
-    pub(crate) async fn shared(&self, directory: SharedDirectory, name: &str, properties: Json) -> Ran {
+    pub(crate) async fn shared(&self, directory: Directory, name: &str, properties: Json) -> Ran {
         self.with_attempt(name, Attempt { directory: Some(directory), ..attempt(properties) }).await
     }
 
