@@ -128,6 +128,7 @@ impl Engine for Service {
 }
 
 /// The error as a task is told of it.
+#[allow(clippy::needless_pass_by_value, reason = "the form `map_err` wants")]
 fn told(error: Error) -> Refused {
     match error.class() {
         Class::Contention | Class::Transient => Refused::Unavailable(error.to_string()),

@@ -45,7 +45,9 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.attempts.abort_all();
         if let Some((execution, keepers)) = &self.keepers {
-            keepers.iter().for_each(|keeper| keeper.let_go(*execution));
+            for keeper in keepers {
+                keeper.let_go(*execution);
+            }
         }
     }
 }
