@@ -40,7 +40,7 @@ use serde_json::{Map, Value as Json};
 pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
 pub use event::{Event, Rejected, Turn};
-pub use fold::fold;
+pub use fold::{Folded, fold};
 pub use further::render_further;
 
 use crate::{
