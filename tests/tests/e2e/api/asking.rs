@@ -14,7 +14,7 @@ fn a_state_is_kept_from_one_execution_to_the_next() {
     let flow = r#"
 tasks:
   - { id: before, type: io.kestra.plugin.core.state.Get, name: counter }
-  - { id: set, type: io.kestra.plugin.core.state.Set, name: counter, data: { count: "{{ (outputs.before.data.count ?? 0) + 1 }}", literal: 1 } }
+  - { id: set, type: io.kestra.plugin.core.state.Set, name: counter, data: { runs: ["{{ execution.id }}"], literal: 1 } }
   - { id: after, type: io.kestra.plugin.core.state.Get, name: counter }
 "#;
     space.create("counts", flow);
@@ -23,10 +23,13 @@ tasks:
     assert_eq!(task_run(&first, "before")["outputs"], json!({"count": 0, "data": {}}));
     assert_eq!(
         task_run(&first, "after")["outputs"],
-        json!({"count": 2, "data": {"count": "1", "literal": 1}})
+        json!({"count": 2, "data": {"runs": [id(&first)], "literal": 1}})
     );
     let second = space.run("counts");
-    assert_eq!(task_run(&second, "after")["outputs"]["data"], json!({"count": "2", "literal": 1}));
+    assert_eq!(
+        task_run(&second, "after")["outputs"]["data"],
+        json!({"runs": [id(&first), id(&second)], "literal": 1})
+    );
 }
 
 #[test]
