@@ -1,6 +1,6 @@
 //! What tasks ask of the engine, asked of the real one.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use engine::{
     execution::{Execution, Level, State},
@@ -176,8 +176,11 @@ async fn log_lines_are_purged_wherever_they_are_kept() {
     let long = "x".repeat(9_000);
     let warn = format!("{{ type: io.kestra.plugin.core.log.Log, level: WARN, message: {long}, id: ");
     let info = format!("{{ type: io.kestra.plugin.core.log.Log, message: {long}, id: ");
-    let tasks: String =
-        (0..10).map(|it| format!("  - {}t{it} }}\n", if it % 2 == 0 { &warn } else { &info })).collect();
+    let mut tasks = String::new();
+    for number in 0..10 {
+        let start = if number % 2 == 0 { &warn } else { &info };
+        writeln!(tasks, "  - {start}t{number} }}").unwrap();
+    }
     world.flow("many", &format!("tasks:\n{tasks}")).await;
     let id = ended(&world, "many").await.id;
     assert!(world.beside(id, "log/") > 0, "more lines than an execution keeps in its item");
