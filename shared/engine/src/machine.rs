@@ -26,6 +26,7 @@ mod end;
 mod eval;
 mod event;
 mod fold;
+mod further;
 mod plan;
 mod render;
 mod retry;
@@ -44,6 +45,7 @@ pub use apply::{abandon, apply};
 pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};
+pub use further::render_further;
 pub(crate) use weight::weight;
 
 use crate::{

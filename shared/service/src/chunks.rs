@@ -46,7 +46,7 @@ impl Chunks {
         }
     }
 
-    fn keys(&self, tenant: &str, id: ExecutionId, kind: &str) -> Vec<Key> {
+    pub(crate) fn keys(&self, tenant: &str, id: ExecutionId, kind: &str) -> Vec<Key> {
         let numbers = self.written.iter().flat_map(|it| (it.from..it.to).map(|number| (number, it.by)));
         numbers.map(|(number, by)| keys::chunk(tenant, id, kind, number, by)).collect()
     }

@@ -8,13 +8,15 @@
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       log/<n>/<id>        lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
+//! <tenant>/kv/<namespace>       <key>               a value of the key-value store
+//! <tenant>/triggers             <ns>/<flow>/<id>    what was said of a trigger
 //! addresses                     <address>           where a process can be told
 //! ```
 //!
 //! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
 
 use engine::{id::ExecutionId, time::Timestamp};
-use ports::store::Key;
+use ports::{engine::TriggerName, store::Key};
 
 /// The sort key of an execution's main item.
 pub(crate) const STATE: &str = "state";
@@ -60,6 +62,20 @@ pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
 
 pub(crate) fn waiter(tenant: &str, id: ExecutionId, waiter: u128) -> Key {
     Key { partition: execution_partition(tenant, id), sort: format!("{WAITERS}{waiter:032x}") }
+}
+
+/// The partition of a namespace's values.
+pub(crate) fn values(tenant: &str, namespace: &str) -> String {
+    format!("{tenant}/kv/{namespace}")
+}
+
+pub(crate) fn value(tenant: &str, namespace: &str, key: &str) -> Key {
+    Key { partition: values(tenant, namespace), sort: key.to_owned() }
+}
+
+pub(crate) fn trigger(tenant: &str, which: &TriggerName) -> Key {
+    let TriggerName { namespace, flow_id, trigger } = which;
+    Key { partition: format!("{tenant}/triggers"), sort: format!("{namespace}/{flow_id}/{trigger}") }
 }
 
 pub(crate) fn address(address: &str) -> Key {

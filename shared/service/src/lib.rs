@@ -9,6 +9,7 @@
 //! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
 
 mod announce;
+mod asked;
 mod attempt;
 mod carry;
 mod chunks;

@@ -72,11 +72,11 @@ pub enum ExecutionSort {
 }
 
 /// An execution as the listing knows it.
-struct Found {
-    id: ExecutionId,
+pub(crate) struct Found {
+    pub(crate) id: ExecutionId,
     namespace: String,
     flow_id: String,
-    summary: Summary,
+    pub(crate) summary: Summary,
 }
 
 impl PageRequest {
@@ -128,7 +128,8 @@ impl Service {
         Ok(Page { results: executions, total })
     }
 
-    async fn find(&self, tenant: &str, query: &ExecutionQuery) -> Result<Vec<Found>, Error> {
+    /// Every execution of the listing that matches, of at most [`SCANNED_MAX`], by flow and newest first.
+    pub(crate) async fn find(&self, tenant: &str, query: &ExecutionQuery) -> Result<Vec<Found>, Error> {
         let prefix = query.namespace_exact.as_ref().or(query.namespace.as_ref()).map_or("", String::as_str);
         let flows = self.heads_under(tenant, prefix).await?;
         let mut found = Vec::new();

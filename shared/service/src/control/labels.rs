@@ -6,6 +6,7 @@ use crate::{
     Error, Service,
     record::Record,
     settings::LABELS_MAX,
+    signal::Signal,
     start::{check_key, check_length},
 };
 
@@ -13,7 +14,7 @@ impl Service {
     /// Sets labels of an execution, each in place of one of the same key.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` for system labels and those over the limits; `IllegalState` while somebody carries it.
+    /// `NotFound`; `Invalid` for system labels and those over the limits.
     pub async fn set_labels(
         &self,
         tenant: &str,
@@ -24,9 +25,15 @@ impl Service {
             check_key(label)?;
             check_length(label)?;
         }
+        let Some((record, _)) = self.read_record(tenant, id).await? else {
+            return Err(Error::NotFound("Execution not found".to_owned()));
+        };
+        if self.is_held(&record) {
+            return self.signal(tenant, id, &Signal::Labels(labels.to_vec())).await;
+        }
         self.change(tenant, id, |_, record| {
             if self.is_held(record) {
-                return Err(Error::IllegalState("The execution is not terminated".to_owned()));
+                return Err(Error::IllegalState("somebody has just taken it up; try again".to_owned()));
             }
             let changed = control::set_labels(&record.execution, labels);
             if changed.labels.len() > LABELS_MAX.max(record.execution.labels.len()) {

@@ -127,7 +127,7 @@ impl Service {
         flow.sound()?;
         let folder = paused.as_ref().map_or_else(String::new, |(task_run, task_id)| {
             let answer = ExecutionId::from_u128(self.new_id());
-            format!("{}/{answer}", files::task_folder(&execution, task_id, *task_run))
+            format!("{}/{answer}", files::task_run_folder(&execution, task_id, *task_run))
         });
         Ok(Some(Resumption { execution, flow, paused, folder }))
     }
