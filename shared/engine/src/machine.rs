@@ -18,12 +18,14 @@
 //! * An event that does not fit the state is rejected and changes nothing.
 
 mod apply;
+pub mod condition;
 mod context;
 mod end;
 mod event;
 mod plan;
 mod render;
 mod start;
+pub mod triggered;
 
 use std::time::Duration;
 

@@ -15,7 +15,6 @@ pub(super) enum Feature {
     FlowTimeout,
     LogToFile,
     WorkerGroup,
-    TriggerConditions,
     TriggerStopAfter,
     TriggerLabels,
     TriggerLogLevel,
@@ -35,7 +34,6 @@ impl Feature {
             Self::LogToFile => "`logToFile` is not built yet",
             // Kestra's own words.
             Self::WorkerGroup => "Worker Group is an Enterprise Edition functionality",
-            Self::TriggerConditions => "`conditions` of a trigger are not built yet",
             Self::TriggerStopAfter => "`stopAfter` is not built yet",
             Self::TriggerLabels => "`labels` of a trigger are not built yet",
             Self::TriggerLogLevel => "`logLevel` of a trigger is not built yet",

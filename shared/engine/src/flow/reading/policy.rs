@@ -1,6 +1,6 @@
 //! How many executions may run, how long, and where: `concurrency`, `sla`, `workerGroup`, `listeners`, `pluginDefaults`.
 
-use super::{Reading, bean::Bean, label, scalar, task, types};
+use super::{Reading, bean::Bean, condition, label, scalar, task, types};
 use crate::{
     flow::{
         Concurrency, ConcurrencyBehavior, Listener, PluginDefault, Sla, SlaBehavior, SlaKind, WorkerFallback,
@@ -98,7 +98,7 @@ pub(super) fn listeners(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<Liste
             continue;
         };
         all.push(Listener {
-            conditions: bean.list(reading, "conditions").iter().map(Node::to_json).collect(),
+            conditions: condition::list(reading, &bean),
             tasks: task::some(reading, &bean, "tasks"),
         });
     }
