@@ -130,6 +130,15 @@ pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result
         if execution.schedule_date.is_some_and(|date| date > world.now) {
             return Ok(Next::Waiting);
         }
+        if flow.concurrency.is_some() && !execution.course.admitted {
+            return Ok(Next::Place);
+        }
+        apply(flow, execution, Event::Started, world.now)?;
+    }
+    if execution.state.current() == State::Queued {
+        if !execution.course.admitted {
+            return Ok(Next::Waiting);
+        }
         apply(flow, execution, Event::Started, world.now)?;
     }
     let mut ready: Vec<Ready> = Vec::new();

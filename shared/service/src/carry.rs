@@ -36,6 +36,7 @@ use crate::{
     Class, Error, Service,
     attempt::{Finished, Running},
     hold::{Held, impossible},
+    places,
     record::Lease,
     shift::Shift,
 };
@@ -145,6 +146,8 @@ impl Service {
         let mut renew_at = self.renewal();
         let mut changed = held.version.is_none();
         let mut first = true;
+        let asleep = places::waits(&held.record.execution).then(|| held.record.execution.clone());
+        self.has_been_called(held).await?;
         let over = shift.over();
         tokio::pin!(over);
         loop {
@@ -158,7 +161,10 @@ impl Service {
                     self.supply(held, needs, &mut supplied).await?;
                     continue;
                 }
-                Next::Place => return Err(Error::Internal("places are not given yet".to_owned())),
+                Next::Place => {
+                    self.ask_for_place(held).await?;
+                    continue;
+                }
                 Next::Ended => {
                     held.record.lease = None;
                     return self.commit(held).await;
@@ -177,7 +183,11 @@ impl Service {
                     }
                 }
                 Next::Waiting if running.is_empty() => {
-                    if self.park(held).await? {
+                    // A write would only be in the way of whoever is called to begin it.
+                    if held.drained.is_empty() && asleep.as_ref() == Some(&held.record.execution) {
+                        return Ok(());
+                    }
+                    if self.park(held).await? && !self.has_been_called(held).await? {
                         return Ok(());
                     }
                     continue;

@@ -8,7 +8,6 @@
 pub(super) enum Feature {
     TaskRetry,
     FlowRetry,
-    Concurrency,
     Sla,
     Listeners,
     AfterExecution,
@@ -26,7 +25,6 @@ impl Feature {
         match self {
             Self::TaskRetry => "`retry` is not built yet",
             Self::FlowRetry => "`retry` of a flow is not built yet",
-            Self::Concurrency => "`concurrency` is not built yet",
             Self::Sla => "`sla` is not built yet",
             Self::Listeners => "`listeners` are not built yet",
             Self::AfterExecution => "`afterExecution` is not built yet",

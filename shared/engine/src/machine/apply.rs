@@ -61,10 +61,19 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             kill_requested(execution, now);
             Ok(())
         }
-        Event::Admitted
-        | Event::Queued
-        | Event::Refused { .. }
-        | Event::TaskRunPaused { .. }
+        Event::Admitted => {
+            execution.course.admitted = true;
+            Ok(())
+        }
+        Event::Queued => {
+            execution.state.enter(State::Queued, now);
+            Ok(())
+        }
+        Event::Refused { state, .. } => {
+            execution.state.enter(state, now);
+            Ok(())
+        }
+        Event::TaskRunPaused { .. }
         | Event::TaskRunResumed { .. }
         | Event::TaskRunTimedOut { .. }
         | Event::RoundStarted { .. }

@@ -25,6 +25,15 @@ pub enum Unclear {
     Failed(String),
 }
 
+impl From<Error> for Unclear {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Needs(needs) => Self::Needs(needs),
+            Error::Failed(failure) => Self::Failed(failure.message),
+        }
+    }
+}
+
 /// What conditions are about: an execution, as the flow with the trigger or listener sees it. Expressions show this
 /// flow's `flow` and `vars`, and everything else of the execution.
 #[derive(Debug, Clone, Copy)]
@@ -203,9 +212,5 @@ fn says_yes(text: &str) -> bool {
 
 fn render(template: &Template, about: About<'_>, world: &World<'_>) -> Result<String, Unclear> {
     let context = Context::of_execution(about.flow, about.execution, world);
-    let rendered = Renderer::new(&context, world, about.execution.id.as_u128()).text(template);
-    rendered.map_err(|error| match error {
-        Error::Needs(needs) => Unclear::Needs(needs),
-        Error::Failed(failure) => Unclear::Failed(failure.message),
-    })
+    Ok(Renderer::new(&context, world, about.execution.id.as_u128()).text(template)?)
 }

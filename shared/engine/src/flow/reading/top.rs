@@ -127,7 +127,6 @@ fn variables(reading: &mut Reading<'_>, bean: &Bean<'_>) -> serde_json::Map<Stri
 
 fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
     for (name, feature) in [
-        ("concurrency", Feature::Concurrency),
         ("retry", Feature::FlowRetry),
         ("timeout", Feature::FlowTimeout),
     ] {
