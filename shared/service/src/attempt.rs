@@ -40,6 +40,10 @@ impl Running {
         Self { attempts: JoinSet::new(), kill: watch::Sender::new(false) }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.attempts.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.attempts.is_empty()
     }
@@ -63,6 +67,15 @@ impl Running {
                 // `run` catches what a task does wrong; only an abort ends here, and then nobody listens.
                 Some(Err(_)) => {}
                 None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// One that has ended already, besides those that were waited for.
+    pub(crate) fn finished_too(&mut self) -> Option<Finished> {
+        loop {
+            if let Ok(finished) = self.attempts.try_join_next()? {
+                return Some(finished);
             }
         }
     }
@@ -95,8 +108,7 @@ impl Running {
                     number: attempt.number,
                     lines: Vec::new(),
                     outcome: AttemptOutcome::failed(format!(
-                        "this server cannot run tasks of type {}",
-                        type_name
+                        "this server cannot run tasks of type {type_name}"
                     )),
                 };
             };

@@ -56,7 +56,7 @@ impl Service {
         let Some((record, version)) = self.read_record(tenant, id).await? else {
             return Ok(Taken::Over);
         };
-        if record.execution.state.is_terminal() {
+        if record.execution.is_over() {
             return Ok(Taken::Over);
         }
         if let Some(Lease { holder, until }) = record.lease {

@@ -73,12 +73,12 @@ pub(crate) struct Summary {
     /// Whether it has a place among those its flow may run at the same time, or waits for one.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) place: bool,
-    /// It has ended, and tasks still run after that.
-    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) trailing: bool,
     /// The execution that started it.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(crate) trigger_execution: Option<String>,
+    /// Whether tasks are still to run after its end.
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) trailing: bool,
 }
 
 impl Record {
@@ -92,7 +92,7 @@ impl Record {
 
     /// The one moment at which the execution needs attention without a message.
     pub(crate) fn wake_at(&self) -> Option<Timestamp> {
-        if self.execution.state.is_terminal() {
+        if self.execution.is_over() {
             return None;
         }
         // Its holder looks after everything else, and the index stays as it is while the lease does.
@@ -119,6 +119,12 @@ impl Record {
     }
 }
 
+/// Whether the execution behind a place in the listing index is over, the tasks after its end included.
+pub(crate) fn is_over(entry: &Entry) -> Result<bool, Error> {
+    let summary = read_summary(entry)?;
+    Ok(summary.state.is_terminal() && !summary.trailing)
+}
+
 /// The state of the execution behind a place in the listing index.
 pub(crate) fn state(entry: &Entry) -> Result<State, Error> {
     Ok(read_summary(entry)?.state)
@@ -143,8 +149,8 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         labels: execution.labels.clone(),
         more_labels: false,
         place: execution.course.admitted || places::has_queued(execution),
-        trailing: execution.course.trailing,
         trigger_execution,
+        trailing: execution.course.trailing,
     };
     loop {
         let bytes = serde_json::to_vec(&summary).map_err(broken)?;

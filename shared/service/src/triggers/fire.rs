@@ -155,7 +155,7 @@ impl Service {
                     | Condition::ExecutionLabels(_)
             )
         });
-        self.with_world(&Supplied::new(), |world| names.map(|it| holds(it, about, world)).any(|it| it == Ok(false)))
+        self.with_world(&Supplied::new(), 0, |world| names.map(|it| holds(it, about, world)).any(|it| it == Ok(false)))
     }
 
     /// Asks the machine, with what it needs from outside. The inner error is why it does not answer.
@@ -166,7 +166,7 @@ impl Service {
     ) -> Result<Result<T, String>, Error> {
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
-            let needs = match self.with_world(&supplied, &ask) {
+            let needs = match self.with_world(&supplied, 0, &ask) {
                 Ok(answer) => return Ok(Ok(answer)),
                 Err(Unclear::Failed(why)) => return Ok(Err(why)),
                 Err(Unclear::Needs(needs)) => needs,
