@@ -19,9 +19,9 @@ use expression::Template;
 use serde_json::{Map, Value as Json};
 
 pub use catalogue::{Catalogue, Property as PropertyType, Shape, TaskType};
+pub use condition::Condition;
 pub use executable::{Executable, Subflow};
 pub use flowable::{Branch, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior, SideBySide};
-pub use condition::Condition;
 pub use label::Label;
 pub use pure::{Messages, PureTask};
 pub use task::{Rendered, RunnableTask, Task, TaskKind};
@@ -119,8 +119,12 @@ pub enum WorkerFallback {
     Cancel,
 }
 
+/// Executions that a `concurrency` may let run at the same time: one item names them all. Kestra has no limit.
+pub const CONCURRENCY_MAX: u32 = 4_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Concurrency {
+    /// From 1 to [`CONCURRENCY_MAX`].
     pub limit: u32,
     pub behavior: ConcurrencyBehavior,
 }

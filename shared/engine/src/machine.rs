@@ -19,8 +19,8 @@
 
 mod agenda;
 mod apply;
-pub mod condition;
 mod calls;
+pub mod condition;
 mod context;
 mod end;
 mod event;

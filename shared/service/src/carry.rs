@@ -187,7 +187,8 @@ impl Service {
                 }
                 Next::Place => {
                     // A write would only be in the way of whoever is called to begin it.
-                    let as_it_was = held.drained.is_empty() && asleep.as_ref() == Some(&held.record.execution);
+                    let as_it_was =
+                        held.drained.is_empty() && asleep.as_ref() == Some(&held.record.execution);
                     if as_it_was || (self.park(held).await? && !self.has_been_called(held).await?) {
                         return Ok(());
                     }

@@ -69,7 +69,9 @@ impl Service {
             if head.as_ref().is_some_and(|(head, _)| !head.deleted) {
                 return Err(refused("flow.id", "Flow id already exists"));
             }
-            if let Some(saved) = self.save(tenant, (&flow.namespace, &flow.id), head, source, Some(&flow)).await? {
+            if let Some(saved) =
+                self.save(tenant, (&flow.namespace, &flow.id), head, source, Some(&flow)).await?
+            {
                 return Ok(saved);
             }
         }
@@ -96,7 +98,8 @@ impl Service {
             if stored.source == without_revision_line(source) {
                 return Ok(stored);
             }
-            let saved = self.save(tenant, (namespace, id), Some((stored, version)), source, Some(&flow)).await?;
+            let saved =
+                self.save(tenant, (namespace, id), Some((stored, version)), source, Some(&flow)).await?;
             if let Some(saved) = saved {
                 return Ok(saved);
             }

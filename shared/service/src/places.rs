@@ -205,7 +205,10 @@ pub(crate) fn waits(execution: &Execution) -> bool {
 
 fn contended(of: Of<'_>) -> Error {
     Error::Unavailable {
-        message: format!("too many executions of {} ask for a place at once; try again", keys::places(of).sort),
+        message: format!(
+            "too many executions of {} ask for a place at once; try again",
+            keys::places(of).sort
+        ),
         retry_after: std::time::Duration::from_secs(1),
     }
 }

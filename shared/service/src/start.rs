@@ -365,7 +365,13 @@ pub(crate) fn created(
 
 /// A new execution in hand.
 pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
-    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new(), heard: 0 }
+    Held {
+        record: Record::new(execution),
+        version: None,
+        flow: Arc::clone(&draft.flow),
+        drained: Vec::new(),
+        heard: 0,
+    }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.

@@ -73,9 +73,11 @@ impl Listeners {
 
 /// The flow triggers of a flow that may fire.
 fn triggers(flow: &Flow) -> impl Iterator<Item = (&Trigger, &FlowTrigger)> {
-    flow.triggers.iter().filter(|it| !it.disabled && !flow.disabled).filter_map(|trigger| match &trigger.kind {
-        TriggerKind::Flow(kind) => Some((trigger, kind)),
-        TriggerKind::Webhook { .. } => None,
+    flow.triggers.iter().filter(|it| !it.disabled && !flow.disabled).filter_map(|trigger| {
+        match &trigger.kind {
+            TriggerKind::Flow(kind) => Some((trigger, kind)),
+            TriggerKind::Webhook { .. } => None,
+        }
     })
 }
 
@@ -149,7 +151,8 @@ impl Service {
                 Some(item) => record::decode::<Stored>(&item.content.body)?.since,
                 None => self.now(),
             };
-            let content = Content { body: record::encode(&Stored { revision, since })?, ..Content::default() };
+            let content =
+                Content { body: record::encode(&Stored { revision, since })?, ..Content::default() };
             writes.push(Write::Put { key, condition: Condition::None, content });
         } else if listened {
             writes.push(Write::Delete { key, condition: Condition::None });

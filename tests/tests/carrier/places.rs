@@ -236,7 +236,8 @@ async fn dies_after(calls: usize, fed: bool) -> bool {
     let mut lived = false;
     for _ in 0..200 {
         tokio::time::sleep(Duration::from_millis(1)).await;
-        lived = left.load(Ordering::Relaxed) > 0 && world.messages() > 0 && !world.queue.take_all().is_empty();
+        lived =
+            left.load(Ordering::Relaxed) > 0 && world.messages() > 0 && !world.queue.take_all().is_empty();
         if lived || left.load(Ordering::Relaxed) == 0 {
             break;
         }

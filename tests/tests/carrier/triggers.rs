@@ -8,7 +8,8 @@ use service::{ExecutionQuery, PageRequest};
 use crate::world::{TENANT, World};
 
 const WAIT: Option<Duration> = Some(Duration::from_mins(1));
-const PURE: &str = "tasks: [{ id: only, type: io.kestra.plugin.core.debug.Return, format: 'from {{ execution.id }}' }]";
+const PURE: &str =
+    "tasks: [{ id: only, type: io.kestra.plugin.core.debug.Return, format: 'from {{ execution.id }}' }]";
 
 async fn executions_of(world: &World, flow: &str) -> Vec<Execution> {
     let query = ExecutionQuery { flow_id: Some(flow.to_owned()), ..ExecutionQuery::default() };

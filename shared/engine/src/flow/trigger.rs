@@ -2,7 +2,10 @@
 
 use expression::Template;
 
-use super::{Rendered, condition::{Condition, Gathering}};
+use super::{
+    Rendered,
+    condition::{Condition, Gathering},
+};
 use crate::execution::State;
 
 /// Something that starts executions by itself.

@@ -99,7 +99,8 @@ pub fn holds(condition: &Condition, about: About<'_>, world: &World<'_>) -> Resu
             if after.is_none() && before.is_none() {
                 return Err(Unclear::Failed("a TimeBetween needs `after` or `before`".to_owned()));
             }
-            after.is_none_or(|it| date.millis_past(it) > 0) && before.is_none_or(|it| date.millis_past(it) < 0)
+            after.is_none_or(|it| date.millis_past(it) > 0)
+                && before.is_none_or(|it| date.millis_past(it) < 0)
         }
         Condition::Weekend { date } => moment(date)?.is_weekend(),
         Condition::Expression(template) => says_yes(&render(template, about, world)?),

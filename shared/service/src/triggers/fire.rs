@@ -110,7 +110,12 @@ impl Service {
                 self.start_triggered(&draft, trigger, upstream, &seen, inputs).await
             }
             Err(failure) => {
-                tracing::warn!(trigger = trigger.id, flow = flow.id, failure, "its inputs cannot be rendered");
+                tracing::warn!(
+                    trigger = trigger.id,
+                    flow = flow.id,
+                    failure,
+                    "its inputs cannot be rendered"
+                );
                 Ok(())
             }
         }
@@ -155,7 +160,9 @@ impl Service {
                     | Condition::ExecutionLabels(_)
             )
         });
-        self.with_world(&Supplied::new(), 0, |world| names.map(|it| holds(it, about, world)).any(|it| it == Ok(false)))
+        self.with_world(&Supplied::new(), 0, |world| {
+            names.map(|it| holds(it, about, world)).any(|it| it == Ok(false))
+        })
     }
 
     /// Asks the machine, with what it needs from outside. The inner error is why it does not answer.

@@ -4,11 +4,11 @@ use expression::Template;
 
 use super::{Reading, bean::Bean, label, path::Path, scalar, task::missing_type, types};
 use crate::{
+    execution::State,
     flow::{
         Label,
         condition::{Comparison, Condition, DayInMonth, Gathering, States, TimeOfDay, Weekday},
     },
-    execution::State,
     yaml::Node,
 };
 
@@ -69,7 +69,11 @@ pub(super) fn with_gatherings(
 fn some(reading: &mut Reading<'_>, owner: &Bean<'_>, depth: usize) -> Vec<Condition> {
     let path = owner.path("conditions");
     let items = owner.list(reading, "conditions");
-    items.iter().enumerate().filter_map(|(index, item)| one(reading, item, &path.item(index), depth)).collect()
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| one(reading, item, &path.item(index), depth))
+        .collect()
 }
 
 /// A condition that does not gather.
@@ -82,7 +86,8 @@ pub(super) fn one(
     match any(reading, node, path, depth)? {
         Listed::One(condition) => Some(condition),
         Listed::Gathering(_) => {
-            let message = "a `MultipleCondition` stands in the `conditions` of a flow trigger, and nowhere else";
+            let message =
+                "a `MultipleCondition` stands in the `conditions` of a flow trigger, and nowhere else";
             reading.problems.entity(path, message, node.at);
             None
         }
@@ -252,7 +257,8 @@ pub(super) fn time(reading: &mut Reading<'_>, bean: &Bean<'_>, name: &str) -> Op
     let text = bean.text(reading, name)?;
     let read = time_of_day(text.trim());
     if read.is_none() {
-        let message = format!("`{}` is not a time of day such as 16:19:12+02:00 or 08:00Z", scalar::cut(&text));
+        let message =
+            format!("`{}` is not a time of day such as 16:19:12+02:00 or 08:00Z", scalar::cut(&text));
         reading.problems.wrong_kind(&bean.path(name), message, bean.get(name).map_or(bean.at, |it| it.at));
     }
     read

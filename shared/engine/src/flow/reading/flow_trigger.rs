@@ -92,7 +92,8 @@ pub(super) fn multiple(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Gat
     if let Some(node) = bean.required(reading, "conditions") {
         if let Kind::Map(entries) = &node.kind {
             for (key, value) in entries {
-                let below = Path::Property { parent: &path, class: "java.util.LinkedHashMap", name: &key.text };
+                let below =
+                    Path::Property { parent: &path, class: "java.util.LinkedHashMap", name: &key.text };
                 conditions.extend(condition::one(reading, value, &below, 1).map(|it| (key.text.clone(), it)));
             }
         } else {

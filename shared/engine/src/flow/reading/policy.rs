@@ -3,8 +3,8 @@
 use super::{Reading, bean::Bean, condition, label, scalar, task, types};
 use crate::{
     flow::{
-        Concurrency, ConcurrencyBehavior, Listener, PluginDefault, Sla, SlaBehavior, SlaKind, WorkerFallback,
-        WorkerGroup,
+        CONCURRENCY_MAX, Concurrency, ConcurrencyBehavior, Listener, PluginDefault, Sla, SlaBehavior,
+        SlaKind, WorkerFallback, WorkerGroup,
     },
     yaml::{Kind, Node},
 };
@@ -21,6 +21,11 @@ pub(super) fn concurrency(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Option<
     let bean = Bean::open(reading, node, &path, class, &[&["limit", "behavior"]])?;
     bean.required(reading, "limit");
     let limit = bean.count(reading, "limit", "must be greater than 0");
+    if limit.is_some_and(|it| it > CONCURRENCY_MAX) {
+        let at = bean.get("limit").map_or(bean.at, |it| it.at);
+        let message = format!("must be less than or equal to {CONCURRENCY_MAX}");
+        reading.problems.entity(&bean.path("limit"), message, at);
+    }
     let behavior = match bean.get("behavior") {
         None => Some(ConcurrencyBehavior::Queue),
         Some(_) => bean.one_of(reading, "behavior", &BEHAVIORS),

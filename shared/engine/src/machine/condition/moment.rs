@@ -77,6 +77,7 @@ impl Moment {
 }
 
 fn millis_of_day(shown: DateTime) -> i64 {
-    let seconds = i64::from(shown.hour()) * 3_600 + i64::from(shown.minute()) * 60 + i64::from(shown.second());
+    let seconds =
+        i64::from(shown.hour()) * 3_600 + i64::from(shown.minute()) * 60 + i64::from(shown.second());
     seconds * 1_000 + i64::from(shown.millisecond())
 }
