@@ -32,6 +32,7 @@ mod rules;
 mod start;
 mod trail;
 pub mod triggered;
+mod weight;
 
 use std::time::Duration;
 
@@ -41,7 +42,8 @@ use serde_json::{Map, Value as Json};
 pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
 pub use event::{Event, Rejected, Turn};
-pub use fold::fold;
+pub use fold::{Folded, fold};
+pub(crate) use weight::weight;
 
 use crate::{
     execution::{Execution, Shared, State, Wait},

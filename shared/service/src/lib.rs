@@ -11,6 +11,7 @@
 mod announce;
 mod attempt;
 mod carry;
+mod chunks;
 mod ended;
 mod error;
 mod files;

@@ -371,6 +371,7 @@ pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
         flow: Arc::clone(&draft.flow),
         drained: Vec::new(),
         heard: 0,
+        writer: None,
     }
 }
 

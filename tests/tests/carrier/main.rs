@@ -12,4 +12,5 @@ mod simulation;
 mod triggers;
 mod waiting;
 mod weakened;
+mod wide;
 mod world;

@@ -147,6 +147,14 @@ impl World {
         at_once(self.home.store.query(&format!("{TENANT}/execution/{id}"), range)).unwrap().len()
     }
 
+    /// The sizes of the items of this kind beside an execution.
+    pub(crate) fn sizes(&self, kind: &str, id: ExecutionId, mut look: impl FnMut(usize)) {
+        let range =
+            Range { prefix: kind, after: None, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX };
+        let items = at_once(self.home.store.query(&format!("{TENANT}/execution/{id}"), range)).unwrap();
+        items.iter().for_each(|item| look(item.content.body.len()));
+    }
+
     /// Looks at everything of this kind that was written beside executions; as it is, nobody keeps that.
     pub(crate) fn written(&self, kind: &str, look: impl Fn(&Content)) {
         let Some(weakened) = &self.weakened else { return };

@@ -121,7 +121,8 @@ fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, depth: usize) ->
                 "Weekend" => &["date"],
                 _ => &["date", "after", "before"],
             };
-            of_a_date(reading, &open(reading, known)?, short)?
+            let bean = open(reading, known)?;
+            of_a_date(reading, &bean, short)?
         }
         "Expression" | "ExpressionCondition" | "VariableCondition" => {
             let bean = open(reading, &["expression"])?;
