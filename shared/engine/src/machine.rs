@@ -20,6 +20,7 @@
 mod agenda;
 mod apply;
 mod calls;
+pub mod condition;
 mod context;
 pub mod control;
 mod end;
@@ -33,6 +34,7 @@ mod retry;
 mod rules;
 mod start;
 mod trail;
+pub mod triggered;
 mod weight;
 
 use std::time::Duration;

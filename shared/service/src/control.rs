@@ -20,7 +20,13 @@ use ports::store::{Direction, Key, Range, WRITES_MAX};
 pub use action::Action;
 pub use batch::{Batch, Unfit};
 
-use crate::{Class, Error, Service, hold::Held, keys, record::Record, start::HAND_OVER};
+use crate::{
+    Class, Error, Service,
+    hold::{Held, heard},
+    keys,
+    record::Record,
+    start::HAND_OVER,
+};
 
 /// Tries against others who write the same execution.
 const CHANGE_TRIES_MAX: u32 = 5;
@@ -72,6 +78,7 @@ impl Service {
         };
         let flow = self.flow_of(&record.execution).await?;
         let had_ended = record.execution.state.is_terminal();
+        let heard = heard(&record.execution);
         record.execution = change(flow.sound()?, &record)?;
         record.lease = None;
         record.handed_over_until = (!record.execution.is_over()).then(|| self.now().plus(HAND_OVER));
@@ -80,7 +87,7 @@ impl Service {
         } else {
             Vec::new()
         };
-        Ok(Held { record, version: Some(version), flow, drained, writer: None })
+        Ok(Held { record, version: Some(version), flow, drained, heard, writer: None })
     }
 
     /// The flow an execution runs with.

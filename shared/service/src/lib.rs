@@ -25,6 +25,7 @@ mod keys;
 mod logs;
 mod loops;
 mod needs;
+mod places;
 mod query;
 mod record;
 pub mod settings;
@@ -33,6 +34,7 @@ mod signal;
 mod start;
 mod tick;
 mod told;
+mod triggers;
 mod uploads;
 mod wait;
 mod webhook;
@@ -95,6 +97,7 @@ struct Shared {
     flows: flows::Cache,
     waiters: wait::Waiters,
     listening: told::Listening,
+    listeners: triggers::Listeners,
     carried: carry::Carried,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
@@ -113,6 +116,7 @@ impl Service {
                 flows: flows::Cache::default(),
                 waiters: wait::Waiters::default(),
                 listening: told::Listening::default(),
+                listeners: triggers::Listeners::default(),
                 carried: carry::Carried::default(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,

@@ -99,6 +99,9 @@ impl Service {
                 running.kill();
             }
             for event in signal.events(&held.record.execution) {
+                if event == Event::Admitted && held.flow.sound()?.concurrency.is_some() {
+                    self.push_in(&held.record.execution).await?;
+                }
                 let fits = machine::apply(held.flow.sound()?, &mut held.record.execution, event, self.now());
                 if let Err(rejected) = fits {
                     tracing::debug!(%rejected, execution = %held.record.id(), "a signal is dropped");

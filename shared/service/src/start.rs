@@ -80,6 +80,11 @@ pub struct Started {
 }
 
 impl Draft {
+    /// Of a flow that is sound, under an id that belongs to what starts it.
+    pub(crate) fn of(flow: Arc<StoredFlow>, id: ExecutionId) -> Self {
+        Self { tenant: flow.tenant.clone(), id, flow, shared_id: true }
+    }
+
     /// Whether the caller named an idempotency key.
     pub(crate) fn has_key(&self) -> bool {
         self.shared_id
@@ -365,6 +370,7 @@ pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
         version: None,
         flow: Arc::clone(&draft.flow),
         drained: Vec::new(),
+        heard: 0,
         writer: None,
     }
 }
@@ -377,14 +383,19 @@ fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result
             key.len()
         )));
     }
+    Ok(id_of(&[tenant, namespace, flow_id, key]))
+}
+
+/// The id that belongs to these texts, always the same.
+pub(crate) fn id_of(parts: &[&str]) -> ExecutionId {
     let mut hasher = Sha256::new();
-    for part in [tenant, namespace, flow_id, key] {
+    for part in parts {
         hasher.update(part.len().to_be_bytes());
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
     let half: [u8; 16] = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
-    Ok(ExecutionId::from_u128(u128::from_be_bytes(half)))
+    ExecutionId::from_u128(u128::from_be_bytes(half))
 }
 
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.

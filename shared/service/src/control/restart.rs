@@ -9,7 +9,11 @@ use engine::{
 };
 
 use super::not_found;
-use crate::{Error, Service, StoredFlow, hold::Held, record::Record};
+use crate::{
+    Error, Service, StoredFlow,
+    hold::{Held, heard},
+    record::Record,
+};
 
 impl Service {
     /// Runs what failed again: in the same execution, or in a new one of that revision.
@@ -65,8 +69,10 @@ impl Service {
             let ids = || self.new_id();
             make(&Anew { flow: flow.sound()?, revision: flow.revision, ids: &ids }, &record.execution)?
         };
-        let held =
-            Held { record: Record::new(execution), version: None, flow, drained: Vec::new(), writer: None };
+        // What happened to the one it was made of was told of that one.
+        let heard = heard(&execution);
+        let record = Record::new(execution);
+        let held = Held { record, version: None, flow, drained: Vec::new(), heard, writer: None };
         Ok(self.start_and_leave(held).await?.execution)
     }
 
