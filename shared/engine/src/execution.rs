@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 pub use attempt::{Attempt, AttemptOutcome, DynamicRun, Ending};
-pub use calls::Calls;
+pub use calls::{Caller, Calls};
 pub use course::{Course, Deadline, DeadlineOf};
 pub use log::{Level, LogEntry, LogLine};
 pub use state::{History, State, StateLog};

@@ -18,6 +18,7 @@
 //! * An event that does not fit the state is rejected and changes nothing.
 
 mod apply;
+mod calls;
 mod context;
 mod end;
 mod event;
@@ -31,6 +32,7 @@ use expression::{Need, Supplied};
 use serde_json::{Map, Value as Json};
 
 pub use apply::{abandon, apply};
+pub use calls::{CALLS_MAX, Call, CallError, call, legacy_outputs, open, open_calls, splits, subflow_of};
 pub use event::{Event, Rejected, Turn};
 
 use crate::{
@@ -201,7 +203,8 @@ pub fn running_attempts(
 ) -> impl Iterator<Item = (&crate::execution::TaskRun, &crate::execution::Attempt)> {
     execution.task_runs.iter().filter_map(|run| {
         let attempt = run.attempts.last()?;
-        (attempt.state.current() == State::Running).then_some((run, attempt))
+        // What waits for its calls runs nowhere.
+        (attempt.state.current() == State::Running && run.calls.is_none()).then_some((run, attempt))
     })
 }
 

@@ -35,6 +35,7 @@ use tokio::{sync::Notify, time::Instant};
 use crate::{
     Class, Error, Service,
     attempt::{Finished, Running},
+    calls::{self, Calling, End},
     hold::{Held, impossible},
     record::Lease,
     shift::Shift,
@@ -54,7 +55,15 @@ const SIGNALS_EVERY: Duration = Duration::from_secs(2);
 /// What a carrier is doing in this process, so that a signal reaches it at once.
 #[derive(Debug, Default)]
 pub(crate) struct Carried {
-    pokes: Mutex<HashMap<ExecutionId, Arc<Notify>>>,
+    pokes: Mutex<HashMap<ExecutionId, Poke>>,
+}
+
+/// How a carrier is reached.
+#[derive(Debug, Default)]
+struct Poke {
+    notify: Arc<Notify>,
+    /// Children that have ended, not looked at yet.
+    ends: Vec<End>,
 }
 
 impl Carried {
@@ -62,18 +71,35 @@ impl Carried {
     pub(crate) fn poke(&self, id: ExecutionId) -> bool {
         let pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
         pokes.get(&id).is_some_and(|poke| {
-            poke.notify_one();
+            poke.notify.notify_one();
             true
         })
     }
 
-    fn enter(&self, id: ExecutionId) -> Arc<Notify> {
+    /// Hands the end of a child to the carrier. Gives it back when none carries the parent here.
+    pub(crate) fn deliver(&self, parent: ExecutionId, end: End) -> Option<End> {
         let mut pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(pokes.entry(id).or_default())
+        let Some(poke) = pokes.get_mut(&parent) else { return Some(end) };
+        poke.ends.push(end);
+        poke.notify.notify_one();
+        None
     }
 
-    fn leave(&self, id: ExecutionId) {
-        self.pokes.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    fn enter(&self, id: ExecutionId) -> Arc<Notify> {
+        let mut pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&pokes.entry(id).or_default().notify)
+    }
+
+    /// What was delivered since the last look.
+    fn ends(&self, id: ExecutionId) -> Vec<End> {
+        let mut pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
+        pokes.get_mut(&id).map(|poke| std::mem::take(&mut poke.ends)).unwrap_or_default()
+    }
+
+    /// Nothing is delivered any more; gives what nobody has looked at.
+    fn leave(&self, id: ExecutionId) -> Vec<End> {
+        let mut pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
+        pokes.remove(&id).map(|poke| poke.ends).unwrap_or_default()
     }
 }
 
@@ -130,6 +156,11 @@ impl Service {
         if let Err(error) = &result {
             tracing::debug!(execution = %held.record.id(), %error, "let go");
         }
+        let execution = &held.record.execution;
+        let unheard = self.shared.carried.leave(execution.id);
+        if !execution.state.is_terminal() {
+            self.tell_again(&execution.tenant, unheard).await;
+        }
         result.map(|()| held.record.execution)
     }
 
@@ -145,11 +176,22 @@ impl Service {
         let mut renew_at = self.renewal();
         let mut changed = held.version.is_none();
         let mut first = true;
+        let mut calling = Calling::default();
         let over = shift.over();
         tokio::pin!(over);
         loop {
             changed |= self.look_for_signals(held, running, !first).await?;
-            match self.fold(held, &supplied)? {
+            let ends = self.shared.carried.ends(held.record.id());
+            changed |= self.count_ends(held, ends).await?;
+            let next = self.fold(held, &supplied)?;
+            if matches!(next, Next::Attempts(_) | Next::Waiting)
+                && (self.begin_calls(held, running, &mut calling, shift).await?
+                    || self.look_after_calls(held, &mut calling).await?)
+            {
+                changed = true;
+                continue;
+            }
+            match next {
                 Next::Needs(needs) => {
                     rounds += 1;
                     if rounds > NEEDS_ROUNDS_MAX {
@@ -164,6 +206,15 @@ impl Service {
                     return self.commit(held).await;
                 }
                 Next::Attempts(ready) => {
+                    let (calls, ready) = calls::split(ready);
+                    if !calls.is_empty() {
+                        if self.plan_calls(held, calls).await? {
+                            self.renew(held).await?;
+                            renew_at = self.renewal();
+                            changed = false;
+                        }
+                        continue;
+                    }
                     let mut fitting: Vec<Ready> =
                         ready.into_iter().filter(|it| shift.fits(it.timeout, first)).collect();
                     self.limit(&mut fitting);
@@ -172,7 +223,7 @@ impl Service {
                         self.start_attempts(held, running, fitting).await?;
                         renew_at = self.renewal();
                         changed = false;
-                    } else if running.is_empty() {
+                    } else if !running.has_attempts() {
                         return self.hand_over(held).await;
                     }
                 }
@@ -196,7 +247,9 @@ impl Service {
                     self.interrupt(held, running).await?;
                     return self.hand_over(held).await;
                 }
-                finished = running.finished() => self.finish(held, finished)?,
+                news = running.news() => if let Some(finished) = news {
+                    self.finish(held, finished)?;
+                },
                 () = tokio::time::sleep_until(renew_at) => changed = true,
                 () = poke.notified() => {}
                 () = self.next_look() => {}
@@ -291,7 +344,7 @@ impl Service {
     }
 
     /// Commits under a fresh lease.
-    async fn renew(&self, held: &mut Held) -> Result<(), Error> {
+    pub(crate) async fn renew(&self, held: &mut Held) -> Result<(), Error> {
         let until = self.lease_end();
         held.record.lease = Some(Lease { holder: self.shared.holder, until });
         held.record.handed_over_until = None;

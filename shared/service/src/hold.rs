@@ -45,7 +45,7 @@ impl Service {
     ///
     /// `alone` says that no other process can hold anything: leases of others are dead then.
     pub(crate) async fn take(&self, tenant: &str, id: ExecutionId, alone: bool) -> Result<Taken, Error> {
-        let Some((record, version)) = self.read_record(tenant, id).await? else {
+        let Some((mut record, version)) = self.read_record(tenant, id).await? else {
             return Ok(Taken::Over);
         };
         if record.execution.state.is_terminal() {
@@ -56,6 +56,10 @@ impl Service {
             if !dead {
                 return Ok(Taken::Busy);
             }
+        }
+        if alone && let Some(look) = &mut record.look {
+            // Where no feed tells again, whoever should have told it may be dead.
+            look.at = self.now();
         }
         let execution = &record.execution;
         let flow = self
@@ -83,6 +87,7 @@ impl Service {
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
         self.move_logs_out(held).await?;
+        self.store_successor(held).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
@@ -95,10 +100,8 @@ impl Service {
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         let execution = &held.record.execution;
         self.shared.waiters.wake(execution.id);
-        // Nobody waits for what nobody knew before it ended.
-        if known
-            && execution.state.is_terminal()
-            && let Err(error) = self.announce(execution).await
+        if execution.state.is_terminal()
+            && let Err(error) = self.announce(execution, known).await
         {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");
         }

@@ -10,6 +10,7 @@
 
 mod announce;
 mod attempt;
+mod calls;
 mod carry;
 mod ended;
 mod error;

@@ -7,7 +7,7 @@ use std::io::{Read, Write as _};
 
 use bytes::Bytes;
 use engine::{
-    execution::{Execution, LogEntry, State},
+    execution::{Caller, Execution, LogEntry, State},
     flow::Label,
     id::ExecutionId,
     machine,
@@ -17,7 +17,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use ports::store::{BODY_BYTES_MAX, Content, Entry, SUMMARY_BYTES_MAX};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Error, keys};
+use crate::{Error, calls::Look, keys};
 
 /// Bytes of log messages an execution keeps in its own item.
 pub(crate) const LOG_INLINE_BYTES_MAX: usize = 32 * 1024;
@@ -45,6 +45,9 @@ pub(crate) struct Record {
     /// Until when somebody who took it up without a lease is given time to begin.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub(crate) handed_over_until: Option<Timestamp>,
+    /// When it looks after the executions it waits for.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) look: Option<Look>,
 }
 
 /// The right to carry an execution, for a while.
@@ -73,11 +76,14 @@ pub(crate) struct Summary {
     /// The execution that started it.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(crate) trigger_execution: Option<String>,
+    /// The task run that waits for its end.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) caller: Option<Caller>,
 }
 
 impl Record {
     pub(crate) fn new(execution: Execution) -> Self {
-        Self { execution, lease: None, log_chunks: Vec::new(), handed_over_until: None }
+        Self { execution, lease: None, log_chunks: Vec::new(), handed_over_until: None, look: None }
     }
 
     pub(crate) fn id(&self) -> ExecutionId {
@@ -93,7 +99,8 @@ impl Record {
         if let Some(lease) = self.lease {
             return Some(lease.until);
         }
-        machine::wake_at(&self.execution).into_iter().chain(self.handed_over_until).min()
+        let look = self.look.map(|look| look.at);
+        machine::wake_at(&self.execution).into_iter().chain(self.handed_over_until).chain(look).min()
     }
 
     /// What the store keeps; the body is compressed when it has more bytes than that.
@@ -115,9 +122,13 @@ impl Record {
 
 /// The state of the execution behind a place in the listing index.
 pub(crate) fn state(entry: &Entry) -> Result<State, Error> {
-    let summary: Summary = serde_json::from_slice(&entry.summary)
-        .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))?;
-    Ok(summary.state)
+    read_summary(entry).map(|summary| summary.state)
+}
+
+/// What the listing index knows of an execution.
+pub(crate) fn read_summary(entry: &Entry) -> Result<Summary, Error> {
+    serde_json::from_slice(&entry.summary)
+        .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))
 }
 
 fn summary(execution: &Execution) -> Result<Bytes, Error> {
@@ -133,6 +144,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         labels: execution.labels.clone(),
         more_labels: false,
         trigger_execution,
+        caller: execution.course.caller,
     };
     loop {
         let bytes = serde_json::to_vec(&summary).map_err(broken)?;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Service,
     attempt::Running,
+    calls::End,
     hold::{Held, impossible},
     keys, record,
 };
@@ -21,12 +22,14 @@ use crate::{
 const SIGNALS_PAGE: usize = 50;
 /// How long a signal may stay when nobody ever applies it: one that came after the end, written by a commit that was
 /// told to have failed.
-const SIGNAL_KEPT: Duration = Duration::from_hours(24);
+pub(crate) const SIGNAL_KEPT: Duration = Duration::from_hours(24);
 
 /// What an execution can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Signal {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Signal {
     Kill,
+    /// An execution that it waits for has ended.
+    CallEnded(End),
 }
 
 impl Service {
@@ -38,6 +41,7 @@ impl Service {
         let execution = self.execution(tenant, id).await?;
         if execution.state.is_terminal() {
             if cascade {
+                self.kill_called(&execution).await?;
                 return Ok(execution);
             }
             return Err(Error::IllegalState("Execution is already finished, can't kill it".to_owned()));
@@ -73,12 +77,19 @@ impl Service {
         let execution = &held.record.execution;
         let partition = keys::execution_partition(&execution.tenant, execution.id);
         let mut changed = false;
+        let mut ends = Vec::new();
         for item in self.store().query(&partition, signals(SIGNALS_PAGE)).await? {
             if held.drained.contains(&item.key) {
                 continue;
             }
             let event = match record::decode(&item.content.body)? {
+                Signal::CallEnded(end) => {
+                    ends.push(end);
+                    held.drained.push(item.key);
+                    continue;
+                }
                 Signal::Kill => {
+                    self.kill_called(&held.record.execution).await?;
                     running.kill();
                     Event::KillRequested
                 }
@@ -90,7 +101,10 @@ impl Service {
             }
             held.drained.push(item.key);
         }
-        Ok(changed)
+        let told = !ends.is_empty();
+        changed |= self.count_ends(held, ends).await?;
+        // Signals that change nothing are removed before they fill the page.
+        Ok(changed || (told && held.drained.len() >= SIGNALS_PAGE / 2))
     }
 
     pub(crate) async fn has_signals(&self, execution: &Execution) -> Result<bool, Error> {

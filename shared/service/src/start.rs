@@ -80,6 +80,11 @@ pub struct Started {
 }
 
 impl Draft {
+    /// Of an execution whose id others may derive as well.
+    pub(crate) fn derived(tenant: &str, id: ExecutionId, flow: Arc<StoredFlow>) -> Self {
+        Self { tenant: tenant.to_owned(), id, flow, shared_id: true }
+    }
+
     /// Whether the caller named an idempotency key.
     pub(crate) fn has_key(&self) -> bool {
         self.shared_id
@@ -384,9 +389,6 @@ fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result
 
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.
 fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
-    if given.len() > LABELS_MAX {
-        return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
-    }
     for label in given {
         if label.is_system() && label.key != label::CORRELATION_ID {
             return Err(Error::argument(format!(
@@ -394,6 +396,16 @@ fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, E
                 label.key, label.value
             )));
         }
+    }
+    labels_of_child(flow, given, id)
+}
+
+/// As [`labels`], but system labels may have been inherited.
+pub(crate) fn labels_of_child(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
+    if given.len() > LABELS_MAX {
+        return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
+    }
+    for label in given {
         if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
             return Err(Error::argument(format!(
                 "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",

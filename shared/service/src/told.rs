@@ -167,11 +167,11 @@ impl Service {
         let Some(entry) = change.content.as_ref().and_then(|content| content.entry.as_ref()) else {
             return Ok(());
         };
-        if !record::state(entry)?.is_terminal() {
+        let summary = record::read_summary(entry)?;
+        if !summary.state.is_terminal() {
             return Ok(());
         }
-        self.shared.waiters.wake(id);
-        self.tell(tenant, id).await
+        self.announce_again(tenant, id, &summary).await
     }
 
     /// Removes an address nobody has used for long. `false` when it was used meanwhile.

@@ -2,7 +2,9 @@
 
 use serde_json::Value as Json;
 
-use super::{Event, LOG_MESSAGE_CHARACTERS_MAX, LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX, Turn};
+use super::{
+    Event, LOG_MESSAGE_CHARACTERS_MAX, LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX, Turn, calls,
+};
 use crate::{
     execution::{
         Attempt, AttemptOutcome, Ending, Execution, Level, LogEntry, LogLine, State, StateLog, TaskRun,
@@ -57,6 +59,15 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             attempt_finished(flow, execution, task_run, number, outcome, now)
         }
         Event::AttemptLost { task_run, number } => attempt_lost(flow, execution, task_run, number, now),
+        Event::CallsPlanned { task_run, number, total, outputs } => {
+            calls::planned(flow, execution, (task_run, number, total), outputs, now)
+        }
+        Event::CallsBegun { task_run, number, begun } => {
+            calls::begun(flow, execution, (task_run, number, begun), now)
+        }
+        Event::CallEnded { task_run, number, index, state, outputs } => {
+            calls::ended(flow, execution, (task_run, number, index), state, outputs, now)
+        }
         Event::KillRequested => {
             kill_requested(execution, now);
             Ok(())
@@ -71,9 +82,6 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         | Event::RetryDue { .. }
         | Event::FellAsleep { .. }
         | Event::DirectoryLost { .. }
-        | Event::CallsPlanned { .. }
-        | Event::CallsBegun { .. }
-        | Event::CallEnded { .. }
         | Event::LabelsSet { .. }
         | Event::VariablesSet { .. }
         | Event::StopRequested { .. }
@@ -181,6 +189,27 @@ fn attempt_finished(
     Ok(())
 }
 
+/// Ends the running attempt of a task run, and with it the run.
+pub(super) fn end_attempt(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    state: State,
+    outputs: serde_json::Map<String, Json>,
+    message: Option<String>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let ending = match state {
+        State::Warning => Ending::Warning,
+        State::Failed => Ending::Failed { message: message.unwrap_or_default() },
+        State::Killed => Ending::Killed,
+        _ => Ending::Success,
+    };
+    let number = execution.task_runs.get(task_run).map_or(0, |run| run.attempts.len());
+    let number = u32::try_from(number).unwrap_or(u32::MAX);
+    attempt_finished(flow, execution, task_run, number, AttemptOutcome::new(ending, outputs), now)
+}
+
 fn attempt_lost(
     flow: &Flow,
     execution: &mut Execution,
@@ -229,6 +258,7 @@ fn kill_requested(execution: &mut Execution, now: Timestamp) {
             run.state.enter(State::Killed, now);
         }
     }
+    calls::give_up(execution, State::Killed, now);
 }
 
 fn ended(

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     duration,
     execution::{AttemptOutcome, Ending, Execution, Level, LogLine, TaskRun},
-    flow::{Flow, Flowable, FlowableKind, Messages, PureTask, RunnableTask, Task, TaskKind},
+    flow::{Executable, Flow, Flowable, FlowableKind, Messages, PureTask, RunnableTask, Task, TaskKind},
     id::TaskRunId,
 };
 
@@ -58,7 +58,10 @@ pub(super) fn start(
             Ok(done) => Ok(attempted(run, done)),
             Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
         },
-        TaskKind::Executable(_) => Ok(cannot_run(task_run, "not built".to_owned())),
+        TaskKind::Executable(executable) => match call(task, executable, run, &renderer) {
+            Ok(ready) => Ok(Started::Ready(ready)),
+            Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
+        },
         TaskKind::Runnable(runnable) => match prepare(task, runnable, run, &renderer) {
             Ok(ready) => Ok(Started::Ready(ready)),
             Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
@@ -159,6 +162,25 @@ fn perform(pure: &PureTask, renderer: &Renderer<'_>, world: &World<'_>) -> Resul
         }
     }
     Ok(Done { lines, outcome: AttemptOutcome::new(ending, outputs) })
+}
+
+fn call(
+    task: &Task,
+    executable: &Executable,
+    run: &TaskRun,
+    renderer: &Renderer<'_>,
+) -> Result<Ready, Error> {
+    let splits = match executable {
+        Executable::Subflow(_) => None,
+        Executable::Items { splits, .. } => Some(renderer.text(splits)?),
+    };
+    Ok(Ready {
+        task_run: run.id,
+        task_id: task.id.clone(),
+        number: next_number(run),
+        work: Work::Calls { splits },
+        timeout: None,
+    })
 }
 
 fn prepare(
