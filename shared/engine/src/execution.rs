@@ -18,8 +18,8 @@ pub use calls::{Caller, Calls};
 pub use course::{Course, Deadline, DeadlineOf};
 pub use log::{Level, LogEntry, LogLine};
 pub use state::{History, State, StateLog};
-pub use task_run::{TaskRun, Wait};
-pub use task_runs::TaskRuns;
+pub use task_run::{Shared, TaskRun, Wait};
+pub use task_runs::{RunMut, TaskRuns};
 
 use crate::{flow::Label, id::ExecutionId, time::Timestamp};
 

@@ -227,5 +227,13 @@ pub fn parse(source: &str, catalogue: &Catalogue) -> Result<Flow, crate::problem
     reading::parse(source, catalogue)
 }
 
+/// Reads one task, as a `TemplatedTask` renders it: a runnable or pure one, with or without an id.
+///
+/// # Errors
+/// All problems at once, with their places in this text.
+pub fn parse_task(source: &str, catalogue: &Catalogue) -> Result<Task, crate::problem::Invalid> {
+    reading::parse_task(source, catalogue)
+}
+
 #[cfg(test)]
 mod tests;

@@ -17,31 +17,37 @@
 //! * An attempt is never started twice: it is owed only while no other of its task run is running.
 //! * An event that does not fit the state is rejected and changes nothing.
 
+mod agenda;
 mod apply;
 mod calls;
 mod context;
 mod end;
 mod event;
+mod fold;
 mod plan;
 mod render;
+mod retry;
+mod rules;
 mod start;
+mod trail;
 
 use std::time::Duration;
 
 use expression::{Need, Supplied};
 use serde_json::{Map, Value as Json};
 
+pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
 pub use calls::{CALLS_MAX, Call, CallError, call, legacy_outputs, open, open_calls, splits, subflow_of};
 pub use event::{Event, Rejected, Turn};
+pub use fold::fold;
 
 use crate::{
-    execution::{Execution, State},
+    execution::{Execution, Shared, State, Wait},
     flow::{Catalogue, Flow},
     id::TaskRunId,
     time::Timestamp,
 };
-use plan::{Move, plan};
 
 /// How often a holder may vanish while it runs one task before the task counts as failed.
 pub const LOST_ATTEMPTS_MAX: usize = 3;
@@ -80,6 +86,8 @@ pub enum Next {
     Attempts(Vec<Ready>),
     /// It has to find out whether it may begin: its flow limits how many run at the same time.
     Place,
+    /// It goes on, and has moved so far that others may want a turn: fold again.
+    More,
     /// Nothing is owed until something happens: an attempt ends, a moment comes.
     Waiting,
     /// The execution has ended.
@@ -106,8 +114,8 @@ pub enum Work {
         type_name: String,
         /// Rendered.
         properties: Map<String, Json>,
-        /// The run of the `WorkingDirectory` whose directory it shares.
-        directory: Option<TaskRunId>,
+        /// The shared directory it works in.
+        directory: Option<Directory>,
     },
     /// An executable task: one child, unless a file names the batches.
     Calls {
@@ -116,61 +124,23 @@ pub enum Work {
     },
 }
 
-/// Moves the execution as far as it goes without anybody's help.
-///
-/// Everything that was applied before it stopped is in `execution`, also when it stops for needs.
-///
-/// # Errors
-/// When the flow and the execution do not fit each other; a fault of ours.
-pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result<Next, Rejected> {
-    if execution.state.is_terminal() {
-        return Ok(Next::Ended);
-    }
-    if execution.state.current() == State::Created {
-        if execution.schedule_date.is_some_and(|date| date > world.now) {
-            return Ok(Next::Waiting);
-        }
-        apply(flow, execution, Event::Started, world.now)?;
-    }
-    let mut ready: Vec<Ready> = Vec::new();
-    loop {
-        let planned = plan(flow, execution)?;
-        let mut moved = false;
-        for step in planned {
-            let events = match step {
-                Move::Create { task_id, parent } => {
-                    let id = TaskRunId::from_u128((world.ids)());
-                    vec![Event::TaskRunCreated(Turn { id, task_id, parent, value: None, iteration: None })]
-                }
-                Move::Start { task_run } if ready.iter().any(|it| it.task_run == task_run) => continue,
-                Move::Start { task_run } => match start::start(flow, execution, task_run, world) {
-                    Ok(start::Started::Moved(events)) => events,
-                    Ok(start::Started::Ready(attempt)) => {
-                        ready.push(attempt);
-                        continue;
-                    }
-                    Err(needs) => return Ok(Next::Needs(needs)),
-                },
-                Move::EndFlowable { task_run, state } => {
-                    vec![Event::FlowableEnded { task_run, state, outputs: Map::new() }]
-                }
-                Move::End { state } => match end::end(flow, execution, state, world) {
-                    Ok(event) => vec![event],
-                    Err(needs) => return Ok(Next::Needs(needs)),
-                },
-            };
-            for event in events {
-                apply(flow, execution, event, world.now)?;
-            }
-            moved = true;
-        }
-        if execution.state.is_terminal() {
-            return Ok(Next::Ended);
-        }
-        if !moved {
-            return Ok(if ready.is_empty() { Next::Waiting } else { Next::Attempts(ready) });
-        }
-    }
+/// The directory that the tasks of a `WorkingDirectory` share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Directory {
+    /// The run of the `WorkingDirectory`.
+    pub of: TaskRunId,
+    pub step: DirectoryStep,
+}
+
+/// What an attempt does with the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DirectoryStep {
+    /// Makes it, with the files it begins with.
+    Open,
+    /// A task works in it.
+    Use,
+    /// Collects what is left in it, and removes it.
+    Close,
 }
 
 /// Renders a template of the flow, such as the key of a trigger, with the variables of an execution.
@@ -189,23 +159,42 @@ pub fn render(
 
 /// The next moment at which time alone moves the execution.
 pub fn wake_at(execution: &Execution) -> Option<Timestamp> {
-    if execution.state.is_terminal() {
+    if execution.is_over() {
         return None;
     }
+    let course = &execution.course;
     let scheduled = execution.schedule_date.filter(|_| execution.state.current() == State::Created);
-    let deadline = running_attempts(execution).filter_map(|(_, attempt)| attempt.deadline).min();
-    scheduled.into_iter().chain(deadline).min()
+    let rules = course.deadlines.iter().map(|deadline| deadline.at);
+    let attempts = running_attempts(execution).filter_map(|(_, attempt)| attempt.deadline);
+    // What is held back does not go on by itself.
+    let due = execution.task_runs.due().next().map(|(at, _)| at).filter(|_| !course.held_back);
+    scheduled.into_iter().chain(rules).chain(attempts).chain(due).min()
 }
 
-/// The attempts that are running, with their task runs.
+/// The attempts that somebody is running, with their task runs.
 pub fn running_attempts(
     execution: &Execution,
 ) -> impl Iterator<Item = (&crate::execution::TaskRun, &crate::execution::Attempt)> {
-    execution.task_runs.iter().filter_map(|run| {
-        let attempt = run.attempts.last()?;
-        // What waits for its calls runs nowhere.
-        (attempt.state.current() == State::Running && run.calls.is_none()).then_some((run, attempt))
-    })
+    execution.task_runs.attempting().filter_map(|run| Some((run, run.attempts.last()?)))
+}
+
+/// What is true once whoever carried the execution is gone. `has` tells of a directory that tasks share whether it is
+/// here.
+pub fn vanished(execution: &Execution, has: &dyn Fn(TaskRunId) -> bool) -> Vec<Event> {
+    let open = execution.task_runs.open();
+    let directories = open
+        .filter(|run| matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) && !has(run.id));
+    let directories: Vec<TaskRunId> = directories.map(|run| run.id).collect();
+    let attempts = running_attempts(execution).filter(|(run, _)| {
+        !directories.contains(&run.id) && run.parent.is_none_or(|parent| !directories.contains(&parent))
+    });
+    let attempts: Vec<Event> = attempts
+        .map(|(run, _)| Event::AttemptLost {
+            task_run: run.id,
+            number: u32::try_from(run.attempts.len()).unwrap_or(u32::MAX),
+        })
+        .collect();
+    directories.into_iter().map(|task_run| Event::DirectoryLost { task_run }).chain(attempts).collect()
 }
 
 #[cfg(test)]

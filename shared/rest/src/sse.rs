@@ -25,7 +25,7 @@ pub(crate) fn events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let events = stream::unfold((service, states), move |(service, mut states)| async move {
         let execution = states.recv().await?;
-        let name = if execution.state.is_terminal() { "end" } else { "progress" };
+        let name = if execution.is_over() { "end" } else { "progress" };
         let view = View { now: service.now(), tenant: tenant.shown(), url: None };
         let event = Event::default().id(name).data(text(&execution, &view));
         Some((Ok(event), (service, states)))

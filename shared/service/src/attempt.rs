@@ -44,6 +44,10 @@ impl Running {
         Self { attempts: JoinSet::new(), children: JoinSet::new(), kill: watch::Sender::new(false) }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.attempts.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.attempts.is_empty() && self.children.is_empty()
     }
@@ -99,6 +103,16 @@ impl Running {
                 // `run` catches what a task does wrong; only an abort ends here, and then nobody listens.
                 Some(Err(_)) => {}
                 None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// One that has ended already, besides those that were waited for.
+    pub(crate) fn finished_too(&mut self) -> Option<Finished> {
+        loop {
+            match self.attempts.try_join_next()? {
+                Ok(finished) => return Some(finished),
+                Err(_) => {}
             }
         }
     }

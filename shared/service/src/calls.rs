@@ -154,7 +154,7 @@ impl Service {
     ) -> Result<T, Stop> {
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
-            match self.with_world(&supplied, &render) {
+            match self.with_world(&supplied, 0, &render) {
                 Ok(rendered) => return Ok(rendered),
                 Err(CallError::Failed(message)) => return Err(Stop::Task(message)),
                 Err(CallError::Needs(needs)) => {

@@ -4,7 +4,7 @@
 //! carry(execution):
 //!   loop
 //!     fold what needs nobody
-//!     ended?            commit, wake the waiters, done
+//!     ended?            commit, announce, done
 //!     attempts owed?    commit them as RUNNING under the lease, then run them, side by side
 //!     no time for them? hand over
 //!     something runs?   wait for an end, a signal, the time to renew the lease, or the end of the shift
@@ -49,6 +49,8 @@ const RENEW_AFTER: u32 = 3;
 const LEASE_STEPS: u32 = 4;
 /// Attempts of one execution that run at the same time here; the others wait for their turn.
 const ATTEMPTS_SIDE_BY_SIDE_MAX: usize = 64;
+/// An execution that time moves so soon is kept in hand: a lease costs less than a hand-over, and is on time.
+const WAITED_IN_HAND: Duration = Duration::from_secs(10);
 /// How often a carrier looks for signals that other processes may have sent.
 const SIGNALS_EVERY: Duration = Duration::from_secs(2);
 
@@ -128,7 +130,7 @@ impl Service {
     ///
     /// A caller who leaves meanwhile leaves nothing behind: the one commit takes place, or nothing has happened.
     pub(crate) async fn ends_at_once(&self, held: &mut Held) -> Result<bool, Error> {
-        match self.fold(held, &Supplied::new())? {
+        match self.fold_on(held).await? {
             Next::Ended => {
                 match self.commit(held).await {
                     Err(Error::TooLarge(limit)) => self.end_oversized(held, &limit).await?,
@@ -137,7 +139,19 @@ impl Service {
                 Ok(true)
             }
             // Whoever carries it on folds again and finds the same.
-            Next::Needs(_) | Next::Place | Next::Attempts(_) | Next::Waiting => Ok(false),
+            Next::Needs(_) | Next::Place | Next::More | Next::Attempts(_) | Next::Waiting => Ok(false),
+        }
+    }
+
+    /// Folds as far as it goes without anybody's help, with turns for others on a long way.
+    async fn fold_on(&self, held: &mut Held) -> Result<Next, Error> {
+        loop {
+            match self.fold(held, &Supplied::new(), ATTEMPTS_SIDE_BY_SIDE_MAX)? {
+                Next::More => tokio::task::yield_now().await,
+                next @ (Next::Needs(_) | Next::Place | Next::Attempts(_) | Next::Waiting | Next::Ended) => {
+                    return Ok(next);
+                }
+            }
         }
     }
 
@@ -158,7 +172,8 @@ impl Service {
         }
         let execution = &held.record.execution;
         let unheard = self.shared.carried.leave(execution.id);
-        if !execution.state.is_terminal() {
+        drop(place);
+        if !execution.is_over() {
             self.tell_again(&execution.tenant, unheard).await;
         }
         result.map(|()| held.record.execution)
@@ -183,7 +198,11 @@ impl Service {
             changed |= self.look_for_signals(held, running, !first).await?;
             let ends = self.shared.carried.ends(held.record.id());
             changed |= self.count_ends(held, ends).await?;
-            let next = self.fold(held, &supplied)?;
+            let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());
+            let next = self.fold(held, &supplied, room)?;
+            if held.record.execution.course.stopping.is_some() {
+                running.kill();
+            }
             if matches!(next, Next::Attempts(_) | Next::Waiting)
                 && (self.begin_calls(held, running, &mut calling, shift).await?
                     || self.look_after_calls(held, &mut calling).await?)
@@ -191,6 +210,7 @@ impl Service {
                 changed = true;
                 continue;
             }
+            let mut wait_until = None;
             match next {
                 Next::Needs(needs) => {
                     rounds += 1;
@@ -198,6 +218,10 @@ impl Service {
                         return Err(stuck());
                     }
                     self.supply(held, needs, &mut supplied).await?;
+                    continue;
+                }
+                Next::More => {
+                    tokio::task::yield_now().await;
                     continue;
                 }
                 Next::Place => return Err(Error::Internal("places are not given yet".to_owned())),
@@ -227,13 +251,15 @@ impl Service {
                         return self.hand_over(held).await;
                     }
                 }
-                Next::Waiting if running.is_empty() => {
-                    if self.park(held).await? {
-                        return Ok(());
+                Next::Waiting => {
+                    wait_until = self.wakes_soon(held, shift);
+                    if running.is_empty() && wait_until.is_none() {
+                        if self.park(held).await? {
+                            return Ok(());
+                        }
+                        continue;
                     }
-                    continue;
                 }
-                Next::Waiting => {}
             }
             supplied.clear();
             rounds = 0;
@@ -247,9 +273,18 @@ impl Service {
                     self.interrupt(held, running).await?;
                     return self.hand_over(held).await;
                 }
-                news = running.news() => if let Some(finished) = news {
-                    self.finish(held, finished)?;
-                },
+                news = running.news() => {
+                    let ended = news.is_some();
+                    if let Some(finished) = news {
+                        self.finish(held, finished)?;
+                    }
+                    while let Some(finished) = running.finished_too() {
+                        self.finish(held, finished)?;
+                    }
+                    // Others may run for long; what has ended is written down now.
+                    changed |= ended;
+                }
+                () = wait_for(wait_until) => changed = true,
                 () = tokio::time::sleep_until(renew_at) => changed = true,
                 () = poke.notified() => {}
                 () = self.next_look() => {}
@@ -291,14 +326,26 @@ impl Service {
         Instant::now() + self.shared.settings.lease / RENEW_AFTER
     }
 
-    fn fold(&self, held: &mut Held, supplied: &Supplied) -> Result<Next, Error> {
+    /// When time moves the execution, if that is so soon that letting go of it would cost more than waiting.
+    fn wakes_soon(&self, held: &Held, shift: Shift) -> Option<Instant> {
+        let left = machine::wake_at(&held.record.execution)?.since(self.now());
+        let at = Instant::now() + left;
+        (left <= WAITED_IN_HAND && shift.lasts(at)).then_some(at)
+    }
+
+    fn fold(&self, held: &mut Held, supplied: &Supplied, room: usize) -> Result<Next, Error> {
         let execution = &mut held.record.execution;
         let flow = held.flow.sound()?;
-        self.with_world(supplied, |world| machine::fold(flow, execution, world)).map_err(impossible)
+        self.with_world(supplied, room, |world| machine::fold(flow, execution, world)).map_err(impossible)
     }
 
     /// What the engine is told about the outside, now.
-    pub(crate) fn with_world<T>(&self, supplied: &Supplied, ask: impl FnOnce(&World<'_>) -> T) -> T {
+    pub(crate) fn with_world<T>(
+        &self,
+        supplied: &Supplied,
+        room: usize,
+        ask: impl FnOnce(&World<'_>) -> T,
+    ) -> T {
         let ids = || self.new_id();
         let settings = &self.shared.settings;
         ask(&World {
@@ -309,7 +356,7 @@ impl Service {
             envs: &settings.envs,
             globals: &Map::new(),
             catalogue: &self.shared.catalogue,
-            room: ATTEMPTS_SIDE_BY_SIDE_MAX,
+            room,
         })
     }
 
@@ -435,6 +482,14 @@ impl Service {
                 Class::Caller | Class::Transient | Class::Bug => Err(error),
             },
         }
+    }
+}
+
+/// Comes back then; never when there is no such moment.
+async fn wait_for(moment: Option<Instant>) {
+    match moment {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

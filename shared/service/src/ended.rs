@@ -8,6 +8,9 @@ use crate::{keys, record};
 /// The state in which this write leaves an execution that has ended with it; `None` for every other write.
 pub fn ended(key: &Key, content: &Content) -> Option<State> {
     keys::as_execution(key)?;
-    let state = record::state(content.entry.as_ref()?).ok()?;
-    state.is_terminal().then_some(state)
+    let entry = content.entry.as_ref()?;
+    if !record::read_summary(entry).ok()?.is_over() {
+        return None;
+    }
+    record::state(entry).ok()
 }

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{
-    execution::Ending,
-    machine::{self, Event},
-};
+use engine::{execution::Ending, machine};
 
 use crate::{
     Error, Service,
@@ -39,11 +36,7 @@ impl Service {
 
     /// Marks every attempt that is still written down as running as lost.
     pub(crate) fn lose_attempts(&self, held: &mut Held) -> Result<(), Error> {
-        let lost: Vec<_> = machine::running_attempts(&held.record.execution)
-            .map(|(run, _)| (run.id, u32::try_from(run.attempts.len()).unwrap_or(u32::MAX)))
-            .collect();
-        for (task_run, number) in lost {
-            let event = Event::AttemptLost { task_run, number };
+        for event in machine::vanished(&held.record.execution, &|_| false) {
             machine::apply(held.flow.sound()?, &mut held.record.execution, event, self.now())
                 .map_err(impossible)?;
         }

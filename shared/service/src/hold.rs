@@ -48,7 +48,7 @@ impl Service {
         let Some((mut record, version)) = self.read_record(tenant, id).await? else {
             return Ok(Taken::Over);
         };
-        if record.execution.state.is_terminal() {
+        if record.execution.is_over() {
             return Ok(Taken::Over);
         }
         if let Some(Lease { holder, until }) = record.lease {
@@ -100,7 +100,7 @@ impl Service {
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         let execution = &held.record.execution;
         self.shared.waiters.wake(execution.id);
-        if execution.state.is_terminal()
+        if execution.is_over()
             && let Err(error) = self.announce(execution, known).await
         {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");

@@ -179,7 +179,7 @@ impl Service {
     /// `NotFound`; `IllegalState` while it runs.
     pub async fn delete_execution(&self, tenant: &str, id: ExecutionId, storage: bool) -> Result<(), Error> {
         let execution = self.execution(tenant, id).await?;
-        if !execution.state.is_terminal() {
+        if !execution.is_over() {
             return Err(Error::IllegalState(format!(
                 "Execution must be terminated to be deleted, current state is '{}'; kill it first",
                 execution.state.current().name()

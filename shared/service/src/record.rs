@@ -76,9 +76,19 @@ pub(crate) struct Summary {
     /// The execution that started it.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(crate) trigger_execution: Option<String>,
+    /// Whether tasks are still to run after its end.
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) trailing: bool,
     /// The task run that waits for its end.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub(crate) caller: Option<Caller>,
+}
+
+impl Summary {
+    /// Whether it is over, the tasks after its end included.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state.is_terminal() && !self.trailing
+    }
 }
 
 impl Record {
@@ -92,7 +102,7 @@ impl Record {
 
     /// The one moment at which the execution needs attention without a message.
     pub(crate) fn wake_at(&self) -> Option<Timestamp> {
-        if self.execution.state.is_terminal() {
+        if self.execution.is_over() {
             return None;
         }
         // Its holder looks after everything else, and the index stays as it is while the lease does.
@@ -122,7 +132,7 @@ impl Record {
 
 /// The state of the execution behind a place in the listing index.
 pub(crate) fn state(entry: &Entry) -> Result<State, Error> {
-    read_summary(entry).map(|summary| summary.state)
+    Ok(read_summary(entry)?.state)
 }
 
 /// What the listing index knows of an execution.
@@ -144,6 +154,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         labels: execution.labels.clone(),
         more_labels: false,
         trigger_execution,
+        trailing: execution.course.trailing,
         caller: execution.course.caller,
     };
     loop {

@@ -54,6 +54,11 @@ impl Shift {
         })
     }
 
+    /// Whether it lasts at least until then.
+    pub(crate) fn lasts(&self, until: Instant) -> bool {
+        self.end.is_none_or(|end| until <= end.at)
+    }
+
     /// Comes back at the end; never when there is none.
     pub(crate) async fn over(&self) {
         match self.end {

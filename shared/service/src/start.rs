@@ -284,7 +284,7 @@ impl Service {
             return self.as_it_is(&tenant, id, carrying).await;
         };
         let trouble = match finished(joined) {
-            Ok(execution) if execution.state.is_terminal() => return Ok(Started { execution, ended: true }),
+            Ok(execution) if execution.is_over() => return Ok(Started { execution, ended: true }),
             // It was parked or handed over: whoever takes it up next tells us.
             Ok(_) => None,
             // The store did not answer. What was committed before is taken up by the clock.
@@ -318,15 +318,14 @@ impl Service {
                     continue;
                 }
                 found => {
-                    return found
-                        .map(|execution| Started { ended: execution.state.is_terminal(), execution });
+                    return found.map(|execution| Started { ended: execution.is_over(), execution });
                 }
             }
             tokio::select! {
                 biased;
                 joined = &mut carrying => {
                     return finished(joined)
-                        .map(|execution| Started { ended: execution.state.is_terminal(), execution });
+                        .map(|execution| Started { ended: execution.is_over(), execution });
                 }
                 () = woken => {}
             }

@@ -168,7 +168,7 @@ impl Service {
             return Ok(());
         };
         let summary = record::read_summary(entry)?;
-        if !summary.state.is_terminal() {
+        if !summary.is_over() {
             return Ok(());
         }
         self.announce_again(tenant, id, &summary).await

@@ -102,8 +102,8 @@ impl Service {
             let over = Instant::now() >= deadline;
             let mut pause = POLL;
             match self.execution(tenant, id).await {
-                Ok(execution) if execution.state.is_terminal() || over => {
-                    return Ok(Started { ended: execution.state.is_terminal(), execution });
+                Ok(execution) if execution.is_over() || over => {
+                    return Ok(Started { ended: execution.is_over(), execution });
                 }
                 Ok(_) => {}
                 Err(error) if error.class() == Class::Transient && !over => pause = POLL_AGAIN,
@@ -156,7 +156,7 @@ impl Service {
             return;
         }
         let poll = if self.shared.outside.replies.is_some() { POLL_STATES } else { POLL };
-        while !shown.state.is_terminal() {
+        while !shown.is_over() {
             let woken = waiter.woken();
             tokio::pin!(woken);
             woken.as_mut().enable();

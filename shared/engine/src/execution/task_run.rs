@@ -74,6 +74,19 @@ pub enum Wait {
     Round { at: Timestamp },
     /// RUNNING: for a time to pass.
     Sleep { until: Timestamp },
+    /// RUNNING: for the tasks that share its directory.
+    Directory(Shared),
+}
+
+/// How far a directory is that tasks share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shared {
+    /// Tasks work in it.
+    Open,
+    /// The last of them has ended; what they left is to be collected.
+    Left,
+    /// It is gone, and what was left is kept.
+    Closed,
 }
 
 impl Wait {
@@ -83,6 +96,7 @@ impl Wait {
             Self::Resume { delay, timeout } => delay.into_iter().chain(timeout).min(),
             Self::Retry { at } | Self::Round { at } => Some(at),
             Self::Sleep { until } => Some(until),
+            Self::Directory(_) => None,
         }
     }
 }

@@ -1,11 +1,14 @@
-//! The task runs of an execution, in order of creation, found by id and by parent without a search.
+//! The task runs of an execution, in order of creation, found by id, parent, task and state without a search.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::{Deref, DerefMut},
+};
 
 use serde::{Deserialize, Serialize};
 
-use super::TaskRun;
-use crate::id::TaskRunId;
+use super::{State, TaskRun};
+use crate::{id::TaskRunId, machine::Agenda, time::Timestamp};
 
 /// Task runs with the indexes that are derived from them.
 #[derive(Debug, Clone, Default)]
@@ -13,7 +16,63 @@ pub struct TaskRuns {
     runs: Vec<TaskRun>,
     by_id: HashMap<TaskRunId, usize>,
     children: HashMap<Option<TaskRunId>, Vec<usize>>,
+    /// By parent and element: the runs of one round of a `ForEach`, or all runs below a parent of another kind.
+    rounds: HashMap<(Option<TaskRunId>, Option<u32>), Vec<usize>>,
     of_task: HashMap<String, Vec<usize>>,
+    marks: Vec<Mark>,
+    open: BTreeSet<usize>,
+    attempting: BTreeSet<usize>,
+    due: BTreeSet<(Timestamp, usize)>,
+    /// What is owed, as far as it was worked out; made anew when it is not there.
+    agenda: Option<Box<Agenda>>,
+    /// Runs that changed since the agenda was worked out.
+    changed: Vec<usize>,
+}
+
+/// What the indexes know of a run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    open: bool,
+    attempting: bool,
+    due: Option<Timestamp>,
+}
+
+impl Mark {
+    fn of(run: &TaskRun) -> Self {
+        let open = !run.state.is_terminal();
+        let attempting = run.calls.is_none()
+            && !run.dynamic
+            && !matches!(run.wait, Some(super::Wait::Sleep { .. }))
+            && run.attempts.last().is_some_and(|attempt| attempt.state.current() == State::Running);
+        Self { open, attempting, due: run.wait.and_then(super::Wait::due).filter(|_| open) }
+    }
+}
+
+/// A run in hand for a change; the indexes follow when it is put back.
+#[derive(Debug)]
+pub struct RunMut<'r> {
+    runs: &'r mut TaskRuns,
+    index: usize,
+}
+
+impl Deref for RunMut<'_> {
+    type Target = TaskRun;
+
+    fn deref(&self) -> &TaskRun {
+        &self.runs.runs[self.index]
+    }
+}
+
+impl DerefMut for RunMut<'_> {
+    fn deref_mut(&mut self) -> &mut TaskRun {
+        &mut self.runs.runs[self.index]
+    }
+}
+
+impl Drop for RunMut<'_> {
+    fn drop(&mut self) {
+        self.runs.mark(self.index, false);
+    }
 }
 
 impl TaskRuns {
@@ -33,13 +92,23 @@ impl TaskRuns {
         self.by_id.get(&id).map(|index| &self.runs[*index])
     }
 
-    pub fn get_mut(&mut self, id: TaskRunId) -> Option<&mut TaskRun> {
-        self.by_id.get(&id).map(|index| &mut self.runs[*index])
+    pub fn get_mut(&mut self, id: TaskRunId) -> Option<RunMut<'_>> {
+        let index = *self.by_id.get(&id)?;
+        Some(RunMut { runs: self, index })
     }
 
     /// The runs directly below a flowable run, or at the top, in order of creation.
     pub fn children(&self, parent: Option<TaskRunId>) -> impl DoubleEndedIterator<Item = &TaskRun> {
         self.children.get(&parent).into_iter().flatten().map(|index| &self.runs[*index])
+    }
+
+    /// The runs directly below a parent that belong to one element of its `ForEach`, or to none.
+    pub fn round(
+        &self,
+        parent: Option<TaskRunId>,
+        element: Option<u32>,
+    ) -> impl DoubleEndedIterator<Item = &TaskRun> {
+        self.rounds.get(&(parent, element)).into_iter().flatten().map(|index| &self.runs[*index])
     }
 
     /// The runs of a task, in order of creation.
@@ -52,6 +121,21 @@ impl TaskRuns {
         self.of_task.keys().map(String::as_str)
     }
 
+    /// Those that have not ended, in order of creation.
+    pub fn open(&self) -> impl DoubleEndedIterator<Item = &TaskRun> {
+        self.open.iter().map(|index| &self.runs[*index])
+    }
+
+    /// Those whose last attempt is being run by somebody.
+    pub fn attempting(&self) -> impl Iterator<Item = &TaskRun> {
+        self.attempting.iter().map(|index| &self.runs[*index])
+    }
+
+    /// Those that wait for a moment, the soonest first.
+    pub fn due(&self) -> impl Iterator<Item = (Timestamp, &TaskRun)> {
+        self.due.iter().map(|(at, index)| (*at, &self.runs[*index]))
+    }
+
     /// Adds a run. One whose id is there already is not added again.
     pub fn push(&mut self, run: TaskRun) -> bool {
         let index = self.runs.len();
@@ -60,6 +144,7 @@ impl TaskRuns {
         }
         self.by_id.insert(run.id, index);
         self.children.entry(run.parent).or_default().push(index);
+        self.rounds.entry((run.parent, run.index)).or_default().push(index);
         match self.of_task.get_mut(&run.task_id) {
             Some(of_task) => of_task.push(index),
             None => {
@@ -67,7 +152,83 @@ impl TaskRuns {
             }
         }
         self.runs.push(run);
+        self.marks.push(Mark::default());
+        self.mark(index, true);
         true
+    }
+
+    /// Removes everything below a run.
+    pub fn remove_below(&mut self, parent: TaskRunId) {
+        let mut gone = HashSet::from([parent]);
+        // Who is below comes after whom it is below.
+        let kept = std::mem::take(self).runs.into_iter().filter(|run| {
+            let below = run.parent.is_some_and(|it| gone.contains(&it));
+            if below {
+                gone.insert(run.id);
+            }
+            !below
+        });
+        *self = kept.collect();
+    }
+
+    /// The run at a place in the order of creation.
+    pub(crate) fn at(&self, index: usize) -> &TaskRun {
+        &self.runs[index]
+    }
+
+    pub(crate) fn index_of(&self, id: TaskRunId) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// Takes the agenda out, with what changed since it was put back.
+    pub(crate) fn take_agenda(&mut self) -> Option<(Agenda, Vec<usize>)> {
+        let agenda = self.agenda.take()?;
+        Some((*agenda, std::mem::take(&mut self.changed)))
+    }
+
+    pub(crate) fn put_agenda(&mut self, agenda: Agenda) {
+        self.agenda = Some(Box::new(agenda));
+    }
+
+    /// Has the agenda made anew: a rule that holds for all runs changed.
+    pub(crate) fn forget_agenda(&mut self) {
+        self.agenda = None;
+    }
+
+    fn mark(&mut self, index: usize, fresh: bool) {
+        let mark = Mark::of(&self.runs[index]);
+        let was = std::mem::replace(&mut self.marks[index], mark);
+        if was.open != mark.open {
+            if mark.open {
+                self.open.insert(index)
+            } else {
+                self.open.remove(&index)
+            };
+        }
+        if was.attempting != mark.attempting {
+            if mark.attempting {
+                self.attempting.insert(index)
+            } else {
+                self.attempting.remove(&index)
+            };
+        }
+        if was.due != mark.due {
+            if let Some(at) = was.due {
+                self.due.remove(&(at, index));
+            }
+            if let Some(at) = mark.due {
+                self.due.insert((at, index));
+            }
+        }
+        if mark.open && !was.open && !fresh {
+            // It was restarted: what is owed is not what it was before plus something.
+            self.agenda = None;
+        }
+        if self.agenda.is_some() {
+            self.changed.push(index);
+        } else {
+            self.changed.clear();
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub enum PureTask {
     OutputValues { values: Rendered },
     /// `execution.Labels`: a map, a list of `{key, value}`, or a text that renders to an object in JSON.
     Labels { labels: Rendered },
-    /// `execution.SetVariables`: sets what expressions see as `vars`.
+    /// `execution.SetVariables`: sets what expressions see as `vars`. A map, or a text that renders to one in JSON.
     SetVariables { variables: Rendered, overwrite: bool },
     /// `execution.UnsetVariables`: a list of names, or a text that renders to one in JSON.
     UnsetVariables { variables: Rendered, ignore_missing: bool },

@@ -30,10 +30,10 @@ mod types;
 
 use problems::Problems;
 
-use super::{Catalogue, Flow};
+use super::{Catalogue, Flow, PureTask, Task, TaskKind};
 use crate::{
-    problem::{Invalid, Reason},
-    yaml,
+    problem::{Invalid, Position, Reason},
+    yaml::{self, Key, Kind, Node},
 };
 
 /// What every part of the reading shares.
@@ -42,27 +42,66 @@ struct Reading<'a> {
     catalogue: &'a Catalogue,
     problems: Problems,
     /// Every id of a task so far, in order.
-    task_ids: Vec<(String, crate::problem::Position)>,
+    task_ids: Vec<(String, Position)>,
+    /// Those of the tasks that nobody wrote.
+    made_ids: Vec<(String, Position)>,
+    /// Tasks around the one that is read.
+    depth: usize,
     /// Of the flow itself, for what may not call it.
     namespace: &'a str,
     id: &'a str,
 }
 
+impl<'a> Reading<'a> {
+    fn new(source: &'a str, catalogue: &'a Catalogue, namespace: &'a str, id: &'a str) -> Self {
+        let problems = Problems::default();
+        Self {
+            source,
+            catalogue,
+            problems,
+            task_ids: Vec::new(),
+            made_ids: Vec::new(),
+            depth: 0,
+            namespace,
+            id,
+        }
+    }
+}
+
 pub(super) fn parse(source: &str, catalogue: &Catalogue) -> Result<Flow, Invalid> {
     let written = yaml::read(source).map_err(|problems| Invalid { reason: Reason::Yaml, problems })?;
-    let text = |key| written.get(key).and_then(yaml::Node::as_str).unwrap_or_default();
-    let mut reading = Reading {
-        source,
-        catalogue,
-        problems: Problems::default(),
-        task_ids: Vec::new(),
-        namespace: text("namespace"),
-        id: text("id"),
-    };
+    let text = |key| written.get(key).and_then(Node::as_str).unwrap_or_default();
+    let mut reading = Reading::new(source, catalogue, text("namespace"), text("id"));
     let effective = defaults::inject(&mut reading, &written);
     let flow = top::flow(&mut reading, &effective, &written);
     match reading.problems.into_invalid() {
         Some(invalid) => Err(invalid),
         None => Ok(flow.expect("a flow that cannot be made has a problem")),
+    }
+}
+
+/// The id of a task that is read by itself and has none.
+const TASK_ID: &str = "task";
+
+pub(super) fn parse_task(source: &str, catalogue: &Catalogue) -> Result<Task, Invalid> {
+    let mut node = yaml::read(source).map_err(|problems| Invalid { reason: Reason::Yaml, problems })?;
+    let has_id = node.get("id").is_some_and(|it| !it.is_null());
+    if let (false, Kind::Map(entries)) = (has_id, &mut node.kind) {
+        entries.retain(|(key, _)| key.text != "id");
+        let id = Node { kind: Kind::String(TASK_ID.to_owned()), at: node.at, written: node.written };
+        entries.push((Key { text: "id".to_owned(), at: node.at }, id));
+    }
+    let mut reading = Reading::new(source, catalogue, "", "");
+    let task = task::one(&mut reading, &node, &path::Path::Root);
+    if let Some(Task { kind: TaskKind::Flowable(_) | TaskKind::Executable(_), .. }) = &task {
+        reading.problems.entity(&path::Path::Root, "The templated task must be a runnable task", node.at);
+    }
+    if let Some(Task { kind: TaskKind::Pure(PureTask::Templated { .. }), type_name, .. }) = &task {
+        let message = format!("The templated task cannot be of type '{type_name}'");
+        reading.problems.entity(&path::Path::Root, message, node.at);
+    }
+    match reading.problems.into_invalid() {
+        Some(invalid) => Err(invalid),
+        None => Ok(task.expect("a task that cannot be made has a problem")),
     }
 }

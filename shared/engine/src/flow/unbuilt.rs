@@ -6,14 +6,6 @@
 /// A part of a flow that is refused for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Feature {
-    TaskRetry,
-    FlowRetry,
-    Concurrency,
-    Sla,
-    Listeners,
-    AfterExecution,
-    FlowTimeout,
-    LogToFile,
     WorkerGroup,
     TriggerConditions,
     TriggerStopAfter,
@@ -25,14 +17,6 @@ impl Feature {
     /// What is said of it.
     pub(super) const fn refusal(self) -> &'static str {
         match self {
-            Self::TaskRetry => "`retry` is not built yet",
-            Self::FlowRetry => "`retry` of a flow is not built yet",
-            Self::Concurrency => "`concurrency` is not built yet",
-            Self::Sla => "`sla` is not built yet",
-            Self::Listeners => "`listeners` are not built yet",
-            Self::AfterExecution => "`afterExecution` is not built yet",
-            Self::FlowTimeout => "`timeout` of a flow is not built yet; each task may have its own",
-            Self::LogToFile => "`logToFile` is not built yet",
             // Kestra's own words.
             Self::WorkerGroup => "Worker Group is an Enterprise Edition functionality",
             Self::TriggerConditions => "`conditions` of a trigger are not built yet",

@@ -10,9 +10,12 @@ pub use child::{Call, CallError, call, legacy_outputs, splits};
 
 use serde_json::{Map, Value as Json};
 
-use super::{Rejected, apply};
+use super::{
+    Rejected,
+    apply::{Ended, end_attempt, running, unknown},
+};
 use crate::{
-    execution::{Attempt, Calls, Execution, State, StateLog, TaskRun},
+    execution::{Calls, Execution, RunMut, State, StateLog, TaskRun},
     flow::{Executable, Flow, Subflow, Task, TaskKind},
     id::TaskRunId,
     time::Timestamp,
@@ -23,7 +26,7 @@ pub const CALLS_MAX: u32 = 100_000;
 
 /// The task runs that started executions, or are about to, and have not ended.
 pub fn open_calls(execution: &Execution) -> impl Iterator<Item = (&TaskRun, &Calls)> {
-    execution.task_runs.iter().filter_map(|run| Some((run, open(run)?)))
+    execution.task_runs.open().filter_map(|run| Some((run, open(run)?)))
 }
 
 /// The calls of a run that waits for them.
@@ -52,7 +55,7 @@ pub(super) fn planned(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     task_of(flow, execution, task_run)?;
-    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     if usize::try_from(number) != Ok(run.attempts.len() + 1) {
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
     }
@@ -60,13 +63,12 @@ pub(super) fn planned(
         State::Created | State::Restarted => run.state.enter(State::Running, now),
         other => return Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
     }
-    let mut state = StateLog::new(State::Created, now);
-    state.enter(State::Running, now);
-    run.attempts.push(Attempt { state, deadline: None, lost: false, log_file: None });
+    run.attempts.push(running(None, now));
     run.calls = Some(Calls::new(total));
-    run.outputs = outputs;
+    run.outputs = if total == 0 { Map::new() } else { outputs };
+    drop(run);
     if total == 0 {
-        return apply::end_attempt(flow, execution, task_run, State::Success, Map::new(), None, now);
+        return end(flow, execution, task_run, State::Success, now);
     }
     show(flow, execution, task_run)
 }
@@ -79,7 +81,8 @@ pub(super) fn begun(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let (_, executable) = task_of(flow, execution, task_run)?;
-    let calls = open_mut(execution, task_run, number)?;
+    let mut run = open_mut(execution, task_run, number)?;
+    let Some(calls) = &mut run.calls else { return Err(unknown(task_run)) };
     if begun <= calls.begun {
         return Err(Rejected::Stale(format!("{} executions of task run {task_run} are begun", calls.begun)));
     }
@@ -88,6 +91,7 @@ pub(super) fn begun(
     }
     calls.begun = begun;
     let done = begun == calls.total && !subflow(executable).wait;
+    drop(run);
     show(flow, execution, task_run)?;
     if done { end(flow, execution, task_run, State::Success, now) } else { Ok(()) }
 }
@@ -97,15 +101,15 @@ pub(super) fn ended(
     flow: &Flow,
     execution: &mut Execution,
     (task_run, number, index): (TaskRunId, u32, u32),
-    state: State,
-    outputs: Map<String, Json>,
+    (state, outputs): (State, Map<String, Json>),
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let (_, executable) = task_of(flow, execution, task_run)?;
     if !state.is_terminal() {
         return Err(Rejected::Impossible(format!("{} is no end", state.name())));
     }
-    let calls = open_mut(execution, task_run, number)?;
+    let mut run = open_mut(execution, task_run, number)?;
+    let Some(calls) = &mut run.calls else { return Err(unknown(task_run)) };
     if index >= calls.total {
         return Err(Rejected::Impossible(format!("task run {task_run} has {} calls", calls.total)));
     }
@@ -113,27 +117,14 @@ pub(super) fn ended(
         return Err(Rejected::Stale(format!("the end of call {index} of task run {task_run} is known")));
     }
     let all = calls.all_ended().then(|| final_state(executable, calls));
-    if let Executable::Subflow(_) = executable
-        && let Some(run) = execution.task_runs.get_mut(task_run)
-    {
+    if let Executable::Subflow(_) = executable {
         run.outputs.extend(outputs);
     }
+    drop(run);
     show(flow, execution, task_run)?;
     match all {
         Some(state) => end(flow, execution, task_run, state, now),
         None => Ok(()),
-    }
-}
-
-/// Nobody waits for them any more: the task runs end. Whoever asked for it has told the children.
-pub(super) fn give_up(execution: &mut Execution, state: State, now: Timestamp) {
-    let waiting: Vec<TaskRunId> = open_calls(execution).map(|(run, _)| run.id).collect();
-    for id in waiting {
-        let Some(run) = execution.task_runs.get_mut(id) else { continue };
-        if let Some(attempt) = run.attempts.last_mut() {
-            attempt.state.enter(state, now);
-        }
-        run.state.enter(state, now);
     }
 }
 
@@ -151,17 +142,18 @@ fn end(
     state: State,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    let outputs = std::mem::take(&mut run.outputs);
-    apply::end_attempt(flow, execution, task_run, state, outputs, None, now)
+    let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
+    let outputs = run.outputs.clone();
+    end_attempt(flow, execution, Ended { task_run, state, outputs, message: None }, now)
 }
 
 /// Writes down what the task shows of its children.
 fn show(flow: &Flow, execution: &mut Execution, task_run: TaskRunId) -> Result<(), Rejected> {
     let (_, executable) = task_of(flow, execution, task_run)?;
-    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    if let Some(calls) = &run.calls {
-        shown::of(executable, calls, &mut run.outputs);
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    let TaskRun { calls, outputs, .. } = &mut *run;
+    if let Some(calls) = calls {
+        shown::of(executable, calls, outputs);
     }
     Ok(())
 }
@@ -186,14 +178,11 @@ fn task_of<'f>(
     found.ok_or_else(|| Rejected::Impossible(format!("the task `{}` starts no executions", run.task_id)))
 }
 
-fn open_mut(execution: &mut Execution, task_run: TaskRunId, number: u32) -> Result<&mut Calls, Rejected> {
+/// The run whose attempt of that number waits for its calls.
+fn open_mut(execution: &mut Execution, task_run: TaskRunId, number: u32) -> Result<RunMut<'_>, Rejected> {
     let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    let current = usize::try_from(number) == Ok(run.attempts.len()) && open(run).is_some();
-    let calls = run.calls.as_mut().filter(|_| current);
-    calls
-        .ok_or_else(|| Rejected::Stale(format!("attempt {number} of task run {task_run} waits for no calls")))
-}
-
-fn unknown(task_run: TaskRunId) -> Rejected {
-    Rejected::Impossible(format!("there is no task run {task_run}"))
+    if usize::try_from(number) == Ok(run.attempts.len()) && open(&run).is_some() {
+        return Ok(run);
+    }
+    Err(Rejected::Stale(format!("attempt {number} of task run {task_run} waits for no calls")))
 }

@@ -50,6 +50,8 @@ pub enum Event {
     AttemptFinished { task_run: TaskRunId, number: u32, outcome: AttemptOutcome },
     /// Whoever ran it is gone.
     AttemptLost { task_run: TaskRunId, number: u32 },
+    /// The last task that shared a directory has ended.
+    DirectoryLeft { task_run: TaskRunId },
     /// The directory that the tasks below share is gone with whoever had it; they begin anew.
     DirectoryLost { task_run: TaskRunId },
     /// An attempt began that starts so many executions. `outputs` are what the task shows of them from the beginning.
@@ -80,6 +82,49 @@ pub enum Event {
     Ended { state: State, outputs: Option<Map<String, Json>>, failure: Option<String> },
     /// The tasks that run after the end have ended.
     Trailed,
+}
+
+impl Event {
+    /// Whether it may happen after the end, while the tasks run that follow it.
+    pub(super) fn may_trail(&self) -> bool {
+        match self {
+            Self::TaskRunCreated(_)
+            | Self::TaskRunSkipped { .. }
+            | Self::TaskRunFailed { .. }
+            | Self::FlowableStarted { .. }
+            | Self::FlowableEnded { .. }
+            | Self::TaskRunPaused { .. }
+            | Self::TaskRunResumed { .. }
+            | Self::TaskRunTimedOut { .. }
+            | Self::RoundStarted { .. }
+            | Self::RetryDue { .. }
+            | Self::AttemptStarted { .. }
+            | Self::FellAsleep { .. }
+            | Self::Logged { .. }
+            | Self::AttemptFinished { .. }
+            | Self::AttemptLost { .. }
+            | Self::DirectoryLeft { .. }
+            | Self::DirectoryLost { .. }
+            | Self::CallsPlanned { .. }
+            | Self::CallsBegun { .. }
+            | Self::CallEnded { .. }
+            | Self::LabelsSet { .. }
+            | Self::VariablesSet { .. }
+            | Self::Trailed => true,
+            Self::Admitted
+            | Self::Queued
+            | Self::Refused { .. }
+            | Self::Started
+            | Self::KillRequested
+            | Self::StopRequested { .. }
+            | Self::SlaViolated { .. }
+            | Self::PauseRequested
+            | Self::ResumeRequested
+            | Self::Rested { .. }
+            | Self::WentOn
+            | Self::Ended { .. } => false,
+        }
+    }
 }
 
 /// The task whose turn came, and where.

@@ -1,194 +1,327 @@
-//! What is owed next, as a function of the state alone.
+//! What is owed below one flowable run, or at the top: a function of the state alone.
 
-use super::Rejected;
+use super::{
+    Rejected, Turn,
+    agenda::{Agenda, Desk, Tally, enabled, worse},
+};
 use crate::{
-    execution::{Execution, State, TaskRun},
-    flow::{Branch, Flow, Flowable, FlowableKind, Task, TaskKind},
+    execution::{Execution, Shared, State, TaskRun, Wait},
+    flow::{Branch, Flow, Flowable, FlowableKind, ForEach, SideBySide, Task, TaskKind},
     id::TaskRunId,
 };
 
 /// The output of an `If` by which its branch is remembered. Kestra: `evaluationResult`.
 pub(super) const EVALUATION_RESULT: &str = "evaluationResult";
+/// The output of a `Switch` by which its branch is remembered.
+pub(super) const SWITCH_VALUE: &str = "value";
+/// Whether that is the branch of no case.
+pub(super) const SWITCH_DEFAULTS: &str = "defaults";
 
 /// One thing that is owed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Move {
-    /// The turn of a task has come.
-    Create { task_id: String, parent: Option<TaskRunId> },
-    /// A task run is there and has to begin (or to be run again, after its holder vanished).
-    Start { task_run: TaskRunId },
-    /// Everything below a flowable task has ended.
+    /// The turn of a task has come. Its run gets its id when it is made.
+    Create(Turn),
+    /// Everything below a flowable run has ended.
     EndFlowable { task_run: TaskRunId, state: State },
+    /// The tasks of a loop have succeeded: another round, or the end?
+    Judge { task_run: TaskRunId },
+    /// The last task that shared a directory has ended.
+    LeaveDirectory { task_run: TaskRunId },
     /// Everything has ended.
     End { state: State },
+    /// The tasks after the end have ended.
+    Trailed,
 }
 
-/// Everything that is owed now. Empty when somebody else has to act first.
-pub(super) fn plan(flow: &Flow, execution: &Execution) -> Result<Vec<Move>, Rejected> {
-    if execution.state.current() == State::Killing {
-        return kill(flow, execution);
+/// What is owed below `parent`. Nothing when somebody else has to act first.
+pub(super) fn plan(
+    flow: &Flow,
+    execution: &Execution,
+    agenda: &Agenda,
+    parent: Option<TaskRunId>,
+) -> Result<Vec<Move>, Rejected> {
+    let Some(desk) = agenda.desk(parent) else { return Ok(Vec::new()) };
+    let Some(id) = parent else {
+        return Ok(at_the_top(flow, execution, desk));
+    };
+    let run = execution.task_runs.get(id).expect("a desk belongs to a run");
+    let task = flow
+        .task(&run.task_id)
+        .ok_or_else(|| Rejected::Impossible(format!("the flow has no task `{}`", run.task_id)))?;
+    let TaskKind::Flowable(flowable) = &task.kind else { return Ok(Vec::new()) };
+    if let Some(stopping) = execution.course.stopping {
+        let ended = if stopping == State::Retried { State::Retried } else { State::Killed };
+        let idle = is_idle(desk) && !is_attempting(run);
+        return Ok(if idle { vec![Move::EndFlowable { task_run: id, state: ended }] } else { Vec::new() });
     }
-    let lists = Lists { tasks: &flow.tasks, errors: &flow.errors, finally: &flow.finally };
+    if run.state.current() != State::Running {
+        return Ok(Vec::new());
+    }
     let mut moves = Vec::new();
-    if let Some(state) = sequence(flow, execution, None, &lists, &mut moves)? {
+    let below = Below { execution, run: Some(run), desk };
+    if let Some(state) = below.flowable(flowable, &mut moves) {
+        moves.push(ending(flowable, task, run, state));
+    }
+    Ok(moves)
+}
+
+/// What is owed once everything below a flowable run has ended.
+fn ending(flowable: &Flowable, task: &Task, run: &TaskRun, state: State) -> Move {
+    let task_run = run.id;
+    match &flowable.kind {
+        FlowableKind::LoopUntil(_) if state == State::Success => Move::Judge { task_run },
+        FlowableKind::WorkingDirectory { .. } if run.wait == Some(Wait::Directory(Shared::Open)) => {
+            Move::LeaveDirectory { task_run }
+        }
+        FlowableKind::AllowFailure { .. } if state == State::Failed => {
+            Move::EndFlowable { task_run, state: task.allowed(State::Warning) }
+        }
+        FlowableKind::Sequential { .. }
+        | FlowableKind::AllowFailure { .. }
+        | FlowableKind::Parallel { .. }
+        | FlowableKind::Dag { .. }
+        | FlowableKind::If { .. }
+        | FlowableKind::Switch { .. }
+        | FlowableKind::ForEach(_)
+        | FlowableKind::LoopUntil(_)
+        | FlowableKind::Pause(_)
+        | FlowableKind::WorkingDirectory { .. }
+        | FlowableKind::ForEachItem { .. } => Move::EndFlowable { task_run, state: task.allowed(state) },
+    }
+}
+
+fn at_the_top(flow: &Flow, execution: &Execution, desk: &Desk) -> Vec<Move> {
+    if let Some(state) = execution.course.stopping {
+        let idle = is_idle(desk) && execution.task_runs.attempting().next().is_none();
+        return if idle { vec![Move::End { state }] } else { Vec::new() };
+    }
+    let mut moves = Vec::new();
+    let below = Below { execution, run: None, desk };
+    let main = below.sequence(&flow.tasks, &desk.main, &mut moves);
+    if let Some(state) = main.and_then(|()| below.rest(false, &flow.errors, &flow.finally, &mut moves)) {
         moves.push(Move::End { state });
     }
-    Ok(moves)
+    moves
 }
 
-/// The task lists of a flow or of a flowable task.
-struct Lists<'f> {
-    tasks: &'f [Task],
-    errors: &'f [Task],
-    finally: &'f [Task],
+fn is_idle(desk: &Desk) -> bool {
+    desk.main.open + desk.errors.open + desk.finally.open == 0
 }
 
-/// Plans tasks that run one after another. Gives the state in which they all ended, once they did.
-fn sequence(
-    flow: &Flow,
-    execution: &Execution,
-    parent: Option<TaskRunId>,
-    lists: &Lists<'_>,
-    moves: &mut Vec<Move>,
-) -> Result<Option<State>, Rejected> {
-    // Runs are created in the order of the lists, so both are walked side by side and never searched.
-    let mut runs = execution.task_runs.children(parent).peekable();
-    let mut worst = State::Success;
-    for task in lists.tasks.iter().filter(|task| !task.disabled) {
-        match turn(flow, execution, parent, task, runs.next_if(|run| run.task_id == task.id), moves)? {
-            None => return Ok(None),
-            Some(state) => worst = worse(worst, state),
-        }
-        if matches!(worst, State::Failed | State::Killed) {
-            break;
-        }
-    }
-    // Kestra: an error task that fails does not keep the next one from running, and changes nothing.
-    let errors: &[Task] = if worst == State::Failed { lists.errors } else { &[] };
-    for task in errors.iter().filter(|task| !task.disabled) {
-        if turn(flow, execution, parent, task, runs.next_if(|run| run.task_id == task.id), moves)?.is_none() {
-            return Ok(None);
-        }
-    }
-    for task in lists.finally.iter().filter(|task| !task.disabled) {
-        match turn(flow, execution, parent, task, runs.next_if(|run| run.task_id == task.id), moves)? {
-            None => return Ok(None),
-            Some(state) => worst = worse(worst, state),
-        }
-    }
-    Ok(Some(worst))
+fn is_attempting(run: &TaskRun) -> bool {
+    run.attempts.last().is_some_and(|attempt| attempt.state.current() == State::Running)
 }
 
-/// Plans the one task whose turn it is. Gives the state in which its run ended, once it did.
-fn turn(
-    flow: &Flow,
-    execution: &Execution,
-    parent: Option<TaskRunId>,
-    task: &Task,
-    run: Option<&TaskRun>,
-    moves: &mut Vec<Move>,
-) -> Result<Option<State>, Rejected> {
-    let Some(run) = run else {
-        moves.push(Move::Create { task_id: task.id.clone(), parent });
-        return Ok(None);
-    };
-    match run.state.current() {
-        State::Created | State::Restarted => moves.push(Move::Start { task_run: run.id }),
-        State::Running => running(flow, execution, task, run, moves)?,
-        State::Paused | State::Killing | State::Queued | State::Retrying => {}
-        ended @ (State::Success
-        | State::Warning
-        | State::Failed
-        | State::Killed
-        | State::Cancelled
-        | State::Retried
-        | State::Skipped) => return Ok(Some(ended)),
-    }
-    Ok(None)
+/// The tasks below one run, or at the top.
+struct Below<'b> {
+    execution: &'b Execution,
+    run: Option<&'b TaskRun>,
+    desk: &'b Desk,
 }
 
-fn running(
-    flow: &Flow,
-    execution: &Execution,
-    task: &Task,
-    run: &TaskRun,
-    moves: &mut Vec<Move>,
-) -> Result<(), Rejected> {
-    match &task.kind {
-        TaskKind::Flowable(flowable) => {
-            let lists = below(flowable, run);
-            if let Some(state) = sequence(flow, execution, Some(run.id), &lists, moves)? {
-                moves.push(Move::EndFlowable { task_run: run.id, state: task.allowed(state) });
+impl Below<'_> {
+    /// Plans the tasks of a flowable run. Gives the state in which they all ended, once they did.
+    fn flowable(&self, flowable: &Flowable, moves: &mut Vec<Move>) -> Option<State> {
+        let main = &self.desk.main;
+        let mut scattered = false;
+        match &flowable.kind {
+            FlowableKind::Sequential { tasks }
+            | FlowableKind::AllowFailure { tasks }
+            | FlowableKind::ForEachItem { tasks } => self.sequence(tasks, main, moves)?,
+            FlowableKind::LoopUntil(it) => self.sequence(&it.tasks, main, moves)?,
+            FlowableKind::Pause(it) => self.sequence(&it.tasks, main, moves)?,
+            FlowableKind::WorkingDirectory { tasks, .. } => match self.run.and_then(|run| run.wait) {
+                Some(Wait::Directory(Shared::Open | Shared::Closed)) => self.sequence(tasks, main, moves)?,
+                // It is not open yet, or just being closed.
+                _ => return None,
+            },
+            FlowableKind::If { .. } | FlowableKind::Switch { .. } => match self.chosen(flowable) {
+                Some(tasks) => self.sequence(tasks, main, moves)?,
+                None => return Some(State::Failed),
+            },
+            FlowableKind::Parallel { tasks, concurrent } => {
+                scattered = true;
+                self.side_by_side(tasks, *concurrent, |_| true, moves)?;
+            }
+            FlowableKind::Dag { tasks, depends_on, concurrent } => {
+                scattered = true;
+                let ended = self.ended_tasks();
+                let may = |index: usize| {
+                    let names = depends_on[index].iter().map(|it| &tasks[*it]);
+                    names.filter(|task| !task.disabled).all(|task| ended.contains(&task.id.as_str()))
+                };
+                self.side_by_side(tasks, *concurrent, may, moves)?;
+            }
+            FlowableKind::ForEach(it) => {
+                scattered = it.scattered;
+                self.for_each(it, moves)?;
             }
         }
-        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
-            if run.attempts.last().is_none_or(|attempt| attempt.lost) {
-                moves.push(Move::Start { task_run: run.id });
+        self.rest(scattered, &flowable.errors, &flowable.finally, moves)
+    }
+
+    /// Tasks one after another. `None` while there is something to come.
+    fn sequence(&self, tasks: &[Task], tally: &Tally, moves: &mut Vec<Move>) -> Option<()> {
+        if tally.open > 0 {
+            return None;
+        }
+        if tally.is_broken() {
+            return Some(());
+        }
+        match enabled(tasks).nth(tally.created) {
+            Some(task) => {
+                moves.push(self.create(task, None));
+                None
             }
+            None => Some(()),
         }
     }
-    Ok(())
-}
 
-/// The lists a flowable task runs, by what it chose.
-fn below<'f>(flowable: &'f Flowable, run: &TaskRun) -> Lists<'f> {
-    let tasks = if let FlowableKind::If { .. } = &flowable.kind {
-        let holds = run.outputs.get(EVALUATION_RESULT).and_then(serde_json::Value::as_bool);
-        if holds == Some(true) { Branch::Then } else { Branch::Else }
-    } else {
-        Branch::Tasks
-    };
-    Lists {
-        tasks: flowable.branch(tasks),
-        errors: flowable.branch(Branch::Errors),
-        finally: flowable.branch(Branch::Finally),
+    /// As many tasks at the same time as may be, in their order.
+    fn side_by_side(
+        &self,
+        tasks: &[Task],
+        concurrent: SideBySide,
+        may: impl Fn(usize) -> bool,
+        moves: &mut Vec<Move>,
+    ) -> Option<()> {
+        let main = &self.desk.main;
+        let all = enabled(tasks).count();
+        if main.created < all && !main.is_broken() {
+            let begun: Vec<&str> = self.children().map(|run| run.task_id.as_str()).collect();
+            let room = free(concurrent, main.open);
+            let next = tasks
+                .iter()
+                .enumerate()
+                .filter(|(index, task)| !task.disabled && !begun.contains(&task.id.as_str()) && may(*index));
+            moves.extend(next.take(room).map(|(_, task)| self.create(task, None)));
+            return None;
+        }
+        (main.open == 0).then_some(())
     }
-}
 
-/// Ends whatever has nothing running below it; the execution itself when nothing runs at all.
-fn kill(flow: &Flow, execution: &Execution) -> Result<Vec<Move>, Rejected> {
-    let mut moves = Vec::new();
-    let mut open = false;
-    for run in execution.task_runs.iter().filter(|run| !run.state.is_terminal()) {
-        open = true;
-        let task = flow
-            .task(&run.task_id)
-            .ok_or_else(|| Rejected::Impossible(format!("the flow has no task `{}`", run.task_id)))?;
-        let idle = match &task.kind {
-            TaskKind::Flowable(_) => {
-                execution.task_runs.children(Some(run.id)).all(|child| child.state.is_terminal())
-            }
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => false,
+    /// The tasks once for each value.
+    fn for_each(&self, each: &ForEach, moves: &mut Vec<Move>) -> Option<()> {
+        let desk = self.desk;
+        if desk.main.is_broken() {
+            return (desk.main.open == 0).then_some(());
+        }
+        let values = self.run.map_or(&[][..], |run| &run.values);
+        let value = |element: u32| {
+            let index = usize::try_from(element).expect("a u32 fits");
+            values.get(index).map(|value| (element, value.clone()))
         };
-        if idle {
-            moves.push(Move::EndFlowable { task_run: run.id, state: State::Killed });
+        let per_round = enabled(&each.tasks).count();
+        if per_round == 0 {
+            return Some(());
+        }
+        // Elements that have begun go on, the first of them first: more than may run are there only after a replay.
+        let latest = match each.concurrent {
+            None => None,
+            Some(most) => {
+                let most = usize::try_from(most.get()).expect("a u32 fits");
+                desk.rounds.keys().nth(most)
+            }
+        };
+        for element in desk.ripe.iter().take_while(|it| latest.is_none_or(|latest| *it < latest)) {
+            let begun = desk.rounds[element].created;
+            let tasks = enabled(&each.tasks).skip(begun).take(if each.scattered { per_round } else { 1 });
+            moves.extend(tasks.map(|task| self.create(task, value(*element))));
+        }
+        let mut room = free(each.concurrent, desk.rounds.len());
+        let mut next = desk.next_round;
+        while room > 0
+            && let Some(value) = value(next)
+        {
+            let tasks = enabled(&each.tasks).take(if each.scattered { per_round } else { 1 });
+            moves.extend(tasks.map(|task| self.create(task, Some(value.clone()))));
+            next += 1;
+            room -= 1;
+        }
+        let all_begun = value(next).is_none();
+        (all_begun && moves.is_empty() && desk.rounds.is_empty() && desk.main.open == 0).then_some(())
+    }
+
+    /// The error tasks when one failed, then those that always run. Gives the state of all, once they ended.
+    ///
+    /// Kestra: an error task that fails does not keep the next one from running, and changes nothing.
+    fn rest(
+        &self,
+        scattered: bool,
+        errors: &[Task],
+        finally: &[Task],
+        moves: &mut Vec<Move>,
+    ) -> Option<State> {
+        let desk = self.desk;
+        if desk.main.worst == State::Failed {
+            let all = enabled(errors).count();
+            if desk.errors.created < all && (scattered || desk.errors.open == 0) {
+                let next = enabled(errors).skip(desk.errors.created);
+                moves.extend(next.take(if scattered { all } else { 1 }).map(|task| self.create(task, None)));
+                return None;
+            }
+            if desk.errors.open > 0 {
+                return None;
+            }
+        }
+        if desk.main.worst != State::Killed {
+            self.sequence(finally, &desk.finally, moves)?;
+        }
+        Some(worse(desk.main.worst, desk.finally.worst))
+    }
+
+    fn create(&self, task: &Task, value: Option<(u32, String)>) -> Move {
+        Move::Create(Turn {
+            id: TaskRunId::from_u128(0),
+            task_id: task.id.clone(),
+            parent: self.run.map(|run| run.id),
+            value,
+            iteration: self.run.and_then(|run| run.iteration),
+        })
+    }
+
+    fn children(&self) -> impl Iterator<Item = &TaskRun> {
+        self.execution.task_runs.children(self.run.map(|run| run.id)).filter(|run| !run.dynamic)
+    }
+
+    fn ended_tasks(&self) -> Vec<&str> {
+        self.children().filter(|run| run.state.is_terminal()).map(|run| run.task_id.as_str()).collect()
+    }
+
+    /// The branch an `If` or a `Switch` chose; none when a `Switch` has none for its value.
+    fn chosen<'f>(&self, flowable: &'f Flowable) -> Option<&'f [Task]> {
+        let outputs = self.run.map(|run| &run.outputs)?;
+        match &flowable.kind {
+            FlowableKind::If { .. } => {
+                let holds = outputs.get(EVALUATION_RESULT).and_then(serde_json::Value::as_bool);
+                Some(flowable.branch(if holds == Some(true) { Branch::Then } else { Branch::Else }))
+            }
+            FlowableKind::Switch { cases, defaults, .. } => {
+                let value = outputs.get(SWITCH_VALUE).and_then(serde_json::Value::as_str)?;
+                match cases.iter().find(|(case, _)| case == value) {
+                    Some((_, tasks)) => Some(tasks),
+                    None if defaults.is_empty() => None,
+                    None => Some(defaults),
+                }
+            }
+            FlowableKind::Sequential { .. }
+            | FlowableKind::AllowFailure { .. }
+            | FlowableKind::Parallel { .. }
+            | FlowableKind::Dag { .. }
+            | FlowableKind::ForEach(_)
+            | FlowableKind::LoopUntil(_)
+            | FlowableKind::Pause(_)
+            | FlowableKind::WorkingDirectory { .. }
+            | FlowableKind::ForEachItem { .. } => Some(flowable.branch(Branch::Tasks)),
         }
     }
-    if !open {
-        moves.push(Move::End { state: State::Killed });
-    }
-    Ok(moves)
 }
 
-/// Kestra's final state: KILLED if any, else FAILED, else WARNING, else SUCCESS.
-fn worse(one: State, other: State) -> State {
-    const fn rank(state: State) -> u8 {
-        match state {
-            State::Killed => 3,
-            State::Failed => 2,
-            State::Warning => 1,
-            State::Created
-            | State::Running
-            | State::Paused
-            | State::Restarted
-            | State::Killing
-            | State::Success
-            | State::Cancelled
-            | State::Queued
-            | State::Retrying
-            | State::Retried
-            | State::Skipped => 0,
-        }
-    }
-    if rank(other) > rank(one) { other } else { one }
+fn concurrent_or_all(concurrent: SideBySide) -> usize {
+    concurrent.map_or(usize::MAX, |it| usize::try_from(it.get()).expect("a u32 fits"))
+}
+
+fn free(concurrent: SideBySide, taken: usize) -> usize {
+    concurrent_or_all(concurrent).saturating_sub(taken)
 }

@@ -1,20 +1,25 @@
 //! What becomes of a task run whose turn has come.
 
-use expression::{Error, Need};
-use serde_json::{Map, Value as Json};
+mod attempt;
+mod effect;
+mod flowable;
+mod pure;
+
+use expression::{Error, Failure, Need};
 
 use super::{
-    Event, Ready, Work, World,
+    Event, Ready, World,
     context::Context,
-    plan::EVALUATION_RESULT,
     render::{Renderer, truthy},
 };
 use crate::{
     duration,
-    execution::{AttemptOutcome, Ending, Execution, Level, LogLine, TaskRun},
-    flow::{Executable, Flow, Flowable, FlowableKind, Messages, PureTask, RunnableTask, Task, TaskKind},
+    execution::{Execution, TaskRun},
+    flow::{self, Executable, Flow, FlowableKind, PureTask, Task, TaskKind},
     id::TaskRunId,
 };
+
+pub(super) use flowable::{judge, next_round};
 
 /// What starting came to.
 pub(super) enum Started {
@@ -41,31 +46,82 @@ pub(super) fn start(
     let task = flow.task(&run.task_id).expect("a run is only created for a task of the flow");
     let context = Context::of_task(flow, execution, task, run, world);
     let renderer = Renderer::new(&context, world, run.id.as_u128());
-
-    match runs(task, &renderer) {
-        Ok(true) => {}
-        Ok(false) => return Ok(Started::Moved(vec![Event::TaskRunSkipped { task_run }])),
-        Err(error) => return failed(error).map(|message| cannot_run(task_run, message)),
+    let begun_before = !run.attempts.is_empty() || run.state.current() == crate::execution::State::Running;
+    if !begun_before {
+        match runs(task, &renderer) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Started::Moved(vec![Event::TaskRunSkipped { task_run }])),
+            Err(error) => return failed(error).map(|message| cannot_run(task_run, message)),
+        }
     }
-    match &task.kind {
-        TaskKind::Flowable(flowable) => match choose(flowable, &renderer) {
-            Ok(outputs) => {
-                Ok(Started::Moved(vec![Event::FlowableStarted { task_run, outputs, values: Vec::new() }]))
+    begin(&Site { flow, execution, task, run, renderer: &renderer, world }, &task.kind)
+}
+
+/// Where something starts.
+#[derive(Clone, Copy)]
+struct Site<'s> {
+    flow: &'s Flow,
+    execution: &'s Execution,
+    task: &'s Task,
+    run: &'s TaskRun,
+    renderer: &'s Renderer<'s>,
+    world: &'s World<'s>,
+}
+
+impl Site<'_> {
+    /// The run whose directory the task shares.
+    fn directory(&self) -> Option<TaskRunId> {
+        let parent = self.execution.task_runs.get(self.run.parent?)?;
+        let shares = match &self.flow.task(&parent.task_id)?.kind {
+            TaskKind::Flowable(it) => matches!(it.kind, FlowableKind::WorkingDirectory { .. }),
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => false,
+        };
+        shares.then_some(parent.id)
+    }
+
+    fn has_variable(&self, name: &str) -> bool {
+        self.execution.variables.contains_key(name) || self.flow.variables.contains_key(name)
+    }
+}
+
+fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
+    let Site { task, run, renderer, world, .. } = *site;
+    let task_run = run.id;
+    match kind {
+        TaskKind::Flowable(it) => match &it.kind {
+            FlowableKind::WorkingDirectory { properties, .. } => {
+                match attempt::directory(task, properties, run, renderer) {
+                    Ok(ready) => Ok(Started::Ready(ready)),
+                    Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
+                }
             }
-            Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
+            _ => match flowable::choose(task, it, run, renderer, world) {
+                Ok(events) => Ok(Started::Moved(events)),
+                Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
+            },
         },
-        TaskKind::Pure(pure) => match perform(pure, &renderer, world) {
-            Ok(done) => Ok(attempted(run, done)),
-            Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
+        TaskKind::Pure(PureTask::Templated { spec }) => match templated(spec, renderer, world) {
+            Ok(inner) => begin(site, &inner.kind),
+            Err(error) => failed(error).map(|message| pure::broke(run, message)),
         },
-        TaskKind::Executable(executable) => match call(task, executable, run, &renderer) {
+        TaskKind::Pure(pure) => match pure::perform(pure, site) {
+            Ok(events) => Ok(Started::Moved(events)),
+            Err(error) => failed(error).map(|message| pure::broke(run, message)),
+        },
+        TaskKind::Runnable(runnable) => match attempt::prepare(site, runnable) {
             Ok(ready) => Ok(Started::Ready(ready)),
-            Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
+            Err(error) => failed(error).map(|message| pure::broke(run, message)),
         },
-        TaskKind::Runnable(runnable) => match prepare(task, runnable, run, &renderer) {
-            Ok(ready) => Ok(Started::Ready(ready)),
-            Err(error) => failed(error).map(|message| attempted(run, Done::failed(message))),
-        },
+        TaskKind::Executable(executable) => {
+            let splits = match executable {
+                Executable::Subflow(_) => Ok(None),
+                Executable::Items { splits, .. } => renderer.text(splits).map(Some),
+            };
+            match splits {
+                Ok(splits) => Ok(Started::Ready(attempt::calls(task, run, splits))),
+                Err(error) => failed(error).map(|message| pure::broke(run, message)),
+            }
+        }
     }
 }
 
@@ -91,131 +147,40 @@ fn runs(task: &Task, renderer: &Renderer<'_>) -> Result<bool, Error> {
     }
 }
 
-fn choose(flowable: &Flowable, renderer: &Renderer<'_>) -> Result<Map<String, Json>, Error> {
-    let mut outputs = Map::new();
-    if let FlowableKind::If { condition, .. } = &flowable.kind {
-        let holds = truthy(&renderer.text(condition)?);
-        outputs.insert(EVALUATION_RESULT.to_owned(), Json::Bool(holds));
-    }
-    Ok(outputs)
-}
-
-/// What a pure task did.
-struct Done {
-    lines: Vec<LogLine>,
-    outcome: AttemptOutcome,
-}
-
-impl Done {
-    fn failed(message: String) -> Self {
-        Self { lines: Vec::new(), outcome: AttemptOutcome::failed(message) }
-    }
-}
-
-/// A whole attempt at once: nobody outside can see a pure task run.
-fn attempted(run: &TaskRun, done: Done) -> Started {
-    let task_run = run.id;
-    let number = next_number(run);
-    let mut events = vec![Event::AttemptStarted { task_run, number, deadline: None }];
-    if !done.lines.is_empty() {
-        events.push(Event::Logged { task_run, lines: done.lines });
-    }
-    events.push(Event::AttemptFinished { task_run, number, outcome: done.outcome });
-    Started::Moved(events)
-}
-
-fn perform(pure: &PureTask, renderer: &Renderer<'_>, world: &World<'_>) -> Result<Done, Error> {
-    let line = |level, message| LogLine { timestamp: world.now, level, message };
-    let mut outputs = Map::new();
-    let mut lines = Vec::new();
-    let mut ending = Ending::Success;
-    match pure {
-        PureTask::Return { format } => {
-            if let Some(format) = format {
-                outputs.insert("value".to_owned(), Json::String(renderer.text(format)?));
-            }
-        }
-        PureTask::Log { message: Messages::One(message), level } => {
-            lines.push(line(*level, renderer.text(message)?));
-        }
-        PureTask::Log { message: Messages::Many(messages), level } => {
-            for message in messages {
-                lines.push(line(*level, renderer.text(message)?));
-            }
-        }
-        PureTask::Assert { .. }
-        | PureTask::OutputValues { .. }
-        | PureTask::Labels { .. }
-        | PureTask::SetVariables { .. }
-        | PureTask::UnsetVariables { .. }
-        | PureTask::Exit { .. }
-        | PureTask::Sleep { .. }
-        | PureTask::Templated { .. } => ending = Ending::Failed { message: "not built".to_owned() },
-        PureTask::Fail { condition: None, error_message } => {
-            ending = Ending::Failed { message: renderer.text(error_message)? };
-        }
-        PureTask::Fail { condition: Some(condition), error_message } => {
-            if truthy(&renderer.text(condition)?) {
-                lines.push(line(Level::Error, renderer.text(error_message)?));
-                ending = Ending::Failed { message: "Fail on a condition".to_owned() };
-            }
-        }
-    }
-    Ok(Done { lines, outcome: AttemptOutcome::new(ending, outputs) })
-}
-
-fn call(
-    task: &Task,
-    executable: &Executable,
-    run: &TaskRun,
+/// The task that a templated one renders to.
+fn templated(
+    spec: &expression::Template,
     renderer: &Renderer<'_>,
-) -> Result<Ready, Error> {
-    let splits = match executable {
-        Executable::Subflow(_) => None,
-        Executable::Items { splits, .. } => Some(renderer.text(splits)?),
-    };
-    Ok(Ready {
-        task_run: run.id,
-        task_id: task.id.clone(),
-        number: next_number(run),
-        work: Work::Calls { splits },
-        timeout: None,
-    })
-}
-
-fn prepare(
-    task: &Task,
-    runnable: &RunnableTask,
-    run: &TaskRun,
-    renderer: &Renderer<'_>,
-) -> Result<Ready, Error> {
-    let mut properties = Map::new();
-    for (name, value) in &runnable.properties {
-        properties.insert(name.clone(), renderer.value(value)?);
-    }
-    let timeout = match &task.timeout {
-        None => None,
-        Some(template) => {
-            let text = renderer.text(template)?;
-            let timeout = duration::parse(&text).map_err(|problem| {
-                Error::Failed(expression::Failure {
-                    message: format!("`timeout` is `{text}`: {problem}"),
-                    span: 0..template.source().len(),
-                    line: 1,
-                })
-            })?;
-            Some(timeout)
+    world: &World<'_>,
+) -> Result<Box<Task>, Error> {
+    let text = renderer.text(spec)?;
+    let task = flow::parse_task(&text, world.catalogue)
+        .map_err(|invalid| wrong(spec, format!("the rendered `spec` is no task: {invalid}")))?;
+    match &task.kind {
+        TaskKind::Pure(PureTask::Templated { .. }) | TaskKind::Flowable(_) | TaskKind::Executable(_) => {
+            let message =
+                format!("the rendered `spec` is a `{}`, which cannot be run in its place", task.type_name);
+            Err(wrong(spec, message))
         }
-    };
-    Ok(Ready {
-        task_run: run.id,
-        task_id: task.id.clone(),
-        number: next_number(run),
-        work: Work::Run { type_name: runnable.type_name.clone(), properties, directory: None },
-        timeout,
-    })
+        TaskKind::Pure(_) | TaskKind::Runnable(_) => Ok(Box::new(task)),
+    }
 }
 
-fn next_number(run: &TaskRun) -> u32 {
-    u32::try_from(run.attempts.len()).unwrap_or(u32::MAX).saturating_add(1)
+/// Renders a duration.
+fn time(
+    template: &expression::Template,
+    name: &str,
+    renderer: &Renderer<'_>,
+) -> Result<std::time::Duration, Error> {
+    let text = renderer.text(template)?;
+    duration::parse(&text).map_err(|problem| wrong(template, format!("`{name}` is `{text}`: {problem}")))
+}
+
+fn wrong(template: &expression::Template, message: String) -> Error {
+    Error::Failed(Failure { message, span: 0..template.source().len(), line: 1 })
+}
+
+/// A property that is wrong in itself.
+fn refuse(message: impl Into<String>) -> Error {
+    Error::Failed(Failure { message: message.into(), span: 0..0, line: 1 })
 }

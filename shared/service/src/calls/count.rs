@@ -122,7 +122,7 @@ impl Service {
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
             let rendered =
-                self.with_world(&supplied, |world| machine::legacy_outputs(outputs, (flow, child), world));
+                self.with_world(&supplied, 0, |world| machine::legacy_outputs(outputs, (flow, child), world));
             match rendered {
                 Ok(outputs) => return Ok(Ok(Some(outputs))),
                 Err(CallError::Failed(message)) => {

@@ -98,6 +98,27 @@ impl<'b> Bean<'b> {
         }
     }
 
+    /// Refuses a property that is there and that Kestra knows.
+    pub(super) fn not_built(&self, reading: &mut Reading<'_>, name: &str) {
+        if let (Some(_), Some(at)) = (self.get(name), self.key_at(name)) {
+            let message = format!("`{name}` is not built in this version");
+            reading.problems.entity(&self.path(name), message, at);
+        }
+    }
+
+    /// Says that a property is there under both its names.
+    pub(super) fn one_name(&self, reading: &mut Reading<'_>, new: &str, old: &str) {
+        if let (Some(_), Some(_), Some(at)) = (self.get(new), self.get(old), self.key_at(old)) {
+            let message = format!("`{old}` is the older name of `{new}`; give one of them");
+            reading.problems.entity(&self.path(old), message, at);
+        }
+    }
+
+    /// The id as it is written; nothing when there is none, which is a problem of its own.
+    pub(super) fn own_id(&self, source: &str) -> String {
+        self.get("id").and_then(|it| it.text(source)).unwrap_or_default().to_owned()
+    }
+
     /// The text of any scalar.
     pub(super) fn text(&self, reading: &mut Reading<'_>, name: &str) -> Option<String> {
         scalar::text(reading, self.get(name)?, &self.path(name))
@@ -181,6 +202,19 @@ impl<'b> Bean<'b> {
                 .filter_map(|(index, item)| scalar::text(reading, item, &path.item(index)))
                 .collect(),
         )
+    }
+
+    /// A list of texts with expressions in them. `None` when one cannot be used, or there is no list.
+    pub(super) fn templates(&self, reading: &mut Reading<'_>, name: &str) -> Option<Vec<Template>> {
+        self.get(name)?;
+        let path = self.path(name);
+        let items = self.list(reading, name);
+        let all: Vec<_> = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| scalar::template(reading, item, &path.item(index)))
+            .collect();
+        all.into_iter().collect()
     }
 
     /// A text that has to match a pattern of the model. Kestra: `must match "…"`.

@@ -163,10 +163,33 @@ fn plugin(
     let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
     let bean = Bean::open(reading, node, path, &name, &[&["type"], &names])?;
     let type_key = bean.entries.iter().map(|(key, _)| key).find(|it| it.text == "type")?;
-    let mut entries = vec![(type_key, Some(literal(name.clone())))];
-    for (name, value) in properties(reading, &bean, declared) {
+    whole(reading, &bean, declared, vec![(type_key, Some(literal(name.clone())))])
+}
+
+/// A property that is a map of these properties. `None` when it is not there, too.
+pub(super) fn map_of(
+    reading: &mut Reading<'_>,
+    owner: &Bean<'_>,
+    name: &str,
+    class: &str,
+    declared: &'static [PropertyType],
+) -> Option<Rendered> {
+    let node = owner.get(name)?;
+    let path = owner.path(name);
+    let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
+    let bean = Bean::open(reading, node, &path, class, &[&names])?;
+    whole(reading, &bean, declared, Vec::new())
+}
+
+fn whole<'b>(
+    reading: &mut Reading<'_>,
+    bean: &Bean<'b>,
+    declared: &'static [PropertyType],
+    mut entries: Vec<(&'b Key, Option<Rendered>)>,
+) -> Option<Rendered> {
+    for (name, value) in properties(reading, bean, declared) {
         let key = bean.entries.iter().map(|(key, _)| key).find(|it| it.text == name)?;
         entries.push((key, Some(value)));
     }
-    rendered::map(reading, path, entries)
+    rendered::map(reading, bean.path, entries)
 }

@@ -8,6 +8,16 @@ use crate::problem::Position;
 /// Names that one message lists.
 const LISTED_MAX: usize = 50;
 
+/// Says which ids of tasks are there more than once. One that the engine made counts once beside those that are
+/// written: two of it come from one id that is written twice.
+pub(super) fn task_ids(reading: &mut Reading<'_>) {
+    let mut ids = std::mem::take(&mut reading.task_ids);
+    let mut made = BTreeSet::new();
+    let of_the_engine = std::mem::take(&mut reading.made_ids);
+    ids.extend(of_the_engine.into_iter().filter(|(id, _)| made.insert(id.clone())));
+    unique(reading, "Duplicate task id with name", &ids);
+}
+
 /// Says which names are there more than once. Kestra: `Duplicate task id with name [a, b]`.
 pub(super) fn unique(reading: &mut Reading<'_>, message: &str, names: &[(String, Position)]) {
     let mut seen = BTreeSet::new();
@@ -26,7 +36,7 @@ pub(super) fn unique(reading: &mut Reading<'_>, message: &str, names: &[(String,
 }
 
 /// Names as a message has them: `a, b`, and no more than a reader takes in.
-fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[&str]) -> String {
     match names.get(..LISTED_MAX) {
         Some(first) if names.len() > LISTED_MAX => format!("{}, …", first.join(", ")),
         Some(_) | None => names.join(", "),
@@ -64,7 +74,7 @@ pub(super) fn dependencies(reading: &mut Reading<'_>, inputs: &[Declared]) {
 }
 
 /// Groups of nodes that reach each other, by Kosaraju's two passes, without recursion.
-fn circles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub(super) fn circles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut back: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
     for (from, to) in edges.iter().enumerate() {
         for other in to {

@@ -23,11 +23,11 @@ const COMMON: [&str; 8] =
 /// Characters of a display name.
 const DISPLAY_NAME_MAX: usize = 64;
 
-/// The inputs of a flow, their dependencies checked.
-pub(super) fn inputs(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<Input> {
-    let path = flow.path("inputs");
+/// The inputs under a name, of a flow or of whoever resumes it, their dependencies checked.
+pub(super) fn inputs(reading: &mut Reading<'_>, owner: &Bean<'_>, name: &str) -> Vec<Input> {
+    let path = owner.path(name);
     let mut declared = Vec::new();
-    let items = flow.list(reading, "inputs");
+    let items = owner.list(reading, name);
     let inputs = items
         .iter()
         .enumerate()

@@ -1,11 +1,13 @@
 //! Labels, as a map or as a list of keys and values.
 
-use super::{Reading, bean::Bean, scalar};
+use super::{Reading, bean::Bean, path::Path, rendered, scalar};
 use crate::{
-    flow::Label,
+    flow::{Label, Rendered},
     problem::Position,
     yaml::{Kind, Node},
 };
+
+const CLASS: &str = "io.kestra.core.models.Label";
 
 /// The `labels` of a flow or the like, each with its place.
 pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Vec<(Label, Position)> {
@@ -33,8 +35,7 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Vec<(Label, P
             .enumerate()
             .filter_map(|(index, item)| {
                 let path = path.item(index);
-                let bean =
-                    Bean::open(reading, item, &path, "io.kestra.core.models.Label", &[&["key", "value"]])?;
+                let bean = Bean::open(reading, item, &path, CLASS, &[&["key", "value"]])?;
                 bean.required(reading, "key");
                 bean.required(reading, "value");
                 let (key, value) = (bean.text(reading, "key"), bean.text(reading, "value"));
@@ -46,6 +47,71 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Vec<(Label, P
             Vec::new()
         }
     }
+}
+
+/// The `labels` of a task, with expressions in them: a map, a list of `{key, value}`, or, where it may be, a text that
+/// renders to an object in JSON.
+pub(super) fn rendered(reading: &mut Reading<'_>, owner: &Bean<'_>, may_be_text: bool) -> Option<Rendered> {
+    let node = owner.get("labels")?;
+    let path = owner.path("labels");
+    match &node.kind {
+        Kind::Map(entries) => {
+            let values: Vec<_> = entries
+                .iter()
+                .map(|(key, value)| {
+                    let below =
+                        Path::Property { parent: &path, class: "java.util.LinkedHashMap", name: &key.text };
+                    (key, rendered::text(reading, value, &below))
+                })
+                .collect();
+            rendered::map(reading, &path, values)
+        }
+        Kind::List(items) => {
+            let pairs: Vec<_> = items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| pair(reading, item, &path.item(index)))
+                .collect();
+            pairs.into_iter().collect::<Option<_>>().map(rendered::list)
+        }
+        Kind::String(_) if may_be_text => rendered::text(reading, node, &path),
+        Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_) => {
+            scalar::wrong(reading, node, &path, "a map of labels, or a list of keys and values,");
+            None
+        }
+    }
+}
+
+/// Says which `labels` only the engine may set, as far as that is written.
+pub(super) fn refuse_system(reading: &mut Reading<'_>, owner: &Bean<'_>) {
+    let written: Vec<(&str, Option<&Node>)> = match owner.get("labels").map(|it| &it.kind) {
+        Some(Kind::Map(entries)) => entries.iter().map(|(key, it)| (key.text.as_str(), Some(it))).collect(),
+        Some(Kind::List(items)) => {
+            items.iter().filter_map(|it| Some((it.get("key")?.as_str()?, it.get("value")))).collect()
+        }
+        None | Some(Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::String(_)) => {
+            Vec::new()
+        }
+    };
+    for (key, value) in written {
+        let label = Label::new(key, value.and_then(text).unwrap_or_default());
+        if label.is_system() {
+            let at = value.map_or(owner.at, |it| it.at);
+            reading.problems.entity(&owner.path("labels"), format!("{}.", offending(&label)), at);
+        }
+    }
+}
+
+/// A `{key, value}` of a list.
+fn pair(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Rendered> {
+    let bean = Bean::open(reading, node, path, CLASS, &[&["key", "value"]])?;
+    let mut entries = Vec::new();
+    for (key, value) in bean.entries {
+        entries.push((key, rendered::text(reading, value, &bean.path(&key.text))));
+    }
+    bean.required(reading, "key")?;
+    bean.required(reading, "value")?;
+    rendered::map(reading, path, entries)
 }
 
 /// What a value is as a label: Java's text of it, so `1.10` is `1.1`.

@@ -108,10 +108,7 @@ pub(super) fn listeners(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<Liste
 /// The list of defaults under one of its two names. Applying them is another matter.
 pub(super) fn plugin_defaults(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<PluginDefault> {
     let (new, old) = ("pluginDefaults", "taskDefaults");
-    if let (Some(_), Some(_), Some(at)) = (flow.get(new), flow.get(old), flow.key_at(old)) {
-        let message = "`taskDefaults` is the older name of `pluginDefaults`; give one of them";
-        reading.problems.entity(&flow.path(old), message, at);
-    }
+    flow.one_name(reading, new, old);
     let name = if flow.get(new).is_some() { new } else { old };
     let path = flow.path(name);
     let mut all = Vec::new();

@@ -3,7 +3,7 @@
 use expression::Template;
 use serde_json::Value as Json;
 
-use super::{Reading, path::Path, scalar};
+use super::{Reading, bean::Bean, path::Path, scalar};
 use crate::{
     flow::Rendered,
     yaml::{Key, Kind, Node},
@@ -41,6 +41,39 @@ pub(super) fn text(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> O
     } else {
         Some(Rendered::Literal(Json::String(text)))
     }
+}
+
+/// A property that is a map.
+pub(super) fn map_property(reading: &mut Reading<'_>, bean: &Bean<'_>, name: &str) -> Option<Rendered> {
+    let node = bean.get(name)?;
+    let path = bean.path(name);
+    if let Kind::Map(_) = node.kind {
+        return any(reading, node, &path);
+    }
+    scalar::wrong(reading, node, &path, "a map");
+    None
+}
+
+/// A property that is a map, or a text that renders to one in JSON.
+pub(super) fn map_or_text(reading: &mut Reading<'_>, bean: &Bean<'_>, name: &str) -> Option<Rendered> {
+    if bean.get(name)?.as_str().is_some_and(scalar::is_expression) {
+        bean.template(reading, name).map(Rendered::Template)
+    } else {
+        map_property(reading, bean, name)
+    }
+}
+
+/// A property that is a list of texts, or a text that renders to one in JSON.
+pub(super) fn texts_or_text(reading: &mut Reading<'_>, bean: &Bean<'_>, name: &str) -> Option<Rendered> {
+    let node = bean.get(name)?;
+    if node.as_str().is_some_and(scalar::is_expression) {
+        return bean.template(reading, name).map(Rendered::Template);
+    }
+    let path = bean.path(name);
+    let items = bean.list(reading, name);
+    let texts: Vec<_> =
+        items.iter().enumerate().map(|(index, item)| text(reading, item, &path.item(index))).collect();
+    texts.into_iter().collect::<Option<_>>().map(list)
 }
 
 pub(super) fn list(items: Vec<Rendered>) -> Rendered {

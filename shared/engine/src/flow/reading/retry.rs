@@ -9,7 +9,8 @@ use crate::{
 };
 
 const CLASS: &str = "io.kestra.core.models.tasks.retrys.AbstractRetry";
-const COMMON: [&str; 5] = ["type", "maxAttempt", "maxDuration", "warningOnRetry", "behavior"];
+/// `maxAttempt` is what `maxAttempts` was called before.
+const COMMON: [&str; 6] = ["type", "maxAttempt", "maxAttempts", "maxDuration", "warningOnRetry", "behavior"];
 const TYPES: [(&str, Type); 3] =
     [("constant", Type::Constant), ("exponential", Type::Exponential), ("random", Type::Random)];
 const BEHAVIORS: [(&str, RetryBehavior); 2] = [
@@ -40,7 +41,10 @@ pub(super) fn read(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Option<Retry>
         Type::Random => &["minInterval", "maxInterval"],
     };
     let bean = Bean::open(reading, node, &path, CLASS, &[own, &COMMON])?;
-    let attempts_max = bean.count(reading, "maxAttempt", "must be greater than or equal to 1");
+    let (new, old) = ("maxAttempts", "maxAttempt");
+    bean.one_name(reading, new, old);
+    let attempts_max = [new, old].map(|name| bean.count(reading, name, "must be greater than or equal to 1"));
+    let attempts_max = attempts_max.into_iter().flatten().next();
     let duration_max = bean.duration(reading, "maxDuration");
     let warning_on_retry = bean.flag(reading, "warningOnRetry");
     let behavior = match bean.get("behavior") {

@@ -10,7 +10,7 @@ use super::{
     place, policy, retry, scalar, task, trigger,
 };
 use crate::{
-    flow::{Flow, Label, label::READ_ONLY, unbuilt::Feature},
+    flow::{Flow, Label, label::READ_ONLY},
     problem::Position,
     yaml::{Kind, Node},
 };
@@ -57,7 +57,7 @@ pub(super) fn flow(reading: &mut Reading<'_>, effective: &Node, written: &Node) 
     bean.integer(reading, "revision");
     bean.boolean(reading, "deleted");
     let labels = labels(reading, &bean);
-    let inputs = input::inputs(reading, &bean);
+    let inputs = input::inputs(reading, &bean, "inputs");
     let outputs = input::outputs(reading, &bean);
     let variables = variables(reading, &bean);
     let tasks = task::some(reading, &bean, "tasks");
@@ -65,8 +65,7 @@ pub(super) fn flow(reading: &mut Reading<'_>, effective: &Node, written: &Node) 
     let finally = task::list(reading, &bean, "finally");
     let after_execution = task::list(reading, &bean, "afterExecution");
     let listeners = policy::listeners(reading, &bean);
-    let task_ids = std::mem::take(&mut reading.task_ids);
-    check::unique(reading, "Duplicate task id with name", &task_ids);
+    check::task_ids(reading);
     let (triggers, trigger_ids) = trigger::list(reading, &bean);
     check::unique(reading, "Duplicate trigger id with name", &trigger_ids);
     let plugin_defaults = policy::plugin_defaults(reading, &bean);
@@ -74,7 +73,6 @@ pub(super) fn flow(reading: &mut Reading<'_>, effective: &Node, written: &Node) 
     let retry = retry::read(reading, &bean);
     let sla = policy::sla(reading, &bean);
     let timeout = bean.duration(reading, "timeout");
-    refuse_unbuilt(reading, &bean);
     let mut flow = Flow {
         id: id?,
         namespace: namespace?,
@@ -123,25 +121,4 @@ fn variables(reading: &mut Reading<'_>, bean: &Bean<'_>) -> serde_json::Map<Stri
         return serde_json::Map::new();
     };
     entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()
-}
-
-fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
-    for (name, feature) in [
-        ("concurrency", Feature::Concurrency),
-        ("retry", Feature::FlowRetry),
-        ("timeout", Feature::FlowTimeout),
-    ] {
-        bean.refuse(reading, name, feature);
-    }
-    for (name, feature) in [
-        ("sla", Feature::Sla),
-        ("listeners", Feature::Listeners),
-        ("afterExecution", Feature::AfterExecution),
-    ] {
-        let has_items =
-            matches!(bean.get(name).map(|it| &it.kind), Some(Kind::List(items)) if !items.is_empty());
-        if has_items {
-            bean.refuse(reading, name, feature);
-        }
-    }
 }

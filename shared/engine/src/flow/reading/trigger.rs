@@ -87,9 +87,7 @@ fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
         bean.one_of(reading, name, &LEVELS);
         bean.refuse(reading, name, Feature::TriggerLogLevel);
     }
-    if bean.flag(reading, "logToFile") {
-        bean.refuse(reading, "logToFile", Feature::LogToFile);
-    }
+    bean.flag(reading, "logToFile");
     bean.refuse(reading, "conditions", Feature::TriggerConditions);
     bean.refuse(reading, "stopAfter", Feature::TriggerStopAfter);
     bean.refuse(reading, "labels", Feature::TriggerLabels);

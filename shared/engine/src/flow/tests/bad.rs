@@ -75,8 +75,8 @@ fn tasks_of_no_type_or_an_unknown_one() {
         tasks("- id: a\n  type: [x]"),
         tasks("- id: a\n  type: Log"),
         tasks("- id: a\n  type: io.kestra.plugin.core.log.Lag"),
-        tasks("- id: a\n  type: io.kestra.plugin.core.flow.Parallel"),
-        tasks("- id: a\n  type: io.kestra.core.tasks.flows.worker"),
+        tasks("- id: a\n  type: io.kestra.plugin.core.flow.Template"),
+        tasks("- id: a\n  type: io.kestra.core.tasks.executions.counts"),
         tasks("- id: a\n  type: io.kestra.plugin.scripts.python.Script"),
         tasks("- id: a\n  type: io.kestra.plugin.core.trigger.Schedule"),
         tasks("- id: a\n  type: com.acme.Task"),
@@ -99,10 +99,10 @@ fn tasks_of_no_type_or_an_unknown_one() {
     tasks[0].type: No plugin registered for the defined type: 'Log'; did you mean "io.kestra.plugin.core.log.Log"? (line 5, column 9)
     5. Invalid type: io.kestra.plugin.core.log.Lag (line 5, column 9)
     tasks[0].type: No plugin registered for the defined type: 'io.kestra.plugin.core.log.Lag'; did you mean "io.kestra.plugin.core.log.Log"? (line 5, column 9)
-    6. Invalid type: io.kestra.plugin.core.flow.Parallel (line 5, column 9)
-    tasks[0].type: `io.kestra.plugin.core.flow.Parallel` is a task of Kestra that is not built in this version (line 5, column 9)
-    7. Invalid type: io.kestra.core.tasks.flows.worker (line 5, column 9)
-    tasks[0].type: `io.kestra.core.tasks.flows.worker` is a task of Kestra that is not built in this version (line 5, column 9)
+    6. Invalid type: io.kestra.plugin.core.flow.Template (line 5, column 9)
+    tasks[0].type: `io.kestra.plugin.core.flow.Template` is a task of Kestra that is not built in this version (line 5, column 9)
+    7. Invalid type: io.kestra.core.tasks.executions.counts (line 5, column 9)
+    tasks[0].type: `io.kestra.core.tasks.executions.counts` is a task of Kestra that is not built in this version (line 5, column 9)
     8. Invalid type: io.kestra.plugin.scripts.python.Script (line 5, column 9)
     tasks[0].type: `io.kestra.plugin.scripts.python.Script` belongs to a plugin of Kestra that is not built in this version (line 5, column 9)
     9. Invalid type: io.kestra.plugin.core.trigger.Schedule (line 5, column 9)
@@ -155,8 +155,7 @@ fn properties_that_are_wrong() {
     tasks[0].logLevel: `info` is not one of TRACE, DEBUG, INFO, WARN, ERROR; did you mean "INFO"? (line 9, column 13)
     4. Illegal flow yaml: tasks[0].timeout: `soon` is not a duration such as PT1H30M, P1DT12H, PT0.5S or a number of seconds (line 6, column 12)
     5. Illegal flow yaml: tasks[0].timeout: `PT-5S` is not a duration such as PT1H30M, P1DT12H, PT0.5S or a number of seconds, not negative (line 6, column 12)
-    6. Illegal flow yaml: tasks[0].retry: `retry` is not built yet (line 6, column 3)
-    tasks[0].retry: a map is expected, but this is the number 3 (line 6, column 10)
+    6. Illegal flow yaml: tasks[0].retry: a map is expected, but this is the number 3 (line 6, column 10)
     7. Illegal flow yaml: tasks[0].workerGroup: Worker Group is an Enterprise Edition functionality (line 6, column 3)
     tasks[0].workerGroup.fallback: `SOMETIMES` is not one of WAIT, FAIL, CANCEL (line 6, column 27)
     io.kestra.core.models.flows.Flow["tasks"]->java.util.ArrayList[0]->io.kestra.plugin.core.debug.Return["workerGroup"]->io.kestra.core.models.tasks.WorkerGroup["name"]: Unrecognized field "name" (class io.kestra.core.models.tasks.WorkerGroup), not marked as ignorable (2 known properties: "key", "fallback") (line 6, column 38)

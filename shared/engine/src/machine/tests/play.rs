@@ -97,7 +97,9 @@ impl Play {
                         self.finish(&attempt, Ending::Success).unwrap();
                     }
                 }
-                other @ (Next::Needs(_) | Next::Place | Next::Waiting) => panic!("{other:?}: {self}"),
+                other @ (Next::Needs(_) | Next::Place | Next::More | Next::Waiting) => {
+                    panic!("{other:?}: {self}")
+                }
             }
         }
     }

@@ -1,0 +1,249 @@
+//! What happens to the execution as a whole: it begins, is held up, is stopped, ends.
+
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    execution::{Deadline, DeadlineOf, Execution, Level, LogEntry, State},
+    flow::{Flow, Label, SlaKind},
+    id::TaskRunId,
+    machine::Rejected,
+    time::Timestamp,
+};
+
+pub(super) fn admitted(execution: &mut Execution) -> Result<(), Rejected> {
+    match execution.state.current() {
+        State::Created | State::Queued | State::Restarted if !execution.course.admitted => {
+            execution.course.admitted = true;
+            Ok(())
+        }
+        _ => Err(begun()),
+    }
+}
+
+pub(super) fn queued(execution: &mut Execution, now: Timestamp) -> Result<(), Rejected> {
+    match execution.state.current() {
+        State::Created | State::Restarted if !execution.course.admitted => {
+            execution.state.enter(State::Queued, now);
+            Ok(())
+        }
+        _ => Err(begun()),
+    }
+}
+
+pub(super) fn refused(
+    flow: &Flow,
+    execution: &mut Execution,
+    state: State,
+    message: String,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    match execution.state.current() {
+        State::Created | State::Restarted => ended(flow, execution, state, (None, Some(message)), now),
+        _ => Err(begun()),
+    }
+}
+
+fn begun() -> Rejected {
+    Rejected::Stale("the execution was started before".to_owned())
+}
+
+pub(super) fn started(flow: &Flow, execution: &mut Execution, now: Timestamp) -> Result<(), Rejected> {
+    match execution.state.current() {
+        State::Created | State::Queued => {
+            execution.course.deadlines = deadlines(flow, execution, now);
+            execution.state.enter(State::Running, now);
+            Ok(())
+        }
+        State::Restarted => {
+            execution.state.enter(State::Running, now);
+            Ok(())
+        }
+        State::Running | State::Paused | State::Killing | State::Retrying => Err(begun()),
+        State::Success
+        | State::Warning
+        | State::Failed
+        | State::Killed
+        | State::Cancelled
+        | State::Retried
+        | State::Skipped => Err(Rejected::Ended(execution.state.current())),
+    }
+}
+
+/// Kestra: an `sla` counts from the creation, a timeout from the beginning.
+fn deadlines(flow: &Flow, execution: &Execution, now: Timestamp) -> Vec<Deadline> {
+    let timeout = flow.timeout.map(|timeout| Deadline { at: now.plus(timeout), of: DeadlineOf::Timeout });
+    let created = execution.state.first().date;
+    let slas = flow.sla.iter().filter_map(|sla| match &sla.kind {
+        SlaKind::MaxDuration(most) => {
+            Some(Deadline { at: created.plus(*most), of: DeadlineOf::Sla(sla.id.clone()) })
+        }
+        SlaKind::ExecutionAssertion(_) => None,
+    });
+    timeout.into_iter().chain(slas).collect()
+}
+
+/// Labels of the same key are replaced; the order of the others stays.
+pub(super) fn labels_set(execution: &mut Execution, labels: Vec<Label>) {
+    for label in labels {
+        match execution.labels.iter_mut().find(|it| it.key == label.key) {
+            Some(known) => known.value = label.value,
+            None => execution.labels.push(label),
+        }
+    }
+}
+
+pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
+    if execution.state.current() == State::Killing {
+        return;
+    }
+    execution.state.enter(State::Killing, now);
+    execution.course.held_back = false;
+    execution.course.stopping = None;
+    stop(execution, State::Killed, now);
+}
+
+pub(super) fn stop_requested(
+    execution: &mut Execution,
+    state: State,
+    message: Option<String>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    if !state.is_terminal() {
+        return Err(Rejected::Impossible(format!("{} is no end", state.name())));
+    }
+    if execution.course.stopping.is_some() {
+        return Err(Rejected::Stale("the execution is being stopped already".to_owned()));
+    }
+    if let Some(message) = message {
+        execution.logs.push(said(message, now));
+    }
+    execution.course.held_back = false;
+    stop(execution, state, now);
+    Ok(())
+}
+
+/// What has not begun ends here; what runs is stopped by whoever runs it.
+pub(super) fn stop(execution: &mut Execution, state: State, now: Timestamp) {
+    if execution.course.stopping.is_some() {
+        return;
+    }
+    execution.course.stopping = Some(state);
+    let ended = if state == State::Retried { State::Retried } else { State::Killed };
+    // Who is below comes after whom it is below, so that the ends go up.
+    let open: Vec<TaskRunId> = execution.task_runs.open().rev().map(|run| run.id).collect();
+    for id in open {
+        let attempting = execution.task_runs.attempting().any(|run| run.id == id);
+        let above = execution.task_runs.children(Some(id)).any(|run| !run.state.is_terminal());
+        let Some(mut run) = execution.task_runs.get_mut(id) else { continue };
+        if above && run.state.current() != State::Killing {
+            run.state.enter(State::Killing, now);
+        }
+        if above || attempting {
+            continue;
+        }
+        run.wait = None;
+        if let Some(attempt) = run.attempts.last_mut().filter(|attempt| !attempt.state.is_terminal()) {
+            attempt.state.enter(State::Killed, now);
+        }
+        run.state.enter(ended, now);
+    }
+    // Those that are left have to be looked at by the rule that now holds.
+    execution.task_runs.forget_agenda();
+}
+
+pub(super) fn sla_violated(execution: &mut Execution, sla: String) -> Result<(), Rejected> {
+    if execution.course.violated.contains(&sla) {
+        return Err(Rejected::Stale(format!("sla `{sla}` was violated before")));
+    }
+    execution.course.deadlines.retain(|deadline| deadline.of != DeadlineOf::Sla(sla.clone()));
+    execution.course.violated.push(sla);
+    Ok(())
+}
+
+pub(super) fn pause_requested(execution: &mut Execution, now: Timestamp) -> Result<(), Rejected> {
+    match execution.state.current() {
+        State::Running | State::Retrying if execution.course.stopping.is_none() => {
+            execution.course.held_back = true;
+            execution.state.enter(State::Paused, now);
+            Ok(())
+        }
+        other => Err(Rejected::Stale(format!("the execution is {}", other.name()))),
+    }
+}
+
+pub(super) fn resume_requested(execution: &mut Execution, now: Timestamp) -> Result<(), Rejected> {
+    if !execution.course.held_back {
+        return Err(Rejected::Stale("the execution is not held back".to_owned()));
+    }
+    execution.course.held_back = false;
+    execution.state.enter(State::Running, now);
+    Ok(())
+}
+
+pub(super) fn rested(execution: &mut Execution, state: State, now: Timestamp) -> Result<(), Rejected> {
+    match (execution.state.current(), state) {
+        (State::Running, State::Paused | State::Retrying) => {
+            execution.state.enter(state, now);
+            Ok(())
+        }
+        (other, _) => Err(Rejected::Stale(format!("the execution is {}", other.name()))),
+    }
+}
+
+pub(super) fn ended(
+    flow: &Flow,
+    execution: &mut Execution,
+    state: State,
+    (outputs, failure): (Option<Map<String, Json>>, Option<String>),
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    if !state.is_terminal() {
+        return Err(Rejected::Impossible(format!("{} is no end", state.name())));
+    }
+    execution.state.enter(state, now);
+    execution.outputs = outputs;
+    execution.course.stopping = None;
+    execution.course.deadlines = Vec::new();
+    // Another execution goes on in the place of one that is RETRIED.
+    execution.course.trailing =
+        state != State::Retried && !(flow.listeners.is_empty() && flow.after_execution.is_empty());
+    if let Some(message) = failure {
+        execution.logs.push(said(message, now));
+    }
+    Ok(())
+}
+
+fn said(message: String, now: Timestamp) -> LogEntry {
+    LogEntry { timestamp: now, level: Level::Error, task_run: None, task_id: None, attempt: 0, message }
+}
+
+/// Ends an execution that cannot be kept as it is: everything open fails, and no task run keeps outputs.
+///
+/// Kestra: an execution that grows over the limit of a message becomes FAILED.
+pub fn abandon(execution: &mut Execution, message: String, now: Timestamp) {
+    let ids: Vec<TaskRunId> = execution.task_runs.iter().map(|run| run.id).collect();
+    for id in ids {
+        let Some(mut run) = execution.task_runs.get_mut(id) else {
+            continue;
+        };
+        run.outputs.clear();
+        run.values = Vec::new();
+        run.wait = None;
+        if run.state.is_terminal() {
+            continue;
+        }
+        run.state.enter(State::Failed, now);
+        if let Some(attempt) = run.attempts.last_mut().filter(|attempt| !attempt.state.is_terminal()) {
+            attempt.state.enter(State::Failed, now);
+        }
+    }
+    execution.outputs = None;
+    execution.course = crate::execution::Course::default();
+    if execution.state.is_terminal() {
+        // Its end could not be stored, so nobody knows of it.
+        execution.state.amend(State::Failed);
+    } else {
+        execution.state.enter(State::Failed, now);
+    }
+    execution.logs.push(said(message, now));
+}

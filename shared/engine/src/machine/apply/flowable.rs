@@ -1,0 +1,137 @@
+//! What happens to flowable runs: they begin, pause, go on, go round again.
+
+use serde_json::{Map, Value as Json};
+
+use super::{log, running_run, say, stale, task_of, unknown, waiting_run};
+use crate::{
+    execution::{Execution, Shared, State, Wait},
+    flow::{Flow, FlowableKind, TaskKind},
+    id::TaskRunId,
+    machine::{LOST_ATTEMPTS_MAX, Rejected},
+    time::Timestamp,
+};
+
+pub(super) fn started(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    outputs: Map<String, Json>,
+    values: Vec<String>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let task = task_of(flow, execution, task_run)?;
+    let loops = matches!(&task.kind, TaskKind::Flowable(it) if matches!(it.kind, FlowableKind::LoopUntil(_)));
+    let mut run = waiting_run(execution, task_run)?;
+    run.outputs = outputs;
+    run.values = values;
+    if loops {
+        run.iteration = Some(1);
+    }
+    run.state.enter(State::Running, now);
+    Ok(())
+}
+
+/// Kestra: resumed by somebody the execution is RESTARTED, after a delay it is RUNNING at once.
+pub(super) fn resumed(
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    outputs: Map<String, Json>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    let by_itself = match (run.state.current(), run.wait) {
+        (State::Paused, Some(Wait::Resume { delay, .. })) => delay.is_some_and(|delay| delay <= now),
+        (state, _) => return Err(stale(task_run, state)),
+    };
+    run.wait = None;
+    run.outputs.extend(outputs);
+    run.state.enter(State::Running, now);
+    drop(run);
+    if execution.state.current() == State::Paused && !execution.course.held_back {
+        execution.state.enter(if by_itself { State::Running } else { State::Restarted }, now);
+    }
+    Ok(())
+}
+
+pub(super) fn timed_out(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    state: State,
+    message: String,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let allowed = task_of(flow, execution, task_run)?.allowed(state);
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    if run.state.current() != State::Paused {
+        return Err(stale(task_run, run.state.current()));
+    }
+    run.wait = None;
+    run.state.enter(allowed, now);
+    drop(run);
+    log(flow, execution, task_run, [say(message, now)]);
+    Ok(())
+}
+
+pub(super) fn round_started(
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    outputs: Map<String, Json>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    if !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Round { .. }))) {
+        return Err(stale(task_run, run.state.current()));
+    }
+    run.wait = None;
+    run.outputs.extend(outputs);
+    run.iteration = Some(run.iteration.unwrap_or(1).saturating_add(1));
+    run.state.enter(State::Running, now);
+    drop(run);
+    execution.task_runs.remove_below(task_run);
+    Ok(())
+}
+
+pub(super) fn directory_left(execution: &mut Execution, task_run: TaskRunId) -> Result<(), Rejected> {
+    let mut run = running_run(execution, task_run)?;
+    match run.wait {
+        Some(Wait::Directory(Shared::Open)) => {
+            run.wait = Some(Wait::Directory(Shared::Left));
+            Ok(())
+        }
+        _ => Err(Rejected::Stale(format!("task run {task_run} has no open directory"))),
+    }
+}
+
+/// Everything below begins anew, in another directory.
+pub(super) fn directory_lost(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let task = task_of(flow, execution, task_run)?;
+    let mut run = running_run(execution, task_run)?;
+    if !matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) {
+        return Err(Rejected::Stale(format!("task run {task_run} has no open directory")));
+    }
+    run.wait = None;
+    if let Some(attempt) = run.attempts.last_mut() {
+        attempt.lost = true;
+        if !attempt.state.is_terminal() {
+            attempt.state.enter(State::Killed, now);
+        }
+    }
+    let lost = run.attempts.iter().filter(|attempt| attempt.lost).count();
+    let stopping = run.state.current() == State::Killing;
+    let message = if lost >= LOST_ATTEMPTS_MAX && !stopping {
+        run.state.enter(task.allowed(State::Failed), now);
+        format!("whoever had the directory of these tasks vanished {lost} times; they are not run again")
+    } else {
+        "whoever had the directory of these tasks vanished; they are run again".to_owned()
+    };
+    drop(run);
+    execution.task_runs.remove_below(task_run);
+    log(flow, execution, task_run, [say(message, now)]);
+    Ok(())
+}

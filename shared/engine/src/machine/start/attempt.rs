@@ -1,0 +1,60 @@
+//! Attempts that somebody has to run.
+
+use expression::Error;
+use serde_json::{Map, Value as Json};
+
+use super::{Ready, Renderer, Site, time};
+use crate::{
+    execution::{Shared, TaskRun, Wait},
+    flow::{Rendered, RunnableTask, Task},
+    machine::{Directory, DirectoryStep, Work},
+};
+
+/// The name by which whoever runs attempts knows the opening and closing of a shared directory.
+const WORKING_DIRECTORY: &str = "io.kestra.plugin.core.flow.WorkingDirectory";
+
+pub(super) fn prepare(site: &Site<'_>, runnable: &RunnableTask) -> Result<Ready, Error> {
+    let Site { task, run, renderer, .. } = *site;
+    let directory = site.directory().map(|of| Directory { of, step: DirectoryStep::Use });
+    let properties = rendered(&runnable.properties, renderer)?;
+    ready(task, run, Work::Run { type_name: runnable.type_name.clone(), properties, directory }, renderer)
+}
+
+/// Opens the directory that tasks below share, or closes it after them.
+pub(super) fn directory(
+    task: &Task,
+    properties: &[(String, Rendered)],
+    run: &TaskRun,
+    renderer: &Renderer<'_>,
+) -> Result<Ready, Error> {
+    let step = match run.wait {
+        Some(Wait::Directory(Shared::Left)) => DirectoryStep::Close,
+        _ => DirectoryStep::Open,
+    };
+    let properties = rendered(properties, renderer)?;
+    let directory = Some(Directory { of: run.id, step });
+    ready(task, run, Work::Run { type_name: WORKING_DIRECTORY.to_owned(), properties, directory }, renderer)
+}
+
+pub(super) fn calls(task: &Task, run: &TaskRun, splits: Option<String>) -> Ready {
+    Ready {
+        task_run: run.id,
+        task_id: task.id.clone(),
+        number: next_number(run),
+        work: Work::Calls { splits },
+        timeout: None,
+    }
+}
+
+fn ready(task: &Task, run: &TaskRun, work: Work, renderer: &Renderer<'_>) -> Result<Ready, Error> {
+    let timeout = task.timeout.as_ref().map(|timeout| time(timeout, "timeout", renderer)).transpose()?;
+    Ok(Ready { task_run: run.id, task_id: task.id.clone(), number: next_number(run), work, timeout })
+}
+
+fn rendered(properties: &[(String, Rendered)], renderer: &Renderer<'_>) -> Result<Map<String, Json>, Error> {
+    properties.iter().map(|(name, value)| Ok((name.clone(), renderer.value(value)?))).collect()
+}
+
+pub(super) fn next_number(run: &TaskRun) -> u32 {
+    u32::try_from(run.attempts.len()).unwrap_or(u32::MAX).saturating_add(1)
+}
