@@ -6,6 +6,7 @@ use engine::flow::Catalogue;
 use ports::{clock::Clock, run::Runnable};
 
 use crate::{
+    items::{MERGE, Merge, SPLIT, Split},
     process::{self, Runner},
     shell,
 };
@@ -19,7 +20,8 @@ pub struct Registry {
 impl Registry {
     /// Every type built here. Scripts run with `runner`; their lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, clock: &Arc<dyn Clock>) -> Self {
-        Self { runnables: Arc::new([Arc::new(shell::Commands::new(Arc::clone(runner), Arc::clone(clock)))]) }
+        let commands = Arc::new(shell::Commands::new(Arc::clone(runner), Arc::clone(clock)));
+        Self { runnables: Arc::new([commands, Arc::new(Split), Arc::new(Merge)]) }
     }
 
     /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see.
@@ -47,6 +49,6 @@ impl Registry {
 
     /// What flows are validated against; needs nothing that runs.
     pub fn catalogue() -> Catalogue {
-        Catalogue::new(vec![shell::COMMANDS])
+        Catalogue::new(vec![shell::COMMANDS, SPLIT, MERGE])
     }
 }
