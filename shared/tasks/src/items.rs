@@ -10,3 +10,12 @@ pub(crate) use self::{
     merge::{MERGE, Merge},
     split::{SPLIT, Split},
 };
+
+use std::sync::Arc;
+
+use ports::run::Runnable;
+
+/// Both of them. They need nothing but the blobs.
+pub fn all() -> [Arc<dyn Runnable>; 2] {
+    [Arc::new(Split), Arc::new(Merge)]
+}

@@ -11,7 +11,7 @@
 
 mod console;
 mod files;
-mod items;
+pub mod items;
 pub mod process;
 mod properties;
 mod registry;
