@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod budgets;
+mod calls;
 mod climates;
 mod faults;
 mod hand_over;

@@ -12,7 +12,8 @@ use crate::{
     machine::{self, Call, Event, Next, Ready, Rejected, Work, World},
 };
 
-const CALLS: &str = "tasks: [{ id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: test, flowId: child";
+const CALLS: &str =
+    "tasks: [{ id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: test, flowId: child";
 
 impl Play {
     /// Plans the one attempt that starts executions.
@@ -84,13 +85,8 @@ fn an_end_counts_once_and_only_for_the_attempt_it_is_of() {
     let run = play.plan(1);
     assert_eq!(play.fold(), Next::Waiting);
     assert_eq!(machine::running_attempts(&play.execution).count(), 0, "nobody runs it");
-    let late = Event::CallEnded {
-        task_run: run,
-        number: 2,
-        index: 0,
-        state: State::Success,
-        outputs: Map::new(),
-    };
+    let late =
+        Event::CallEnded { task_run: run, number: 2, index: 0, state: State::Success, outputs: Map::new() };
     assert!(matches!(play.tell(late), Err(Rejected::Stale(_))));
     assert!(matches!(play.end_call(run, 1, State::Success), Err(Rejected::Impossible(_))));
     assert!(matches!(play.end_call(run, 0, State::Running), Err(Rejected::Impossible(_))));
@@ -120,7 +116,8 @@ fn a_kill_ends_what_waits_for_its_calls() {
 
 #[test]
 fn a_retry_starts_another_child() {
-    let mut play = Play::of(&format!("{CALLS}, retry: {{ type: constant, interval: PT1S, maxAttempt: 2 }} }}]"));
+    let mut play =
+        Play::of(&format!("{CALLS}, retry: {{ type: constant, interval: PT1S, maxAttempt: 2 }} }}]"));
     for _ in 0..2 {
         while play.fold() == Next::Waiting {}
         let run = play.plan(1);
@@ -207,8 +204,7 @@ fn a_call_knows_its_batch_its_parent_and_its_labels() {
     assert_eq!(id, "each_items");
     assert_eq!(type_name, "io.kestra.plugin.core.flow.ForEachItem$ForEachItemExecutable");
     let parent = play.execution.id.to_string();
-    let expected =
-        json!({"executionId": parent, "namespace": "test", "flowId": "played", "flowRevision": 1});
+    let expected = json!({"executionId": parent, "namespace": "test", "flowId": "played", "flowRevision": 1});
     assert_eq!(Json::Object(variables), expected);
 }
 
