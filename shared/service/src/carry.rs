@@ -195,7 +195,8 @@ impl Service {
         let over = shift.over();
         tokio::pin!(over);
         loop {
-            changed |= self.look_for_signals(held, running, !first).await?;
+            let begun = !first || !running.is_empty();
+            changed |= self.look_for_signals(held, running, begun).await?;
             let ends = self.shared.carried.ends(held.record.id());
             changed |= self.count_ends(held, ends).await?;
             let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());

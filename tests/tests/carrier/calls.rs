@@ -41,10 +41,20 @@ fn narrow(world: &World) -> service::Service {
     world.set(Settings { carried_max: 1, ..world.service.settings().clone() })
 }
 
+/// The execution once it has ended: where something goes wrong, leases end and what is due is worked on meanwhile.
 async fn ended(world: &World, id: ExecutionId) -> Execution {
-    let waited = answered(|| world.service.wait(TENANT, id, Duration::from_mins(1))).await.unwrap();
-    assert!(waited.ended, "{:?}", waited.execution);
-    waited.execution
+    until(async || {
+        world.work_queue().await;
+        if !world.as_it_is {
+            world.clock.advance(LEASE);
+            for (tenant, id) in answered(|| world.service.due()).await.unwrap() {
+                answered(|| world.service.work(&tenant, id)).await.unwrap();
+            }
+        }
+        world.execution(id).await.state.is_terminal()
+    })
+    .await;
+    world.execution(id).await
 }
 
 #[tokio::test]
@@ -105,18 +115,7 @@ fn a_child_elsewhere_tells_its_parent_which_was_let_go() {
         world.work.begun(1).await;
         world.work.let_go.add_permits(3);
         carrying.await.unwrap().unwrap();
-        until(async || {
-            for (tenant, id) in answered(|| world.service.due()).await.unwrap() {
-                answered(|| world.service.work(&tenant, id)).await.unwrap();
-            }
-            world.work_queue().await;
-            if !world.as_it_is {
-                world.clock.advance(LEASE);
-            }
-            world.execution(id).await.state.is_terminal()
-        })
-        .await;
-        assert_eq!(world.execution(id).await.state.current(), State::Success);
+        assert_eq!(ended(&world, id).await.state.current(), State::Success);
         assert!(!world.as_it_is || world.beside(id, "signal/") == 0, "what was told is removed");
     });
 }
@@ -197,7 +196,7 @@ fn a_kill_of_the_parent_is_one_of_the_child() {
         answered(|| world.service.kill(TENANT, id, true)).await.unwrap();
         assert_eq!(ended(&world, id).await.state.current(), State::Killed);
         assert_eq!(ended(&world, child).await.state.current(), State::Killed);
-        assert_eq!(world.work.stopped.load(Ordering::Relaxed), 1);
+        assert!(!world.as_it_is || world.work.stopped.load(Ordering::Relaxed) == 1);
     });
 }
 
@@ -287,9 +286,9 @@ tasks: [{ id: f, type: io.kestra.plugin.core.execution.Fail }]";
     world.flow("fails", body).await;
     world.flow("parent", &calls("fails", "")).await;
     let id = world.call("parent", Some(Duration::ZERO)).await.unwrap().execution.id;
-    until(async || world.service.next_due().await.unwrap().is_some()).await;
     let first = child_of(&world.execution(id).await);
-    assert_eq!(world.execution(first).await.state.current(), State::Retried);
+    let state = async || Some(world.service.execution(TENANT, first).await.ok()?.state.current());
+    until(async || state().await == Some(State::Retried)).await;
     for _ in 0..2 {
         world.clock.advance(Duration::from_mins(1));
         for (tenant, due) in world.due().await {
