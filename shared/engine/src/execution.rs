@@ -9,6 +9,7 @@ mod log;
 mod state;
 mod task_run;
 mod task_runs;
+mod values;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -20,6 +21,9 @@ pub use log::{Level, LogEntry, LogLine};
 pub use state::{History, State, StateLog};
 pub use task_run::{Shared, TaskRun, Wait};
 pub use task_runs::{RunMut, TaskRuns};
+pub use values::Found;
+#[cfg(test)]
+pub(crate) use values::looks;
 
 use crate::{flow::Label, id::ExecutionId, time::Timestamp};
 

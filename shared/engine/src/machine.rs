@@ -40,7 +40,7 @@ pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
 pub use calls::{CALLS_MAX, Call, CallError, call, legacy_outputs, open, open_calls, splits, subflow_of};
 pub use event::{Event, Rejected, Turn};
-pub use fold::fold;
+pub use fold::{Folded, fold};
 
 use crate::{
     execution::{Execution, Shared, State, Wait},

@@ -33,9 +33,10 @@ const fn function(name: &'static str, parameters: &'static [&'static str], apply
     Function { name, parameters: Parameters::Named(parameters), apply }
 }
 
-static FUNCTIONS: [Function; 19] = [
+static FUNCTIONS: [Function; 21] = [
     function("block", &["name"], context::block),
     function("currentEachOutput", &["outputs"], context::current_each_output),
+    function("errorLogs", &[], context::error_logs),
     function("fetchContext", &[], context::print_context),
     function("fileSize", &["path"], outside::file_size),
     function("fromJson", &["json"], json::from_json),
@@ -52,15 +53,15 @@ static FUNCTIONS: [Function; 19] = [
     function("render", &["toRender", "recursive"], render::render),
     function("renderOnce", &["toRender"], render::render_once),
     function("secret", &["key"], outside::secret),
+    function("tasksWithState", &["state"], context::tasks_with_state),
     function("uuid", &[], chance::uuid),
 ];
 
 /// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 13] = [
+const NOT_BUILT: [&str; 11] = [
     "appLink",
     "decrypt",
     "encrypt",
-    "errorLogs",
     "fileExists",
     "fileURI",
     "fromIon",
@@ -68,7 +69,6 @@ const NOT_BUILT: [&str; 13] = [
     "i18n",
     "isFileEmpty",
     "randomPort",
-    "tasksWithState",
     "yaml",
 ];
 

@@ -61,7 +61,9 @@ impl Output {
             Value::List(List::Owned(items)) => self.items(items.iter(), Self::json),
             Value::Map(Map::Borrowed(map)) => self.entries(map.iter(), Self::borrowed),
             Value::Map(Map::Owned(entries)) => self.entries(entries.iter().map(|(k, v)| (k, v)), Self::json),
-            Value::Map(map @ Map::Lookup(_)) => self.entries(map.iter(), |output, value| output.json(&value)),
+            Value::Map(map @ Map::Lookup(..)) => {
+                self.entries(map.iter(), |output, value| output.json(&value))
+            }
         }
     }
 

@@ -18,6 +18,10 @@ impl Variables for Root {
     fn names(&self) -> Vec<Cow<'_, str>> {
         self.0.as_object().into_iter().flat_map(|map| map.keys()).map(|name| name.as_str().into()).collect()
     }
+
+    fn error_logs(&self) -> Option<Vec<Value<'_>>> {
+        self.0.get("lines")?.as_array().map(|lines| lines.iter().map(Value::from).collect())
+    }
 }
 
 pub(crate) fn root() -> Root {

@@ -32,15 +32,17 @@ pub enum List<'c> {
 pub enum Map<'c> {
     Borrowed(&'c serde_json::Map<String, Json>),
     Owned(Arc<Vec<(String, Value<'c>)>>),
-    Lookup(&'c dyn Lookup),
+    /// The map of a lookup that stands at this number.
+    Lookup(&'c dyn Lookup, usize),
 }
 
-/// A map that is computed when it is looked at, so that nobody builds what no expression reads.
+/// Maps that are computed when they are looked at, so that nobody builds what no expression reads. A lookup may hold
+/// many, inside each other: a number, which means something to the lookup alone, tells them apart.
 pub trait Lookup: Send + Sync {
-    /// The value under a key.
-    fn get(&self, key: &str) -> Option<Value<'_>>;
-    /// All keys, in order.
-    fn keys(&self) -> Vec<Cow<'_, str>>;
+    /// The value under a key of the map at `at`.
+    fn get(&self, at: usize, key: &str) -> Option<Value<'_>>;
+    /// The first keys of that map, in order, `count` at most.
+    fn keys(&self, at: usize, count: usize) -> Vec<Cow<'_, str>>;
 }
 
 /// The variables at the root: `inputs`, `outputs`, `flow` …
@@ -49,6 +51,10 @@ pub trait Variables: Send + Sync {
     fn get(&self, name: &str) -> Option<Value<'_>>;
     /// All names, for "did you mean" and `printContext()`.
     fn names(&self) -> Vec<Cow<'_, str>>;
+    /// What `errorLogs()` gives, oldest first; `None` where there is no execution.
+    fn error_logs(&self) -> Option<Vec<Value<'_>>> {
+        None
+    }
 }
 
 impl fmt::Debug for Map<'_> {
@@ -56,7 +62,7 @@ impl fmt::Debug for Map<'_> {
         match self {
             Self::Borrowed(map) => f.debug_tuple("Borrowed").field(map).finish(),
             Self::Owned(map) => f.debug_tuple("Owned").field(map).finish(),
-            Self::Lookup(lookup) => f.debug_tuple("Lookup").field(&lookup.keys()).finish(),
+            Self::Lookup(lookup, at) => f.debug_tuple("Lookup").field(&lookup.keys(*at, usize::MAX)).finish(),
         }
     }
 }
@@ -92,7 +98,7 @@ impl Value<'_> {
             Self::List(List::Borrowed(items)) => Json::Array(items.to_vec()),
             Self::List(list @ List::Owned(_)) => list.iter().map(|item| item.to_json()).collect(),
             Self::Map(Map::Borrowed(map)) => Json::Object((*map).clone()),
-            Self::Map(map @ (Map::Owned(_) | Map::Lookup(_))) => {
+            Self::Map(map @ (Map::Owned(_) | Map::Lookup(..))) => {
                 Json::Object(map.iter().map(|(key, value)| (key.into_owned(), value.to_json())).collect())
             }
         }
@@ -172,7 +178,7 @@ impl<'c> Map<'c> {
         match self {
             Self::Borrowed(map) => map.len(),
             Self::Owned(entries) => entries.len(),
-            Self::Lookup(lookup) => lookup.keys().len(),
+            Self::Lookup(lookup, at) => lookup.keys(*at, usize::MAX).len(),
         }
     }
 
@@ -182,7 +188,7 @@ impl<'c> Map<'c> {
             Self::Owned(entries) => {
                 entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
             }
-            Self::Lookup(lookup) => lookup.get(key),
+            Self::Lookup(lookup, at) => lookup.get(*at, key),
         }
     }
 
@@ -197,7 +203,7 @@ impl<'c> Map<'c> {
             Self::Owned(entries) => {
                 entries.iter().take(count).map(|(key, _)| Cow::Owned(key.clone())).collect()
             }
-            Self::Lookup(lookup) => lookup.keys().into_iter().take(count).collect(),
+            Self::Lookup(lookup, at) => lookup.keys(*at, count),
         }
     }
 
@@ -206,7 +212,7 @@ impl<'c> Map<'c> {
         let keys = self.keys();
         let owned = match self {
             Self::Owned(entries) => Some(Arc::clone(entries)),
-            Self::Borrowed(_) | Self::Lookup(_) => None,
+            Self::Borrowed(_) | Self::Lookup(..) => None,
         };
         let map = self.clone();
         keys.into_iter().enumerate().map(move |(index, key)| {

@@ -110,9 +110,8 @@ impl Running {
     /// One that has ended already, besides those that were waited for.
     pub(crate) fn finished_too(&mut self) -> Option<Finished> {
         loop {
-            match self.attempts.try_join_next()? {
-                Ok(finished) => return Some(finished),
-                Err(_) => {}
+            if let Ok(finished) = self.attempts.try_join_next()? {
+                return Some(finished);
             }
         }
     }
@@ -145,8 +144,7 @@ impl Running {
                     number: attempt.number,
                     lines: Vec::new(),
                     outcome: AttemptOutcome::failed(format!(
-                        "this server cannot run tasks of type {}",
-                        type_name
+                        "this server cannot run tasks of type {type_name}"
                     )),
                 };
             };

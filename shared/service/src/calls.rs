@@ -24,7 +24,7 @@ mod kill;
 mod look;
 mod successor;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use engine::{
     execution::{AttemptOutcome, Caller, Ending},
@@ -42,6 +42,7 @@ use crate::{
     hold::{Held, impossible},
 };
 use batches::Batches;
+pub(crate) use begin::are_owed;
 pub(crate) use child::Carrying;
 pub(crate) use end::End;
 pub(crate) use look::Look;
@@ -49,6 +50,8 @@ pub(crate) use successor::id_after;
 
 /// Children begun before the parent is written down again.
 const SLICE: u32 = 50;
+/// What beginning one slice may take: less is left of a shift, and it is handed over.
+pub(crate) const SLICE_WITHIN: Duration = Duration::from_secs(1);
 /// Children that are begun, read or told at the same time.
 const TOGETHER: usize = 16;
 

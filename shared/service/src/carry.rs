@@ -25,7 +25,7 @@ use std::{
 use engine::{
     execution::Execution,
     id::ExecutionId,
-    machine::{self, Event, Next, Ready, World},
+    machine::{self, Event, Folded, Next, Ready, World},
     time::Timestamp,
 };
 use expression::{Need, Supplied};
@@ -146,7 +146,7 @@ impl Service {
     /// Folds as far as it goes without anybody's help, with turns for others on a long way.
     async fn fold_on(&self, held: &mut Held) -> Result<Next, Error> {
         loop {
-            match self.fold(held, &Supplied::new(), ATTEMPTS_SIDE_BY_SIDE_MAX)? {
+            match self.fold(held, &Supplied::new(), ATTEMPTS_SIDE_BY_SIDE_MAX)?.next {
                 Next::More => tokio::task::yield_now().await,
                 next @ (Next::Needs(_) | Next::Place | Next::Attempts(_) | Next::Waiting | Next::Ended) => {
                     return Ok(next);
@@ -200,9 +200,14 @@ impl Service {
             let ends = self.shared.carried.ends(held.record.id());
             changed |= self.count_ends(held, ends).await?;
             let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());
-            let next = self.fold(held, &supplied, room)?;
+            let Folded { next, events } = self.fold(held, &supplied, room)?;
+            changed |= events > 0;
             if held.record.execution.course.stopping.is_some() {
                 running.kill();
+            }
+            if calls::are_owed(held) && !shift.lasts(Instant::now() + calls::SLICE_WITHIN) {
+                self.interrupt(held, running).await?;
+                return self.hand_over(held).await;
             }
             if matches!(next, Next::Attempts(_) | Next::Waiting)
                 && (self.begin_calls(held, running, &mut calling, shift).await?
@@ -285,7 +290,7 @@ impl Service {
                     // Others may run for long; what has ended is written down now.
                     changed |= ended;
                 }
-                () = wait_for(wait_until) => changed = true,
+                () = wait_for(wait_until) => {}
                 () = tokio::time::sleep_until(renew_at) => changed = true,
                 () = poke.notified() => {}
                 () = self.next_look() => {}
@@ -334,7 +339,7 @@ impl Service {
         (left <= WAITED_IN_HAND && shift.lasts(at)).then_some(at)
     }
 
-    fn fold(&self, held: &mut Held, supplied: &Supplied, room: usize) -> Result<Next, Error> {
+    fn fold(&self, held: &mut Held, supplied: &Supplied, room: usize) -> Result<Folded, Error> {
         let execution = &mut held.record.execution;
         let flow = held.flow.sound()?;
         self.with_world(supplied, room, |world| machine::fold(flow, execution, world)).map_err(impossible)

@@ -53,7 +53,7 @@ impl Calls {
         if index >= self.total || self.has_ended(index) {
             return false;
         }
-        let byte = usize::try_from(index / 8).expect("a u32 fits");
+        let Ok(byte) = usize::try_from(index / 8) else { return false };
         if self.ended.len() <= byte {
             self.ended.resize(byte + 1, 0);
         }

@@ -2,12 +2,16 @@
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
+    iter,
     ops::{Deref, DerefMut},
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::{State, TaskRun};
+use super::{
+    State, TaskRun,
+    values::{Found, Values},
+};
 use crate::{id::TaskRunId, machine::Agenda, time::Timestamp};
 
 /// Task runs with the indexes that are derived from them.
@@ -19,6 +23,8 @@ pub struct TaskRuns {
     /// By parent and element: the runs of one round of a `ForEach`, or all runs below a parent of another kind.
     rounds: HashMap<(Option<TaskRunId>, Option<u32>), Vec<usize>>,
     of_task: HashMap<String, Vec<usize>>,
+    by_values: Values,
+    by_own_value: Values,
     marks: Vec<Mark>,
     open: BTreeSet<usize>,
     attempting: BTreeSet<usize>,
@@ -92,6 +98,7 @@ impl TaskRuns {
         self.by_id.get(&id).map(|index| &self.runs[*index])
     }
 
+    /// A run to change; not its task, parent and value, by which it is found.
     pub fn get_mut(&mut self, id: TaskRunId) -> Option<RunMut<'_>> {
         let index = *self.by_id.get(&id)?;
         Some(RunMut { runs: self, index })
@@ -121,6 +128,21 @@ impl TaskRuns {
         self.of_task.keys().map(String::as_str)
     }
 
+    /// The runs by task id, and below it by the values of all runs around them and their own, outermost first.
+    pub fn by_values(&self) -> Found<'_> {
+        self.by_values.found(&self.runs)
+    }
+
+    /// The runs by task id, and below it by their own value alone.
+    pub fn by_own_value(&self) -> Found<'_> {
+        self.by_own_value.found(&self.runs)
+    }
+
+    /// The runs around one, nearest first.
+    pub fn ancestors(&self, run: &TaskRun) -> impl Iterator<Item = &TaskRun> {
+        ancestors(&self.runs, &self.by_id, run)
+    }
+
     /// Those that have not ended, in order of creation.
     pub fn open(&self) -> impl DoubleEndedIterator<Item = &TaskRun> {
         self.open.iter().map(|index| &self.runs[*index])
@@ -142,6 +164,11 @@ impl TaskRuns {
         if self.by_id.contains_key(&run.id) {
             return false;
         }
+        let around = ancestors(&self.runs, &self.by_id, &run);
+        let values: Vec<&str> =
+            run.value.iter().chain(around.filter_map(|run| run.value.as_ref())).map(|it| &**it).collect();
+        self.by_values.insert(iter::once(&*run.task_id).chain(values.into_iter().rev()), index);
+        self.by_own_value.insert(iter::once(&*run.task_id).chain(run.value.as_deref()), index);
         self.by_id.insert(run.id, index);
         self.children.entry(run.parent).or_default().push(index);
         self.rounds.entry((run.parent, run.index)).or_default().push(index);
@@ -230,6 +257,15 @@ impl TaskRuns {
             self.changed.clear();
         }
     }
+}
+
+fn ancestors<'r>(
+    runs: &'r [TaskRun],
+    by_id: &HashMap<TaskRunId, usize>,
+    run: &TaskRun,
+) -> impl Iterator<Item = &'r TaskRun> {
+    let parent = move |run: &TaskRun| by_id.get(&run.parent?).map(|index| &runs[*index]);
+    iter::successors(parent(run), move |run| parent(run))
 }
 
 impl<'a> IntoIterator for &'a TaskRuns {

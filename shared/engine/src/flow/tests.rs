@@ -2,6 +2,9 @@
 
 mod bad;
 mod laws;
+mod names;
+mod own;
+mod own_refused;
 mod rules;
 mod sound;
 

@@ -21,6 +21,7 @@ pub(super) use logged::{log, say};
 ///
 /// # Errors
 /// [`Rejected`] when it does not fit; the execution is as it was.
+#[allow(clippy::too_many_lines, reason = "one arm for each event, and that is the table")]
 pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestamp) -> Result<(), Rejected> {
     let state = execution.state.current();
     if execution.is_over() || state.is_terminal() && !event.may_trail() {

@@ -1,30 +1,65 @@
-//! The variables an expression sees. Nothing is built that no expression reads.
+//! The variables an expression sees. Nothing is built that no expression reads, and nothing is copied that can be
+//! borrowed.
+
+mod nest;
+mod outputs;
+mod vars;
+
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
-use expression::{List, Lookup, Map, Value, Variables};
+use expression::{List, Map, Value, Variables};
 use serde_json::Value as Json;
 
+use self::{
+    nest::Nest,
+    outputs::{Outputs, States},
+    vars::Vars,
+};
 use super::World;
 use crate::{
-    execution::{Execution, TaskRun},
-    flow::{Flow, Task},
-    id::TaskRunId,
+    execution::{Execution, Level, LogEntry, TaskRun},
+    flow::{Branch, Flow, FlowableKind, Task, TaskKind},
 };
+
+/// ERROR lines that `errorLogs()` gives at most, the oldest. Kestra's limit.
+const ERROR_LOGS_MAX: usize = 25;
 
 /// The variables of one rendering. Kestra: `RunVariables`.
 pub(super) struct Context<'c> {
     flow: &'c Flow,
     execution: &'c Execution,
     task: Option<(&'c Task, &'c TaskRun)>,
+    batch: Option<Batch<'c>>,
     world: &'c World<'c>,
     outputs: Outputs<'c>,
     tasks: States<'c>,
+    vars: Vars<'c>,
+}
+
+/// One batch of the items of a `ForEachItem`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Batch<'c> {
+    /// 1 for the first: `taskrun.iteration`.
+    pub(super) iteration: u32,
+    /// Of the file with its items: `taskrun.items`.
+    pub(super) uri: &'c str,
 }
 
 impl<'c> Context<'c> {
     pub(super) fn of_execution(flow: &'c Flow, execution: &'c Execution, world: &'c World<'c>) -> Self {
-        Self { flow, execution, task: None, world, outputs: Outputs(execution), tasks: States(execution) }
+        Self {
+            flow,
+            execution,
+            task: None,
+            batch: None,
+            world,
+            outputs: Outputs(execution.task_runs.by_values()),
+            tasks: States(execution.task_runs.by_own_value()),
+            vars: Vars { flow: &flow.variables, execution: &execution.variables },
+        }
     }
 
     pub(super) fn of_task(
@@ -35,6 +70,18 @@ impl<'c> Context<'c> {
         world: &'c World<'c>,
     ) -> Self {
         Self { task: Some((task, run)), ..Self::of_execution(flow, execution, world) }
+    }
+
+    /// As [`Self::of_task`], for the execution that is started for a batch.
+    pub(super) fn of_batch(
+        flow: &'c Flow,
+        execution: &'c Execution,
+        task: &'c Task,
+        run: &'c TaskRun,
+        batch: Batch<'c>,
+        world: &'c World<'c>,
+    ) -> Self {
+        Self { batch: Some(batch), ..Self::of_task(flow, execution, task, run, world) }
     }
 
     fn flow(&self) -> Value<'_> {
@@ -60,50 +107,58 @@ impl<'c> Context<'c> {
         map([("id", text(&task.id)), ("type", text(&task.type_name))])
     }
 
-    fn taskrun(run: &'c TaskRun) -> Value<'c> {
-        let mut entries = vec![
-            ("id", owned(run.id)),
-            ("startDate", owned(run.state.first().date)),
-            ("attemptsCount", count(run.attempts.len())),
-        ];
-        if let Some(parent) = run.parent {
-            entries.push(("parentId", owned(parent)));
-        }
-        if let Some(value) = &run.value {
-            entries.push(("value", text(value)));
-        }
-        if let Some(iteration) = run.iteration {
+    /// The task run of this rendering. One below a `WorkingDirectory` has the group's value.
+    fn taskrun(&self, run: &'c TaskRun) -> Value<'c> {
+        let value = run.value.as_ref().or_else(|| self.group(run)?.value.as_ref());
+        let mut entries = taskrun(run, value);
+        if let Some(Batch { iteration, uri }) = self.batch {
+            entries.retain(|(key, _)| *key != "iteration");
             entries.push(("iteration", Value::Integer(i64::from(iteration))));
+            entries.push(("items", text(uri)));
         }
         map(entries)
     }
 
+    /// The run of the `WorkingDirectory` whose directory a run shares. Those of its error tasks share it no more.
+    fn group(&self, run: &TaskRun) -> Option<&'c TaskRun> {
+        let group = self.execution.task_runs.get(run.parent?)?;
+        let TaskKind::Flowable(flowable) = &self.flow.task(&group.task_id)?.kind else { return None };
+        let shares = matches!(flowable.kind, FlowableKind::WorkingDirectory { .. })
+            && self.flow.branch_of(&run.task_id) == Some(Branch::Tasks);
+        shares.then_some(group)
+    }
+
     /// Dotted keys are nested: `labels.system.correlationId`. Kestra: of duplicates the first counts.
     fn labels(&self) -> Value<'_> {
-        let mut root = serde_json::Map::new();
+        let mut labels = Nest::default();
         for label in &self.execution.labels {
-            let mut level = &mut root;
-            let mut segments = label.key.split('.').peekable();
-            while let Some(segment) = segments.next() {
-                if segments.peek().is_none() {
-                    level.entry(segment).or_insert_with(|| Json::String(label.value.clone()));
-                    break;
-                }
-                let next = level.entry(segment).or_insert_with(|| Json::Object(serde_json::Map::new()));
-                match next {
-                    Json::Object(below) => level = below,
-                    _ => break,
-                }
-            }
+            labels.add(&label.key, text(&label.value));
         }
-        from_json(Json::Object(root))
+        labels.into_value()
+    }
+
+    /// What was resolved, and the plain default of every input that was not: an execution that no call started has
+    /// no others.
+    fn inputs(&self) -> Option<Value<'_>> {
+        let given = &self.execution.inputs;
+        let defaults = || {
+            let inputs = self.flow.inputs.iter().filter(|input| !is_given(given, &input.id));
+            inputs.filter_map(|input| Some((&*input.id, input.defaults.as_ref()?)))
+        };
+        if defaults().next().is_none() {
+            return (!given.is_empty()).then_some(Value::Map(Map::Borrowed(given)));
+        }
+        let mut inputs = Nest::of(given);
+        for (id, value) in defaults() {
+            inputs.add(id, Value::from(value));
+        }
+        Some(inputs.into_value())
     }
 
     /// The ancestors that have something to show, nearest first.
-    fn parents(&self) -> Vec<Value<'_>> {
-        let mut parents = Vec::new();
-        let mut next: Option<TaskRunId> = self.task.and_then(|(_, run)| run.parent);
-        while let Some(run) = next.and_then(|id| self.execution.task_runs.get(id)) {
+    fn parents(&self) -> impl Iterator<Item = Value<'_>> {
+        let ancestors = self.task.into_iter().flat_map(|(_, run)| self.execution.task_runs.ancestors(run));
+        ancestors.filter_map(|run| {
             let mut entries = Vec::new();
             if let Some(value) = &run.value {
                 entries.push(("taskrun", map([("value", text(value))])));
@@ -111,22 +166,19 @@ impl<'c> Context<'c> {
             if !run.outputs.is_empty() {
                 entries.push(("outputs", Value::Map(Map::Borrowed(&run.outputs))));
             }
-            if !entries.is_empty() {
-                parents.push(map(entries));
-            }
-            next = run.parent;
-        }
-        parents
+            (!entries.is_empty()).then(|| map(entries))
+        })
     }
 }
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "envs",
     "globals",
     "flow",
     "vars",
     "task",
     "taskrun",
+    "workerTaskrun",
     "parents",
     "parent",
     "execution",
@@ -140,69 +192,92 @@ const NAMES: [&str; 14] = [
 impl Variables for Context<'_> {
     fn get(&self, name: &str) -> Option<Value<'_>> {
         let execution = self.execution;
-        match name {
+        let known = match name {
             "envs" => Some(Value::Map(Map::Borrowed(self.world.envs))),
             "globals" => Some(Value::Map(Map::Borrowed(self.world.globals))),
             "flow" => Some(self.flow()),
-            "vars" => nonempty(&self.flow.variables),
+            "vars" => self.vars.all(),
             "task" => self.task.map(|(task, _)| Self::task(task)),
-            "taskrun" => self.task.map(|(_, run)| Self::taskrun(run)),
-            "parents" => self.task.map(|_| Value::List(List::Owned(self.parents().into()))),
-            "parent" => self.parents().into_iter().next(),
+            "taskrun" => self.task.map(|(_, run)| self.taskrun(run)),
+            "workerTaskrun" => {
+                let group = self.task.and_then(|(_, run)| self.group(run));
+                group.map(|group| map(taskrun(group, group.value.as_ref())))
+            }
+            "parents" => {
+                self.task.map(|_| Value::List(List::Owned(self.parents().collect::<Vec<_>>().into())))
+            }
+            "parent" => self.parents().next(),
             "execution" => Some(self.execution()),
-            "outputs" => Some(Value::Map(Map::Lookup(&self.outputs))),
-            "tasks" => Some(Value::Map(Map::Lookup(&self.tasks))),
-            "inputs" => nonempty(&execution.inputs),
+            "outputs" => Some(self.outputs.all()),
+            "tasks" => Some(self.tasks.all()),
+            "inputs" => self.inputs(),
             "trigger" => execution.trigger.as_ref().map(|it| Value::Map(Map::Borrowed(&it.variables))),
             "labels" => (!execution.labels.is_empty()).then(|| self.labels()),
-            other => execution.variables.get(other).map(Value::from),
-        }
+            _ => None,
+        };
+        known.or_else(|| execution.variables.get(name).map(Value::from))
     }
 
     fn names(&self) -> Vec<Cow<'_, str>> {
-        let known = NAMES.iter().copied().filter(|name| self.get(name).is_some()).map(Cow::Borrowed);
-        known.chain(self.execution.variables.keys().map(|key| Cow::Borrowed(key.as_str()))).collect()
+        let known = NAMES.iter().copied().filter(|name| self.get(name).is_some());
+        let own = self.execution.variables.keys().map(String::as_str).filter(|key| !NAMES.contains(key));
+        known.chain(own).map(Cow::Borrowed).collect()
+    }
+
+    /// Lines that were moved out of the execution, because it had too many, are not among them.
+    fn error_logs(&self) -> Option<Vec<Value<'_>>> {
+        let errors = self.execution.logs.iter().filter(|line| line.level == Level::Error);
+        Some(errors.take(ERROR_LOGS_MAX).map(line).collect())
     }
 }
 
-/// `outputs.<task id>`, looked up among the task runs.
-struct Outputs<'c>(&'c Execution);
-
-impl Lookup for Outputs<'_> {
-    fn get(&self, key: &str) -> Option<Value<'_>> {
-        let run = last_run(self.0, key)?;
-        Some(Value::Map(Map::Borrowed(&run.outputs)))
+/// `taskrun`, with the value that it shows. `attemptsCount` are the attempts that went before.
+fn taskrun<'c>(run: &'c TaskRun, value: Option<&'c String>) -> Vec<(&'static str, Value<'c>)> {
+    let running = run.attempts.last().is_some_and(|attempt| !attempt.state.is_terminal());
+    let before = run.attempts.len() - usize::from(running);
+    let mut entries = vec![
+        ("id", owned(run.id)),
+        ("startDate", owned(run.state.first().date)),
+        ("attemptsCount", Value::Integer(i64::try_from(before).unwrap_or(i64::MAX))),
+    ];
+    if let Some(parent) = run.parent {
+        entries.push(("parentId", owned(parent)));
     }
-
-    fn keys(&self) -> Vec<Cow<'_, str>> {
-        task_ids(self.0)
+    if let Some(value) = value {
+        entries.push(("value", text(value)));
     }
+    if let Some(iteration) = run.iteration {
+        entries.push(("iteration", Value::Integer(i64::from(iteration))));
+    }
+    entries
 }
 
-/// `tasks.<task id>.state`.
-struct States<'c>(&'c Execution);
+fn line(line: &LogEntry) -> Value<'_> {
+    let mut entries: Vec<_> = line.task_id.iter().map(|id| ("taskId", text(id))).collect();
+    entries.extend([
+        ("message", text(&line.message)),
+        ("timestamp", owned(line.timestamp)),
+        ("level", text(line.level.name())),
+        ("attemptNumber", Value::Integer(i64::from(line.attempt))),
+    ]);
+    entries.extend(line.task_run.map(|id| ("taskRunId", owned(id))));
+    map(entries)
+}
 
-impl Lookup for States<'_> {
-    fn get(&self, key: &str) -> Option<Value<'_>> {
-        let run = last_run(self.0, key)?;
-        Some(map([("state", text(run.state.current().name()))]))
+/// Whether there is a value under a dotted id.
+fn is_given(inputs: &serde_json::Map<String, Json>, id: &str) -> bool {
+    let mut map = inputs;
+    let mut rest = id;
+    while let Some((segment, below)) = rest.split_once('.') {
+        match map.get(segment) {
+            Some(Json::Object(inner)) => map = inner,
+            // A value stands where the map would have to be: nothing can be put there.
+            Some(_) => return true,
+            None => return false,
+        }
+        rest = below;
     }
-
-    fn keys(&self) -> Vec<Cow<'_, str>> {
-        task_ids(self.0)
-    }
-}
-
-fn last_run<'e>(execution: &'e Execution, task_id: &str) -> Option<&'e TaskRun> {
-    execution.task_runs.iter().rev().find(|run| run.task_id == task_id)
-}
-
-fn task_ids(execution: &Execution) -> Vec<Cow<'_, str>> {
-    execution.task_runs.iter().map(|run| Cow::Borrowed(run.task_id.as_str())).collect()
-}
-
-fn nonempty(map: &serde_json::Map<String, Json>) -> Option<Value<'_>> {
-    (!map.is_empty()).then_some(Value::Map(Map::Borrowed(map)))
+    map.contains_key(rest)
 }
 
 fn map<'v>(entries: impl IntoIterator<Item = (&'static str, Value<'v>)>) -> Value<'v> {
@@ -216,28 +291,4 @@ fn text(text: &str) -> Value<'_> {
 
 fn owned<'v>(shown: impl std::fmt::Display) -> Value<'v> {
     Value::String(Cow::Owned(shown.to_string()))
-}
-
-fn count<'v>(number: usize) -> Value<'v> {
-    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-/// A value of its own, for what is computed on the way.
-fn from_json<'v>(json: Json) -> Value<'v> {
-    match json {
-        Json::Null => Value::Null,
-        Json::Bool(it) => Value::Bool(it),
-        Json::Number(number) => match number.as_i64() {
-            Some(integer) => Value::Integer(integer),
-            None => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Json::String(text) => Value::String(Cow::Owned(text)),
-        Json::Array(items) => {
-            Value::List(List::Owned(items.into_iter().map(from_json).collect::<Vec<_>>().into()))
-        }
-        Json::Object(map) => {
-            let entries: Vec<_> = map.into_iter().map(|(key, value)| (key, from_json(value))).collect();
-            Value::Map(Map::Owned(entries.into()))
-        }
-    }
 }

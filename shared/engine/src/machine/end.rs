@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Renders the flow's outputs. Kestra: also of an execution that failed; one that cannot be rendered fails the
-/// execution, and a killed one has none.
+/// execution, and there are none then. One that was killed, cancelled or is tried again has none.
 ///
 /// # Errors
 /// What the expressions of the outputs need from outside.
@@ -21,7 +21,7 @@ pub(super) fn end(
     state: State,
     world: &World<'_>,
 ) -> Result<Event, Vec<Need>> {
-    if flow.outputs.is_empty() || state == State::Killed {
+    if flow.outputs.is_empty() || !has_outputs(state) {
         return Ok(Event::Ended { state, outputs: None, failure: None });
     }
     match outputs(flow, execution, world) {
@@ -32,6 +32,23 @@ pub(super) fn end(
             outputs: None,
             failure: Some(format!("Failed to render output values: {message}")),
         }),
+    }
+}
+
+/// Whether an execution that ends in this state ran to its end, well or badly.
+fn has_outputs(state: State) -> bool {
+    match state {
+        State::Success | State::Warning | State::Failed | State::Skipped => true,
+        State::Killed
+        | State::Cancelled
+        | State::Retried
+        | State::Created
+        | State::Running
+        | State::Paused
+        | State::Restarted
+        | State::Killing
+        | State::Queued
+        | State::Retrying => false,
     }
 }
 
@@ -63,3 +80,6 @@ fn outputs(
     }
     Ok(outputs)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 //! Rendering the expressions of a flow for an execution.
 
-use expression::{Environment, Error, Limits, Template, Variables};
+use expression::{Environment, Error, Limits, Template};
 use serde_json::{Map, Value as Json};
 
-use super::World;
+use super::{World, context::Context};
 use crate::flow::Rendered;
 
 /// Renders in one context.
@@ -13,7 +13,7 @@ pub(super) struct Renderer<'c> {
 
 impl<'c> Renderer<'c> {
     /// `chance` is what `uuid()` and its like start from: the same task run always renders the same.
-    pub(super) fn new(context: &'c dyn Variables, world: &'c World<'c>, chance: u128) -> Self {
+    pub(super) fn new(context: &'c Context<'c>, world: &'c World<'c>, chance: u128) -> Self {
         let seed =
             u64::try_from((chance ^ (chance >> 64)) & u128::from(u64::MAX)).expect("masked to 64 bits");
         Self {

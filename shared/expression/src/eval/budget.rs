@@ -65,7 +65,7 @@ impl Budget {
     pub(crate) fn spend_search(&mut self, map: &Map<'_>) -> Result<(), Halt> {
         match map {
             Map::Owned(entries) => self.spend_walk(entries.len()),
-            Map::Borrowed(_) | Map::Lookup(_) => Ok(()),
+            Map::Borrowed(_) | Map::Lookup(..) => Ok(()),
         }
     }
 

@@ -258,20 +258,20 @@ fn a_failure_says_what_and_where() {
 struct Watched(Mutex<Vec<String>>);
 
 impl Lookup for Watched {
-    fn get(&self, key: &str) -> Option<Value<'_>> {
-        self.0.lock().unwrap().push(key.to_owned());
-        Some(Value::Integer(1))
+    fn get(&self, at: usize, key: &str) -> Option<Value<'_>> {
+        self.0.lock().unwrap().push(format!("{at}.{key}"));
+        Some(if key == "deep" { Value::Map(Map::Lookup(self, at + 1)) } else { Value::Integer(1) })
     }
 
-    fn keys(&self) -> Vec<Cow<'_, str>> {
-        self.0.lock().unwrap().push("all keys".to_owned());
-        vec!["a".into(), "b".into()]
+    fn keys(&self, at: usize, count: usize) -> Vec<Cow<'_, str>> {
+        self.0.lock().unwrap().push(format!("{at}: keys"));
+        ["a", "b"].into_iter().take(count).map(Cow::Borrowed).collect()
     }
 }
 
 impl Variables for Watched {
     fn get(&self, name: &str) -> Option<Value<'_>> {
-        (name == "outputs").then_some(Value::Map(Map::Lookup(self)))
+        (name == "outputs").then_some(Value::Map(Map::Lookup(self, 0)))
     }
 
     fn names(&self) -> Vec<Cow<'_, str>> {
@@ -285,6 +285,8 @@ fn only_what_is_read_is_computed() {
         "{{ outputs.a }}",
         "{{ outputs.a is defined ? outputs['b'] : outputs.c }}",
         "{{ outputs }}",
+        "{{ outputs.deep['deep'].x }}",
+        "{{ outputs.deep | keys }}",
         "{{ 1 }}",
     ]
     .map(|source| {
@@ -301,9 +303,11 @@ fn only_what_is_read_is_computed() {
         format!("{source}  ->  {text} after {:?}\n", watched.0.lock().unwrap())
     });
     assert_snapshot!(looks.concat(), @r#"
-    {{ outputs.a }}  ->  1 after ["a"]
-    {{ outputs.a is defined ? outputs['b'] : outputs.c }}  ->  1 after ["a", "b"]
-    {{ outputs }}  ->  {"a":1,"b":1} after ["all keys", "a", "b"]
+    {{ outputs.a }}  ->  1 after ["0.a"]
+    {{ outputs.a is defined ? outputs['b'] : outputs.c }}  ->  1 after ["0.a", "0.b"]
+    {{ outputs }}  ->  {"a":1,"b":1} after ["0: keys", "0.a", "0.b"]
+    {{ outputs.deep['deep'].x }}  ->  1 after ["0.deep", "1.deep", "2.x"]
+    {{ outputs.deep | keys }}  ->  ["a","b"] after ["0.deep", "1: keys", "1: keys"]
     {{ 1 }}  ->  1 after []
     "#);
 }

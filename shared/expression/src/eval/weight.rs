@@ -35,7 +35,7 @@ fn weigh(value: &Value<'_>, left: &mut usize, levels: usize) -> Result<(), Exces
             spend(left, key.len())?;
             weigh(value, left, levels)
         }),
-        Value::Map(map @ (Map::Borrowed(_) | Map::Lookup(_))) => map.iter().try_for_each(|(key, value)| {
+        Value::Map(map @ (Map::Borrowed(_) | Map::Lookup(..))) => map.iter().try_for_each(|(key, value)| {
             spend(left, key.len())?;
             weigh(&value, left, levels)
         }),

@@ -2,7 +2,12 @@
 
 use insta::assert_snapshot;
 
-use crate::testing::table;
+use serde_json::json;
+
+use crate::{
+    Limits, Supplied, Template,
+    testing::{Root, table, with},
+};
 
 #[test]
 fn of_numbers_and_lists() {
@@ -66,6 +71,48 @@ fn of_the_execution() {
     printContext() | keys  ->  ["text","blank","one","half","yes","nothing","list","map","outputs","taskrun"]
     fetchContext().text  ->  "hello"
     "#);
+}
+
+#[test]
+fn of_what_ran() {
+    let root = Root(json!({
+        "lines": [{"taskId": "a", "message": "broke"}],
+        "tasks": {
+            "a": {"state": "FAILED"}, "b": {"state": "SUCCESS"},
+            "c": {"v1": {"state": "FAILED"}, "v2": {"state": "SUCCESS"}, "state": {"state": "FAILED"}},
+        },
+        "parents": [{"taskrun": {"value": "inner"}}, {"outputs": {}}, {"taskrun": {"value": "outer"}}],
+        "taskrun": {"value": "inner"},
+        "workerTaskrun": {"value": "inner"},
+        "outputs": {"x": {"outer": {"inner": {"value": 1}}}},
+    }));
+    let texts = [
+        "{{ errorLogs()[0].message }} {{ errorLogs() | length }}",
+        "{{ tasksWithState('failed') }}",
+        "{{ tasksWithState('KILLED') }}",
+        "{{ tasksWithState() }}",
+        "{{ currentEachOutput(outputs.x).value }}",
+    ]
+    .map(|source| {
+        let template = Template::parse(source).unwrap();
+        let text =
+            with(&root, &Supplied::new(), Limits::default(), |environment| template.render(environment));
+        match text {
+            Ok(text) => format!("{source}  ->  {text}\n"),
+            Err(error) => format!("{source}  ->  {error}\n"),
+        }
+    });
+    assert_snapshot!(texts.concat(), @r#"
+    {{ errorLogs()[0].message }} {{ errorLogs() | length }}  ->  broke 1
+    {{ tasksWithState('failed') }}  ->  [{"taskId":"a","state":"FAILED"},{"taskId":"c","state":"FAILED","value":"v1"},{"taskId":"c","state":"FAILED","value":"state"}]
+    {{ tasksWithState('KILLED') }}  ->  []
+    {{ tasksWithState() }}  ->  io.pebbletemplates.pebble.error.PebbleException: The 'tasksWithState' function expects an argument 'state'. ({{ tasksWithState() }}:1)
+    {{ currentEachOutput(outputs.x).value }}  ->  1
+    "#);
+    assert_snapshot!(table(["errorLogs()", "tasksWithState('FAILED')"]), @r"
+    errorLogs()  ->  failed: PebbleException: The 'errorLogs' function needs an execution. (…:1)
+    tasksWithState('FAILED')  ->  []
+    ");
 }
 
 #[test]

@@ -103,6 +103,11 @@ impl Service {
     }
 }
 
+/// Whether there are children to be begun.
+pub(crate) fn are_owed(held: &Held) -> bool {
+    owing(held).is_some()
+}
+
 fn owing(held: &Held) -> Option<Owing> {
     machine::open_calls(&held.record.execution).find(|(_, calls)| calls.begun < calls.total).map(
         |(run, calls)| Owing {

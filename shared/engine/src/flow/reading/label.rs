@@ -61,7 +61,7 @@ pub(super) fn rendered(reading: &mut Reading<'_>, owner: &Bean<'_>, may_be_text:
                 .map(|(key, value)| {
                     let below =
                         Path::Property { parent: &path, class: "java.util.LinkedHashMap", name: &key.text };
-                    (key, rendered::text(reading, value, &below))
+                    (key, one(reading, value, &below))
                 })
                 .collect();
             rendered::map(reading, &path, values)
@@ -102,12 +102,20 @@ pub(super) fn refuse_system(reading: &mut Reading<'_>, owner: &Bean<'_>) {
     }
 }
 
+/// A text with expressions in it, or what another scalar is as a label.
+fn one(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Rendered> {
+    match text(node) {
+        Some(text) if node.as_str().is_none() => Some(Rendered::Literal(text.into())),
+        Some(_) | None => rendered::text(reading, node, path),
+    }
+}
+
 /// A `{key, value}` of a list.
 fn pair(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Rendered> {
     let bean = Bean::open(reading, node, path, CLASS, &[&["key", "value"]])?;
     let mut entries = Vec::new();
     for (key, value) in bean.entries {
-        entries.push((key, rendered::text(reading, value, &bean.path(&key.text))));
+        entries.push((key, one(reading, value, &bean.path(&key.text))));
     }
     bean.required(reading, "key")?;
     bean.required(reading, "value")?;

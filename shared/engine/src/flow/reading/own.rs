@@ -187,12 +187,7 @@ pub(super) const OWN: [OwnType; 26] = [
         debug::log,
     ),
     pure("io.kestra.plugin.core.output.OutputValues", &[], &["values"], variables::output_values),
-    pure(
-        "io.kestra.plugin.core.flow.Sleep",
-        &["io.kestra.core.tasks.flows.Sleep"],
-        &["duration"],
-        execution::sleep,
-    ),
+    pure("io.kestra.plugin.core.flow.Sleep", &[], &["duration"], execution::sleep),
     pure(
         "io.kestra.plugin.core.execution.Fail",
         &["io.kestra.core.tasks.executions.Fail"],

@@ -173,11 +173,14 @@ pub(super) fn has_property(
 pub(super) fn refusal(reading: &Reading<'_>, name: &str, wanted: &str) -> String {
     if let Some(present) = core(name) {
         let kind = kind_of(&present);
-        return if kind == wanted {
-            format!("`{name}` is a {kind} of Kestra that is not built in this version")
-        } else {
+        let is_built = own::find(&present).is_some() || reading.catalogue.find(&present).is_some();
+        return if kind != wanted {
             let article = if wanted.starts_with('i') { "an" } else { "a" };
             format!("`{name}` is a {kind}, and {article} {wanted} is expected here")
+        } else if is_built {
+            format!("No plugin registered for the defined type: '{name}'; did you mean \"{present}\"?")
+        } else {
+            format!("`{name}` is a {kind} of Kestra that is not built in this version")
         };
     }
     if PLUGIN_PREFIXES.iter().any(|it| name.starts_with(it)) {

@@ -46,14 +46,15 @@ proptest! {
     /// A piece of a sound flow is cut out and something else put in its place.
     #[test]
     fn no_change_of_a_sound_flow_panics(
-        from in 0..super::sound::BIG.len(),
+        sound in prop::sample::select(&[super::sound::BIG, super::own::ALL][..]),
+        from in any::<prop::sample::Index>(),
         length in 0..40usize,
         pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..3),
     ) {
-        let big = super::sound::BIG;
-        let to = (from + length).min(big.len());
-        prop_assume!(big.is_char_boundary(from) && big.is_char_boundary(to));
-        let changed = format!("{}{}{}", &big[..from], pieces.concat(), &big[to..]);
+        let from = from.index(sound.len());
+        let to = (from + length).min(sound.len());
+        prop_assume!(sound.is_char_boundary(from) && sound.is_char_boundary(to));
+        let changed = format!("{}{}{}", &sound[..from], pieces.concat(), &sound[to..]);
         if let Err(invalid) = parse(&changed, &catalogue()) {
             prop_assert!(!invalid.problems.is_empty());
             let lines = changed.lines().count() + 1;
@@ -108,4 +109,21 @@ fn what_is_large_is_refused_or_read_at_once() {
         .collect::<Vec<_>>()
         .concat();
     assert_eq!(flow(&format!("inputs:\n{inputs}")).unwrap_err().problems.len(), 101);
+}
+
+#[test]
+fn tasks_are_counted() {
+    let flow = |rest: &str| parse(&format!("{HEAD}{rest}"), &catalogue());
+    let task = |n| format!("  - {{id: t{n}, type: io.kestra.plugin.core.debug.Return}}\n");
+    let many = |count: usize| (0..count).map(task).collect::<Vec<_>>().concat();
+    assert!(flow(&many(9_999)).is_ok());
+    insta::assert_snapshot!(flow(&many(10_000)).unwrap_err(), @"Invalid entity: tasks[10000]: a flow can have 10000 tasks at most, and 32 within each other; start a subflow for some of them (line 10005, column 5)");
+    let nested = |depth: usize| {
+        let start = "{id: d, type: io.kestra.plugin.core.flow.Sequential, tasks: [";
+        let leaf = "{id: d, type: io.kestra.plugin.core.debug.Return}";
+        format!("  - {}{leaf}{}\n", start.repeat(depth - 1), "]}".repeat(depth - 1))
+    };
+    insta::assert_snapshot!(flow(&nested(32)).unwrap_err(), @"Invalid entity: Invalid Flow: Duplicate task id with name [d] (line 6, column 71)");
+    let deep = flow(&nested(33)).unwrap_err();
+    insta::assert_snapshot!(deep.problems.iter().map(|it| &it.message).next_back().unwrap(), @"a flow can have 10000 tasks at most, and 32 within each other; start a subflow for some of them");
 }

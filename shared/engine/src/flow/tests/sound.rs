@@ -201,7 +201,7 @@ fn every_task_is_found_where_it_stands() {
     assert_eq!(flow.top(TopList::Errors).len(), 1);
 }
 
-fn shown(rendered: &Rendered) -> String {
+pub(super) fn shown(rendered: &Rendered) -> String {
     match rendered {
         Rendered::Literal(json) => json.to_string(),
         Rendered::Template(template) => format!("<{}>", template.source()),

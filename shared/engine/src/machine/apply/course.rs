@@ -207,6 +207,10 @@ pub(super) fn ended(
     // Another execution goes on in the place of one that is RETRIED.
     execution.course.trailing =
         state != State::Retried && !(flow.listeners.is_empty() && flow.after_execution.is_empty());
+    if execution.course.trailing {
+        // From now on the top is planned by another rule.
+        execution.task_runs.forget_agenda();
+    }
     if let Some(message) = failure {
         execution.logs.push(said(message, now));
     }

@@ -1,15 +1,17 @@
 //! What one child is to be, rendered.
 
-use std::borrow::Cow;
-
-use expression::{Error, Need, Value, Variables};
+use expression::{Error, Need};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
     execution::{Execution, ExecutionTrigger, TaskRun},
     flow::{Executable, Flow, Label, Rendered, Subflow, Task, TaskKind},
     id::TaskRunId,
-    machine::{World, context::Context, render::Renderer},
+    machine::{
+        World,
+        context::{Batch, Context},
+        render::Renderer,
+    },
     time::Timestamp,
 };
 
@@ -65,9 +67,15 @@ pub fn call(
 ) -> Result<Call, CallError> {
     let (run, task, executable) = parts(flow, execution, task_run)?;
     let (Executable::Subflow(subflow) | Executable::Items { subflow, .. }) = executable;
-    let variables = Batched { inner: Context::of_task(flow, execution, task, run, world), batch };
+    let context = match batch {
+        None => Context::of_task(flow, execution, task, run, world),
+        Some((index, uri)) => {
+            let batch = Batch { iteration: index.saturating_add(1), uri };
+            Context::of_batch(flow, execution, task, run, batch, world)
+        }
+    };
     let chance = batch.map_or(0, |(index, _)| u128::from(index) + 1);
-    let renderer = Renderer::new(&variables, world, run.id.as_u128() ^ chance);
+    let renderer = Renderer::new(&context, world, run.id.as_u128() ^ chance);
     Ok(Call {
         namespace: renderer.text(&subflow.namespace)?,
         flow_id: renderer.text(&subflow.flow_id)?,
@@ -200,40 +208,4 @@ fn text(value: &Json) -> Result<String, CallError> {
 
 fn moment(text: &str) -> Result<Timestamp, CallError> {
     text.parse().map_err(|problem| CallError::Failed(format!("`scheduleDate`: {problem}")))
-}
-
-/// The variables of a task run that see one batch: `taskrun.items` and `taskrun.iteration`, 1 for the first.
-struct Batched<'c> {
-    inner: Context<'c>,
-    batch: Option<(u32, &'c str)>,
-}
-
-impl Variables for Batched<'_> {
-    fn get(&self, name: &str) -> Option<Value<'_>> {
-        let value = self.inner.get(name);
-        let (Some((index, uri)), "taskrun") = (self.batch, name) else { return value };
-        let mut entries = match value {
-            Some(Value::Map(map)) => entries(&map),
-            _ => Vec::new(),
-        };
-        entries.retain(|(key, _)| key != "iteration" && key != "items");
-        entries.push(("items".to_owned(), Value::String(Cow::Borrowed(uri))));
-        entries.push(("iteration".to_owned(), Value::Integer(i64::from(index) + 1)));
-        Some(Value::Map(expression::Map::Owned(entries.into())))
-    }
-
-    fn names(&self) -> Vec<Cow<'_, str>> {
-        self.inner.names()
-    }
-}
-
-fn entries<'v>(map: &expression::Map<'v>) -> Vec<(String, Value<'v>)> {
-    match map {
-        expression::Map::Owned(entries) => entries.to_vec(),
-        expression::Map::Borrowed(map) => map.iter().map(|(key, it)| (key.clone(), it.into())).collect(),
-        expression::Map::Lookup(lookup) => {
-            let value = |key: Cow<'v, str>| Some((key.to_string(), lookup.get(&key)?));
-            lookup.keys().into_iter().filter_map(value).collect()
-        }
-    }
 }

@@ -12,7 +12,7 @@ use crate::{
     execution::{AttemptOutcome, Ending, Execution, StateLog},
     flow::{self, Catalogue, Flow, PropertyType, Shape, TaskType},
     id::ExecutionId,
-    machine::{Event, Next, Ready, Rejected, World, apply, fold},
+    machine::{Event, Next, Ready, Rejected, Work, World, apply, fold, wake_at},
     time::Timestamp,
 };
 
@@ -54,7 +54,7 @@ impl Play {
             catalogue: &Catalogue::new(vec![RUNNABLE]),
             room: usize::MAX,
         };
-        fold(&self.flow, &mut self.execution, &world).unwrap()
+        fold(&self.flow, &mut self.execution, &world).unwrap().next
     }
 
     pub(super) fn tell(&mut self, event: Event) -> Result<(), Rejected> {
@@ -81,7 +81,7 @@ impl Play {
         self.tell(Event::AttemptFinished { task_run: ready.task_run, number: ready.number, outcome })
     }
 
-    /// Folds to the end; every attempt that is owed succeeds at once.
+    /// Folds until nothing moves it any more. An attempt ends at once, as its `what` says; time passes when all wait.
     pub(super) fn played(mut self) -> Self {
         loop {
             match self.fold() {
@@ -94,12 +94,24 @@ impl Play {
                             deadline: None,
                         })
                         .unwrap();
-                        self.finish(&attempt, Ending::Success).unwrap();
+                        let what = match &attempt.work {
+                            Work::Run { properties, .. } => properties.get("what").and_then(|it| it.as_str()),
+                            Work::Calls { .. } => None,
+                        };
+                        let ending = match what {
+                            Some("fail") => Ending::Failed { message: "it failed".to_owned() },
+                            Some("warn") => Ending::Warning,
+                            _ => Ending::Success,
+                        };
+                        self.finish(&attempt, ending).unwrap();
                     }
                 }
-                other @ (Next::Needs(_) | Next::Place | Next::More | Next::Waiting) => {
-                    panic!("{other:?}: {self}")
-                }
+                Next::More => {}
+                Next::Waiting => match wake_at(&self.execution) {
+                    Some(at) => self.now = at,
+                    None => return self,
+                },
+                other @ (Next::Needs(_) | Next::Place) => panic!("{other:?}: {self}"),
             }
         }
     }

@@ -96,10 +96,7 @@ fn tasks() -> Vec<Row> {
         row("task: no id", task("{ type: io.kestra.plugin.core.debug.Return }")),
         row("task: no type", task("{ id: a }")),
         row("task: an unknown type", task("{ id: a, type: io.kestra.plugin.core.debug.Retrun }")),
-        row(
-            "task: a type that is not built",
-            task("{ id: a, type: io.kestra.plugin.core.flow.Parallel, tasks: [] }"),
-        ),
+        row("task: a type that is not built", task("{ id: a, type: io.kestra.plugin.core.flow.Template }")),
         row("task: a text for a type", task("{ id: a, type: [x] }")),
         row(
             "task: an id twice",
@@ -132,10 +129,8 @@ fn tasks() -> Vec<Row> {
         ),
         row("task: no commands", task("{ id: a, type: io.kestra.plugin.scripts.shell.Commands }")),
         row(
-            "task: a retry",
-            task(
-                "{ id: a, type: io.kestra.plugin.core.debug.Return, retry: { type: constant, interval: PT1S } }",
-            ),
+            "task: a bad retry",
+            task("{ id: a, type: io.kestra.plugin.core.debug.Return, retry: { type: constant } }"),
         ),
     ]
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    super::{Reading, bean::Bean, check, task},
+    super::{Reading, bean::Bean, check, scalar, task},
     branches::side_by_side,
 };
 use crate::{
     flow::{FlowableKind, Task},
     problem::Position,
-    yaml::Node,
 };
 
 const CLASS: &str = "io.kestra.plugin.core.flow.Dag$DagTask";
@@ -45,9 +44,12 @@ fn entry(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Entry {
     let id = node.and_then(|it| it.get("id")).and_then(|it| it.text(reading.source)).unwrap_or_default();
     let id = id.to_owned();
     let task = node.and_then(|it| task::one(reading, it, &bean.path("task")));
-    let places = bean.list(reading, "dependsOn").iter().map(|it: &Node| it.at);
-    let names = bean.texts(reading, "dependsOn").unwrap_or_default();
-    Entry { id, task, depends_on: names.into_iter().zip(places).collect() }
+    let path = bean.path("dependsOn");
+    let mut depends_on = Vec::new();
+    for (index, name) in bean.list(reading, "dependsOn").iter().enumerate() {
+        depends_on.extend(scalar::text(reading, name, &path.item(index)).map(|it| (it, name.at)));
+    }
+    Entry { id, task, depends_on }
 }
 
 /// For each task the indexes of those it waits for, known to exist and to form no circle.
