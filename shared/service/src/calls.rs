@@ -34,15 +34,17 @@ use engine::{
 use expression::Supplied;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 use crate::{
     Error, Service,
+    attempt::Running,
     carry::{self, NEEDS_ROUNDS_MAX},
     files,
     hold::{Held, impossible},
+    shift::Shift,
 };
 use batches::Batches;
-pub(crate) use begin::are_owed;
 pub(crate) use child::Carrying;
 pub(crate) use end::End;
 pub(crate) use look::Look;
@@ -51,7 +53,7 @@ pub(crate) use successor::id_after;
 /// Children begun before the parent is written down again.
 const SLICE: u32 = 50;
 /// What beginning one slice may take: less is left of a shift, and it is handed over.
-pub(crate) const SLICE_WITHIN: Duration = Duration::from_secs(1);
+const SLICE_WITHIN: Duration = Duration::from_secs(1);
 /// Children that are begun, read or told at the same time.
 const TOGETHER: usize = 16;
 
@@ -62,6 +64,15 @@ pub(crate) struct Calling {
     batches: HashMap<TaskRunId, Batches>,
     /// How far a look at the children has come.
     looked: Option<look::Cursor>,
+}
+
+/// What came of attending to calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attended {
+    Nothing,
+    Changed,
+    /// The shift ends before the next ones have begun.
+    NoTime,
 }
 
 /// Why a call is not made.
@@ -87,7 +98,9 @@ pub(crate) fn child_id(caller: &Caller) -> ExecutionId {
 /// An id that is always the same for the same parts. Each but the first has a length of its own.
 fn derived(parts: &[&[u8]]) -> ExecutionId {
     let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     let digest = hasher.finalize();
     let half: [u8; 16] = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
     ExecutionId::from_u128(u128::from_be_bytes(half))
@@ -99,8 +112,27 @@ pub(crate) fn split(ready: Vec<Ready>) -> (Vec<Ready>, Vec<Ready>) {
 }
 
 impl Service {
-    /// Plans the calls of attempts that are ready. `true` when there are some to be made, once that is committed.
+    /// Begins children that are owed, and looks after those that are there when it is time to.
+    pub(crate) async fn attend_to_calls(
+        &self,
+        held: &mut Held,
+        running: &mut Running,
+        calling: &mut Calling,
+        shift: Shift,
+    ) -> Result<Attended, Error> {
+        if begin::are_owed(held) && !shift.lasts(Instant::now() + SLICE_WITHIN) {
+            return Ok(Attended::NoTime);
+        }
+        let changed = self.begin_calls(held, running, calling, shift).await?
+            || self.look_after_calls(held, calling).await?;
+        Ok(if changed { Attended::Changed } else { Attended::Nothing })
+    }
+
+    /// Plans the calls of attempts that are ready, and commits that. `false` when there are none.
     pub(crate) async fn plan_calls(&self, held: &mut Held, ready: Vec<Ready>) -> Result<bool, Error> {
+        if ready.is_empty() {
+            return Ok(false);
+        }
         let mut some = false;
         for Ready { task_run, task_id, number, work, .. } in ready {
             let Work::Calls { splits } = work else { continue };
@@ -126,10 +158,11 @@ impl Service {
                 None => some |= total > 0,
             }
         }
-        if some && held.record.look.is_none() {
-            held.record.look = Some(Look::first(self.now()));
+        if some {
+            held.record.look.get_or_insert(Look::first(self.now()));
+            self.renew(held).await?;
         }
-        Ok(some)
+        Ok(true)
     }
 
     /// Ends an attempt that starts executions because of what went wrong with them.

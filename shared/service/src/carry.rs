@@ -35,7 +35,7 @@ use tokio::{sync::Notify, time::Instant};
 use crate::{
     Class, Error, Service,
     attempt::{Finished, Running},
-    calls::{self, Calling, End},
+    calls::{self, Attended, Calling, End},
     hold::{Held, impossible},
     record::Lease,
     shift::Shift,
@@ -197,24 +197,24 @@ impl Service {
         loop {
             let begun = !first || !running.is_empty();
             changed |= self.look_for_signals(held, running, begun).await?;
-            let ends = self.shared.carried.ends(held.record.id());
-            changed |= self.count_ends(held, ends).await?;
             let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());
             let Folded { next, events } = self.fold(held, &supplied, room)?;
             changed |= events > 0;
             if held.record.execution.course.stopping.is_some() {
                 running.kill();
             }
-            if calls::are_owed(held) && !shift.lasts(Instant::now() + calls::SLICE_WITHIN) {
-                self.interrupt(held, running).await?;
-                return self.hand_over(held).await;
-            }
-            if matches!(next, Next::Attempts(_) | Next::Waiting)
-                && (self.begin_calls(held, running, &mut calling, shift).await?
-                    || self.look_after_calls(held, &mut calling).await?)
-            {
-                changed = true;
-                continue;
+            if matches!(next, Next::Attempts(_) | Next::Waiting) {
+                match self.attend_to_calls(held, running, &mut calling, shift).await? {
+                    Attended::Nothing => {}
+                    Attended::Changed => {
+                        changed = true;
+                        continue;
+                    }
+                    Attended::NoTime => {
+                        self.interrupt(held, running).await?;
+                        return self.hand_over(held).await;
+                    }
+                }
             }
             let mut wait_until = None;
             match next {
@@ -237,12 +237,7 @@ impl Service {
                 }
                 Next::Attempts(ready) => {
                     let (calls, ready) = calls::split(ready);
-                    if !calls.is_empty() {
-                        if self.plan_calls(held, calls).await? {
-                            self.renew(held).await?;
-                            renew_at = self.renewal();
-                            changed = false;
-                        }
+                    if self.plan_calls(held, calls).await? {
                         continue;
                     }
                     let mut fitting: Vec<Ready> =
@@ -279,17 +274,8 @@ impl Service {
                     self.interrupt(held, running).await?;
                     return self.hand_over(held).await;
                 }
-                news = running.news() => {
-                    let ended = news.is_some();
-                    if let Some(finished) = news {
-                        self.finish(held, finished)?;
-                    }
-                    while let Some(finished) = running.finished_too() {
-                        self.finish(held, finished)?;
-                    }
-                    // Others may run for long; what has ended is written down now.
-                    changed |= ended;
-                }
+                // Others may run for long; what has ended is written down now.
+                finished = running.news() => changed |= self.finish_all(held, running, finished)?,
                 () = wait_for(wait_until) => {}
                 () = tokio::time::sleep_until(renew_at) => changed = true,
                 () = poke.notified() => {}
@@ -301,13 +287,30 @@ impl Service {
     /// Applies the signals that have come. Once something was `begun`, a store that does not answer is asked again with
     /// the next look: what runs goes on, and what has just ended is written down.
     async fn look_for_signals(&self, held: &mut Held, running: &Running, begun: bool) -> Result<bool, Error> {
-        match self.drain(held, running).await {
+        let drained = match self.drain(held, running).await {
             Err(error) if begun && error.class() == Class::Transient => {
                 tracing::debug!(%error, "signals are looked for again later");
-                Ok(false)
+                false
             }
-            drained => drained,
+            drained => drained?,
+        };
+        let ends = self.shared.carried.ends(held.record.id());
+        Ok(self.count_ends(held, ends).await? || drained)
+    }
+
+    /// Finishes what has ended by now. `false` when nothing has.
+    fn finish_all(
+        &self,
+        held: &mut Held,
+        running: &mut Running,
+        first: Option<Finished>,
+    ) -> Result<bool, Error> {
+        let Some(first) = first else { return Ok(false) };
+        self.finish(held, first)?;
+        while let Some(finished) = running.finished_too() {
+            self.finish(held, finished)?;
         }
+        Ok(true)
     }
 
     /// Attempts may take no longer here than the settings say.

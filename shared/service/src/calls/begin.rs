@@ -104,7 +104,7 @@ impl Service {
 }
 
 /// Whether there are children to be begun.
-pub(crate) fn are_owed(held: &Held) -> bool {
+pub(super) fn are_owed(held: &Held) -> bool {
     owing(held).is_some()
 }
 

@@ -38,13 +38,12 @@ impl Service {
             self.rendered(held, |world| machine::call(flow, parent, caller.task_run, batch, world)).await?;
         let Call { namespace, flow_id, revision, inputs, labels, schedule_date, trigger, wait } = call;
         let key = (namespace, flow_id, revision);
-        let flow = match flows.get(&key) {
-            Some(flow) => Arc::clone(flow),
-            None => {
-                let flow = self.flow_to_call(&parent.tenant, &key).await?;
-                flows.insert(key, Arc::clone(&flow));
-                flow
-            }
+        let flow = if let Some(flow) = flows.get(&key) {
+            Arc::clone(flow)
+        } else {
+            let flow = self.flow_to_call(&parent.tenant, &key).await?;
+            flows.insert(key, Arc::clone(&flow));
+            flow
         };
         let draft = Draft::derived(&parent.tenant, child_id(&caller), flow);
         let sent: Submitted = inputs.into_iter().map(|(id, value)| (id, Sent::Json(value))).collect();

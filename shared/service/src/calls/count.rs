@@ -43,7 +43,7 @@ impl Service {
     ) -> Result<(), Error> {
         let (task_run, number, index) = (end.caller.task_run, end.caller.number, end.caller.index);
         // The last one before it may have ended the task run.
-        if !held.record.execution.task_runs.get(task_run).is_some_and(|run| machine::open(run).is_some()) {
+        if held.record.execution.task_runs.get(task_run).is_none_or(|run| machine::open(run).is_none()) {
             return Ok(());
         }
         let mut shown = Map::new();
@@ -68,7 +68,7 @@ impl Service {
         let execution = &parent.record.execution;
         let Some(run) = execution.task_runs.get(end.caller.task_run) else { return Ok(None) };
         let Some(subflow) = machine::subflow_of(parent.flow.sound()?, run) else { return Ok(None) };
-        let of_many = run.calls.as_ref().is_some_and(|_| is_items(parent, run));
+        let of_many = is_items(parent, run);
         let first = child_id(&end.caller);
         let asked = end.has_outputs && end.outputs.is_none();
         let legacy = !of_many && subflow.outputs.is_some() && end.outputs.is_none();
