@@ -11,6 +11,7 @@
 mod announce;
 mod attempt;
 mod calls;
+mod carried;
 mod carry;
 mod ended;
 mod error;
@@ -89,7 +90,7 @@ struct Shared {
     flows: flows::Cache,
     waiters: wait::Waiters,
     listening: told::Listening,
-    carried: carry::Carried,
+    carried: carried::Carried,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
 }
@@ -107,7 +108,7 @@ impl Service {
                 flows: flows::Cache::default(),
                 waiters: wait::Waiters::default(),
                 listening: told::Listening::default(),
-                carried: carry::Carried::default(),
+                carried: carried::Carried::default(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,
                 settings,
