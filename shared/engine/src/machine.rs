@@ -21,6 +21,7 @@ mod agenda;
 mod apply;
 mod calls;
 mod context;
+pub mod control;
 mod end;
 mod event;
 mod fold;
@@ -30,6 +31,7 @@ mod retry;
 mod rules;
 mod start;
 mod trail;
+mod weight;
 
 use std::time::Duration;
 
@@ -41,6 +43,7 @@ pub use apply::{abandon, apply};
 pub use calls::{CALLS_MAX, Call, CallError, call, legacy_outputs, open, open_calls, splits, subflow_of};
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};
+pub(crate) use weight::weight;
 
 use crate::{
     execution::{Execution, Shared, State, Wait},

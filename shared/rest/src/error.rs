@@ -145,6 +145,7 @@ fn of_service(error: &service::Error) -> (StatusCode, String) {
         service::Error::NotFound(text) => (StatusCode::NOT_FOUND, format!("Not Found: {text}")),
         service::Error::Invalid(invalid) => (StatusCode::UNPROCESSABLE_ENTITY, invalid.to_string()),
         service::Error::IllegalState(text) => (StatusCode::CONFLICT, format!("Illegal state: {text}")),
+        service::Error::Batch(batch) => (StatusCode::BAD_REQUEST, batch.to_string()),
         service::Error::TooLarge(text) => {
             (StatusCode::PAYLOAD_TOO_LARGE, format!("Request Entity Too Large: {text}"))
         }

@@ -22,6 +22,8 @@ pub(crate) const STATE: &str = "state";
 pub(crate) const SIGNALS: &str = "signal/";
 /// How the sort keys of log chunks begin.
 pub(crate) const LOGS: &str = "log/";
+/// How the sort keys of parts of its task runs begin.
+pub(crate) const RUNS: &str = "run/";
 
 /// How the sort keys of waiters begin.
 pub(crate) const WAITERS: &str = "waiter/";
@@ -68,8 +70,9 @@ pub(crate) fn is_address(key: &Key) -> bool {
     key.partition == ADDRESSES
 }
 
-pub(crate) fn log_chunk(tenant: &str, id: ExecutionId, number: usize, chunk: u128) -> Key {
-    Key { partition: execution_partition(tenant, id), sort: format!("{LOGS}{number:06}/{chunk:032x}") }
+/// A chunk of a kind ([`LOGS`], [`RUNS`]), by its number and who wrote it.
+pub(crate) fn chunk(tenant: &str, id: ExecutionId, kind: &str, number: u32, by: u128) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: format!("{kind}{number:08}/{by:032x}") }
 }
 
 /// The tenant and execution whose main item this is.

@@ -13,6 +13,8 @@ mod attempt;
 mod calls;
 mod carried;
 mod carry;
+mod chunks;
+mod control;
 mod ended;
 mod error;
 mod files;
@@ -48,6 +50,7 @@ use ports::{
 };
 use tokio::sync::Semaphore;
 
+pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
 pub use error::{Class, Error};
 pub use files::{FileOf, SizeOf};

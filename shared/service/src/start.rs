@@ -365,7 +365,13 @@ pub(crate) fn created(
 
 /// A new execution in hand.
 pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
-    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
+    Held {
+        record: Record::new(execution),
+        version: None,
+        flow: Arc::clone(&draft.flow),
+        drained: Vec::new(),
+        writer: None,
+    }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.
@@ -389,11 +395,8 @@ fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.
 fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
     for label in given {
-        if label.is_system() && label.key != label::CORRELATION_ID {
-            return Err(Error::argument(format!(
-                "System labels can only be set by Kestra itself, offending label: {}={}",
-                label.key, label.value
-            )));
+        if label.key != label::CORRELATION_ID {
+            check_key(label)?;
         }
     }
     labels_of_child(flow, given, id)
@@ -405,12 +408,7 @@ pub(crate) fn labels_of_child(flow: &Flow, given: &[Label], id: ExecutionId) -> 
         return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
     }
     for label in given {
-        if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
-            return Err(Error::argument(format!(
-                "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",
-                label.key.chars().take(40).collect::<String>()
-            )));
-        }
+        check_length(label)?;
     }
     let mut labels: Vec<Label> = flow.labels.iter().filter(|label| !label.is_system()).cloned().collect();
     labels.extend(given.iter().cloned());
@@ -418,4 +416,25 @@ pub(crate) fn labels_of_child(flow: &Flow, given: &[Label], id: ExecutionId) -> 
         labels.push(Label::new(label::CORRELATION_ID, id.to_string()));
     }
     Ok(labels)
+}
+
+/// That a caller may set it.
+pub(crate) fn check_key(label: &Label) -> Result<(), Error> {
+    if label.is_system() {
+        return Err(Error::argument(format!(
+            "System labels can only be set by Kestra itself, offending label: {}={}",
+            label.key, label.value
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_length(label: &Label) -> Result<(), Error> {
+    if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
+        return Err(Error::argument(format!(
+            "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",
+            label.key.chars().take(40).collect::<String>()
+        )));
+    }
+    Ok(())
 }

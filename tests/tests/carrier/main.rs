@@ -5,10 +5,12 @@
 mod budgets;
 mod calls;
 mod climates;
+mod control;
 mod faults;
 mod hand_over;
 mod holders;
 mod simulation;
 mod waiting;
 mod weakened;
+mod wide;
 mod world;

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Error, Service, keys,
-    record::{self, Summary},
+    record::{self, Record, Summary},
     signal::{SIGNAL_KEPT, Signal},
 };
 
@@ -99,7 +99,9 @@ impl Service {
     pub(crate) async fn tell_caller(&self, tenant: &str, end: End) -> Result<(), Error> {
         let parent = end.caller.execution;
         let Some(end) = self.shared.carried.deliver(parent, end) else { return Ok(()) };
-        let Some((record, _)) = self.read_record(tenant, parent).await? else { return Ok(()) };
+        let Some(item) = self.store().get(&keys::execution(tenant, parent)).await? else { return Ok(()) };
+        // A run that waits is open, and those are in the one item, however many others there are.
+        let record: Record = record::decode(&item.content.body)?;
         if !end.is_owed_to(&record.execution) {
             return Ok(());
         }
