@@ -5,7 +5,7 @@ mod course;
 mod flowable;
 mod logged;
 
-use super::{Event, Rejected, Turn, calls};
+use super::{Event, Rejected, Turn, agenda::has_to_begin, calls};
 use crate::{
     execution::{Execution, State, TaskRun},
     flow::{Flow, Task},
@@ -39,7 +39,14 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         }
         Event::TaskRunFailed { task_run, message } => {
             let allowed = task_of(flow, execution, task_run)?.allowed(State::Failed);
-            waiting_run(execution, task_run)?.state.enter(allowed, now);
+            let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+            // A shared directory that is to be opened again, or closed, has begun.
+            if !has_to_begin(&run) {
+                return Err(stale(task_run, run.state.current()));
+            }
+            run.wait = None;
+            run.state.enter(allowed, now);
+            drop(run);
             log(flow, execution, task_run, [say(message, now)]);
             Ok(())
         }
@@ -47,29 +54,19 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             flowable::started(flow, execution, task_run, outputs, values, now)
         }
         Event::FlowableEnded { task_run, state, outputs } => {
-            let mut run = running_run(execution, task_run)?;
-            run.outputs.extend(outputs);
-            run.wait = None;
-            run.values = Vec::new();
-            run.state.enter(state, now);
-            Ok(())
+            flowable::ended(flow, execution, task_run, state, outputs, now)
         }
-        Event::TaskRunPaused { task_run, wait } => {
-            let mut run = running_run(execution, task_run)?;
-            run.wait = Some(wait);
-            run.state.enter(State::Paused, now);
-            Ok(())
-        }
+        Event::TaskRunPaused { task_run, wait } => flowable::paused(flow, execution, task_run, wait, now),
         Event::TaskRunResumed { task_run, outputs } => flowable::resumed(execution, task_run, outputs, now),
         Event::TaskRunTimedOut { task_run, state, message } => {
             flowable::timed_out(flow, execution, task_run, state, message, now)
         }
-        Event::RoundStarted { task_run, outputs } => {
-            flowable::round_started(execution, task_run, outputs, now)
+        Event::RoundStarted { task_run, iteration, outputs } => {
+            flowable::round_started(execution, task_run, iteration, outputs, now)
         }
         Event::RetryDue { task_run } => attempt::retry_due(execution, task_run, now),
         Event::AttemptStarted { task_run, number, deadline } => {
-            attempt::started(execution, task_run, number, deadline, now)
+            attempt::started(flow, execution, task_run, number, deadline, now)
         }
         Event::FellAsleep { task_run, until } => attempt::fell_asleep(execution, task_run, until),
         Event::Logged { task_run, lines } => {
@@ -113,12 +110,17 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::ResumeRequested => course::resume_requested(execution, now),
         Event::Rested { state } => course::rested(execution, state, now),
         Event::WentOn => {
-            if matches!(execution.state.current(), State::Paused | State::Retrying) {
+            if matches!(execution.state.current(), State::Paused | State::Retrying)
+                && !execution.course.held_back
+            {
                 execution.state.enter(State::Running, now);
             }
             Ok(())
         }
         Event::Ended { state, outputs, failure } => {
+            if execution.task_runs.open().next().is_some() {
+                return Err(Rejected::Impossible("not all task runs have ended".to_owned()));
+            }
             course::ended(flow, execution, state, (outputs, failure), now)
         }
         Event::Trailed => {
@@ -133,6 +135,15 @@ fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -
     let (index, value) = value.unzip();
     if flow.task(&task_id).is_none() {
         return Err(Rejected::Impossible(format!("the flow has no task `{task_id}`")));
+    }
+    if let Some(parent) = parent {
+        let run = execution.task_runs.get(parent).ok_or_else(|| unknown(parent))?;
+        if run.state.current() != State::Running {
+            return Err(stale(parent, run.state.current()));
+        }
+        if run.iteration != iteration {
+            return Err(Rejected::Stale(format!("task run {parent} is in another round")));
+        }
     }
     if execution.task_runs.round(parent, index).any(|run| run.task_id == task_id && !run.dynamic) {
         return Err(Rejected::Stale(format!("task `{task_id}` has a run already")));

@@ -94,6 +94,8 @@ impl Folding<'_, '_> {
 
     fn apply(&mut self, event: Event) -> Result<(), Stop> {
         self.events += 1;
+        #[cfg(test)]
+        super::tests::tap::record(&event);
         Ok(apply(self.flow, self.execution, event, self.world.now)?)
     }
 
@@ -142,6 +144,10 @@ impl Folding<'_, '_> {
         let touched = agenda.take_touched(&self.execution.task_runs);
         let planned = self.plans(&agenda, &touched);
         self.execution.task_runs.put_agenda(agenda);
+        if planned.is_err() {
+            // What was touched is looked at again.
+            self.execution.task_runs.forget_agenda();
+        }
         let planned = planned?;
         let moved = !planned.is_empty();
         if moved {

@@ -4,4 +4,5 @@ mod flowables;
 mod laws;
 mod output_values;
 mod play;
+pub(super) mod tap;
 mod transitions;

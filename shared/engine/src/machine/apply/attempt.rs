@@ -12,27 +12,31 @@ use crate::{
     id::TaskRunId,
     machine::{
         LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX,
+        agenda::has_to_begin,
         retry::{self, Again},
     },
     time::Timestamp,
 };
 
 pub(super) fn started(
+    flow: &Flow,
     execution: &mut Execution,
     task_run: TaskRunId,
     number: u32,
     deadline: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
+    let task = task_of(flow, execution, task_run)?;
+    if matches!(task.kind, TaskKind::Flowable(_)) && !is_directory(task) {
+        return Err(Rejected::Impossible(format!("task run {task_run} has no attempts")));
+    }
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     if usize::try_from(number) != Ok(run.attempts.len() + 1) {
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
     }
-    let again = run.attempts.last().is_some_and(|attempt| attempt.lost)
-        || run.wait == Some(Wait::Directory(Shared::Left));
     match run.state.current() {
         State::Created | State::Restarted => run.state.enter(State::Running, now),
-        State::Running if again => {}
+        State::Running if has_to_begin(&run) => {}
         other => return Err(stale(task_run, other)),
     }
     run.calls = None;
@@ -52,7 +56,12 @@ pub(super) fn fell_asleep(
     task_run: TaskRunId,
     until: Timestamp,
 ) -> Result<(), Rejected> {
-    running_run(execution, task_run)?.wait = Some(Wait::Sleep { until });
+    let mut run = running_run(execution, task_run)?;
+    let awake = run.wait.is_none() && run.attempts.last().is_some_and(|it| !it.state.is_terminal());
+    if !awake {
+        return Err(Rejected::Stale(format!("task run {task_run} runs no attempt that could sleep")));
+    }
+    run.wait = Some(Wait::Sleep { until });
     Ok(())
 }
 
@@ -157,7 +166,8 @@ pub(super) fn retry_due(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    if run.state.current() != State::Retrying {
+    // An earlier one, told late, is not this one.
+    if !matches!((run.state.current(), run.wait), (State::Retrying, Some(Wait::Retry { at })) if at <= now) {
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
@@ -183,9 +193,11 @@ pub(super) fn lost(
     let stopping = execution.course.stopping.is_some();
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     let message = if stopping {
+        run.wait = None;
         run.state.enter(State::Killed, now);
         return Ok(());
     } else if lost >= LOST_ATTEMPTS_MAX {
+        run.wait = None;
         run.state.enter(task.allowed(State::Failed), now);
         format!("whoever ran this task vanished {lost} times; it is not tried again")
     } else {

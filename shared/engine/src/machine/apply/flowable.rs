@@ -19,8 +19,11 @@ pub(super) fn started(
     values: Vec<String>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    let task = task_of(flow, execution, task_run)?;
-    let loops = matches!(&task.kind, TaskKind::Flowable(it) if matches!(it.kind, FlowableKind::LoopUntil(_)));
+    let kind = kind_of(flow, execution, task_run)?;
+    if matches!(kind, FlowableKind::WorkingDirectory { .. }) {
+        return Err(Rejected::Impossible(format!("task run {task_run} begins with an attempt")));
+    }
+    let loops = matches!(kind, FlowableKind::LoopUntil(_));
     let mut run = waiting_run(execution, task_run)?;
     run.outputs = outputs;
     run.values = values;
@@ -29,6 +32,72 @@ pub(super) fn started(
     }
     run.state.enter(State::Running, now);
     Ok(())
+}
+
+pub(super) fn ended(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    state: State,
+    outputs: Map<String, Json>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    kind_of(flow, execution, task_run)?;
+    running_run(execution, task_run)?;
+    if !state.is_terminal() {
+        return Err(Rejected::Impossible(format!("{} is no end", state.name())));
+    }
+    if execution.task_runs.children(Some(task_run)).any(|run| !run.state.is_terminal()) {
+        return Err(Rejected::Impossible(format!("not everything below task run {task_run} has ended")));
+    }
+    let mut run = running_run(execution, task_run)?;
+    run.outputs.extend(outputs);
+    run.wait = None;
+    run.values = Vec::new();
+    run.state.enter(state, now);
+    Ok(())
+}
+
+/// Once for somebody, or for its delay; again and again for the next round of a loop.
+pub(super) fn paused(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    wait: Wait,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let kind = kind_of(flow, execution, task_run)?;
+    let is_open_below = execution.task_runs.children(Some(task_run)).any(|run| !run.state.is_terminal());
+    let mut run = running_run(execution, task_run)?;
+    let began = run.state.last().date;
+    let told_before = match (kind, wait) {
+        (FlowableKind::Pause(_), Wait::Resume { .. }) => {
+            let states: Vec<State> = run.state.histories().map(|it| it.state).collect();
+            matches!(states[..], [.., State::Paused, State::Running])
+        }
+        // One of an earlier round is over before this round could have ended.
+        (FlowableKind::LoopUntil(it), Wait::Round { at }) => is_open_below || at < began.plus(it.interval),
+        _ => return Err(Rejected::Impossible(format!("task run {task_run} does not wait like that"))),
+    };
+    if told_before {
+        return Err(Rejected::Stale(format!("task run {task_run} went on after that")));
+    }
+    run.wait = Some(wait);
+    run.state.enter(State::Paused, now);
+    Ok(())
+}
+
+fn kind_of<'f>(
+    flow: &'f Flow,
+    execution: &Execution,
+    task_run: TaskRunId,
+) -> Result<&'f FlowableKind, Rejected> {
+    match &task_of(flow, execution, task_run)?.kind {
+        TaskKind::Flowable(flowable) => Ok(&flowable.kind),
+        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+            Err(Rejected::Impossible(format!("task run {task_run} has nothing below it")))
+        }
+    }
 }
 
 /// Kestra: resumed by somebody the execution is RESTARTED, after a delay it is RUNNING at once.
@@ -63,8 +132,11 @@ pub(super) fn timed_out(
 ) -> Result<(), Rejected> {
     let allowed = task_of(flow, execution, task_run)?.allowed(state);
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    if run.state.current() != State::Paused {
+    if !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Resume { .. }))) {
         return Err(stale(task_run, run.state.current()));
+    }
+    if !state.is_terminal() {
+        return Err(Rejected::Impossible(format!("{} is no end", state.name())));
     }
     run.wait = None;
     run.state.enter(allowed, now);
@@ -76,16 +148,18 @@ pub(super) fn timed_out(
 pub(super) fn round_started(
     execution: &mut Execution,
     task_run: TaskRunId,
+    iteration: u32,
     outputs: Map<String, Json>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    if !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Round { .. }))) {
+    let is_next = iteration == run.iteration.unwrap_or(1).saturating_add(1);
+    if !is_next || !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Round { .. }))) {
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
     run.outputs.extend(outputs);
-    run.iteration = Some(run.iteration.unwrap_or(1).saturating_add(1));
+    run.iteration = Some(iteration);
     run.state.enter(State::Running, now);
     drop(run);
     execution.task_runs.remove_below(task_run);
@@ -111,6 +185,7 @@ pub(super) fn directory_lost(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let task = task_of(flow, execution, task_run)?;
+    let stopping = execution.course.stopping.is_some();
     let mut run = running_run(execution, task_run)?;
     if !matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) {
         return Err(Rejected::Stale(format!("task run {task_run} has no open directory")));
@@ -123,7 +198,6 @@ pub(super) fn directory_lost(
         }
     }
     let lost = run.attempts.iter().filter(|attempt| attempt.lost).count();
-    let stopping = run.state.current() == State::Killing;
     let message = if lost >= LOST_ATTEMPTS_MAX && !stopping {
         run.state.enter(task.allowed(State::Failed), now);
         format!("whoever had the directory of these tasks vanished {lost} times; they are not run again")
