@@ -8,7 +8,7 @@ mod logged;
 use super::{Event, Rejected, Turn, agenda::has_to_begin, calls};
 use crate::{
     execution::{Execution, State, TaskRun},
-    flow::{Flow, Task},
+    flow::{Flow, Task, TopList},
     id::TaskRunId,
     time::Timestamp,
 };
@@ -68,7 +68,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::AttemptStarted { task_run, number, deadline } => {
             attempt::started(flow, execution, task_run, number, deadline, now)
         }
-        Event::FellAsleep { task_run, until } => attempt::fell_asleep(execution, task_run, until),
+        Event::FellAsleep { task_run, until } => attempt::fell_asleep(flow, execution, task_run, until),
         Event::Logged { task_run, lines } => {
             execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
             log(flow, execution, task_run, lines);
@@ -118,15 +118,11 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             Ok(())
         }
         Event::Ended { state, outputs, failure } => {
-            if execution.task_runs.open().next().is_some() {
-                return Err(Rejected::Impossible("not all task runs have ended".to_owned()));
-            }
+            course::has_begun(execution)?;
+            course::nothing_is_open(execution)?;
             course::ended(flow, execution, state, (outputs, failure), now)
         }
-        Event::Trailed => {
-            execution.course.trailing = false;
-            Ok(())
-        }
+        Event::Trailed => course::trailed(execution),
     }
 }
 
@@ -136,16 +132,14 @@ fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -
     if flow.task(&task_id).is_none() {
         return Err(Rejected::Impossible(format!("the flow has no task `{task_id}`")));
     }
+    goes_on(execution)?;
     if let Some(parent) = parent {
-        let run = execution.task_runs.get(parent).ok_or_else(|| unknown(parent))?;
-        if run.state.current() != State::Running {
-            return Err(stale(parent, run.state.current()));
-        }
-        if run.iteration != iteration {
-            return Err(Rejected::Stale(format!("task run {parent} is in another round")));
-        }
+        flowable::goes_on(flow, execution, parent, iteration)?;
     }
-    if execution.task_runs.round(parent, index).any(|run| run.task_id == task_id && !run.dynamic) {
+    if !stands(flow, execution, &task_id, parent) {
+        return Err(Rejected::Impossible(format!("task `{task_id}` does not stand there")));
+    }
+    if execution.task_runs.has(parent, index, &task_id) {
         return Err(Rejected::Stale(format!("task `{task_id}` has a run already")));
     }
     let run = TaskRun { parent, value, index, iteration, ..TaskRun::created(id, task_id, now) };
@@ -153,6 +147,34 @@ fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -
         Ok(())
     } else {
         Err(Rejected::Stale(format!("task run {id} is there already")))
+    }
+}
+
+/// Refuses what begins while nothing may begin.
+fn goes_on(execution: &Execution) -> Result<(), Rejected> {
+    let runs = execution.state.current() == State::Running && execution.course.stopping.is_none();
+    if runs || execution.course.trailing {
+        Ok(())
+    } else {
+        Err(Rejected::Stale(format!("the execution is {}", execution.state.current().name())))
+    }
+}
+
+/// Whether a task stands in one of the lists of that run's task, or, without one, in a list of the flow that runs now.
+fn stands(flow: &Flow, execution: &Execution, task_id: &str, parent: Option<TaskRunId>) -> bool {
+    let Some(place) = flow.places.get(task_id) else { return false };
+    match parent {
+        None => {
+            let follows = matches!(place.list, TopList::AfterExecution | TopList::Listener(_));
+            place.below.is_empty() && follows == execution.course.trailing
+        }
+        Some(id) => {
+            let above = execution.task_runs.get(id).and_then(|run| flow.places.get(&run.task_id));
+            above.is_some_and(|above| {
+                let path = place.below.split_last().map(|(_, path)| path);
+                (place.list, place.index, path) == (above.list, above.index, Some(&above.below[..]))
+            })
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Executions played step by step, without a world: what a person would read of them, and laws.
 
+mod cost;
 mod flowables;
 mod laws;
+mod matrix;
 mod output_values;
 mod play;
 pub(super) mod tap;

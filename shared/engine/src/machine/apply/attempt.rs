@@ -52,10 +52,17 @@ pub(in crate::machine) fn running(deadline: Option<Timestamp>, now: Timestamp) -
 }
 
 pub(super) fn fell_asleep(
+    flow: &Flow,
     execution: &mut Execution,
     task_run: TaskRunId,
     until: Timestamp,
 ) -> Result<(), Rejected> {
+    match &task_of(flow, execution, task_run)?.kind {
+        TaskKind::Pure(_) => {}
+        TaskKind::Flowable(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+            return Err(Rejected::Impossible(format!("task run {task_run} does not sleep")));
+        }
+    }
     let mut run = running_run(execution, task_run)?;
     let awake = run.wait.is_none() && run.attempts.last().is_some_and(|it| !it.state.is_terminal());
     if !awake {

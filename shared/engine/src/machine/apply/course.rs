@@ -192,12 +192,48 @@ pub(super) fn resume_requested(execution: &mut Execution, now: Timestamp) -> Res
 
 pub(super) fn rested(execution: &mut Execution, state: State, now: Timestamp) -> Result<(), Rejected> {
     match (execution.state.current(), state) {
-        (State::Running, State::Paused | State::Retrying) => {
+        (State::Running, State::Paused | State::Retrying) if execution.course.stopping.is_none() => {
             execution.state.enter(state, now);
             Ok(())
         }
         (other, _) => Err(Rejected::Stale(format!("the execution is {}", other.name()))),
     }
+}
+
+/// Refuses the end of what has not begun.
+pub(super) fn has_begun(execution: &Execution) -> Result<(), Rejected> {
+    match execution.state.current() {
+        State::Created | State::Queued | State::Restarted => {
+            Err(Rejected::Impossible("the execution has not begun".to_owned()))
+        }
+        State::Running
+        | State::Paused
+        | State::Killing
+        | State::Retrying
+        | State::Success
+        | State::Warning
+        | State::Failed
+        | State::Killed
+        | State::Cancelled
+        | State::Retried
+        | State::Skipped => Ok(()),
+    }
+}
+
+pub(super) fn nothing_is_open(execution: &Execution) -> Result<(), Rejected> {
+    match execution.task_runs.open().next() {
+        None => Ok(()),
+        Some(run) => Err(Rejected::Impossible(format!("task run {} has not ended", run.id))),
+    }
+}
+
+pub(super) fn trailed(execution: &mut Execution) -> Result<(), Rejected> {
+    if !execution.course.trailing {
+        return Err(Rejected::Stale("nothing runs after the end".to_owned()));
+    }
+    nothing_is_open(execution)?;
+    execution.course.trailing = false;
+    Ok(())
 }
 
 pub(super) fn ended(

@@ -43,14 +43,14 @@ pub(super) fn ended(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     kind_of(flow, execution, task_run)?;
-    running_run(execution, task_run)?;
+    let is_open_below = is_open_below(execution, task_run);
+    let mut run = running_run(execution, task_run)?;
     if !state.is_terminal() {
         return Err(Rejected::Impossible(format!("{} is no end", state.name())));
     }
-    if execution.task_runs.children(Some(task_run)).any(|run| !run.state.is_terminal()) {
-        return Err(Rejected::Impossible(format!("not everything below task run {task_run} has ended")));
+    if is_open_below || run.attempts.last().is_some_and(|attempt| !attempt.state.is_terminal()) {
+        return Err(not_all_ended(task_run));
     }
-    let mut run = running_run(execution, task_run)?;
     run.outputs.extend(outputs);
     run.wait = None;
     run.values = Vec::new();
@@ -67,7 +67,7 @@ pub(super) fn paused(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let kind = kind_of(flow, execution, task_run)?;
-    let is_open_below = execution.task_runs.children(Some(task_run)).any(|run| !run.state.is_terminal());
+    let is_open_below = is_open_below(execution, task_run);
     let mut run = running_run(execution, task_run)?;
     let began = run.state.last().date;
     let told_before = match (kind, wait) {
@@ -85,6 +85,39 @@ pub(super) fn paused(
     run.wait = Some(wait);
     run.state.enter(State::Paused, now);
     Ok(())
+}
+
+/// Refuses what begins below a run that is not there for it: it has ended, is in another round, has no directory yet.
+pub(super) fn goes_on(
+    flow: &Flow,
+    execution: &Execution,
+    task_run: TaskRunId,
+    iteration: Option<u32>,
+) -> Result<(), Rejected> {
+    let kind = kind_of(flow, execution, task_run)?;
+    let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
+    let has_directory = match kind {
+        FlowableKind::WorkingDirectory { .. } => {
+            matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Closed)))
+        }
+        _ => true,
+    };
+    if run.state.current() != State::Running {
+        Err(stale(task_run, run.state.current()))
+    } else if run.iteration != iteration || !has_directory {
+        Err(Rejected::Stale(format!("task run {task_run} is in another round")))
+    } else {
+        Ok(())
+    }
+}
+
+fn is_open_below(execution: &Execution, task_run: TaskRunId) -> bool {
+    // The last ones first: of many, those before them have ended.
+    execution.task_runs.children(Some(task_run)).rev().any(|run| !run.state.is_terminal())
+}
+
+fn not_all_ended(task_run: TaskRunId) -> Rejected {
+    Rejected::Impossible(format!("not everything below task run {task_run} has ended"))
 }
 
 fn kind_of<'f>(
@@ -167,8 +200,10 @@ pub(super) fn round_started(
 }
 
 pub(super) fn directory_left(execution: &mut Execution, task_run: TaskRunId) -> Result<(), Rejected> {
+    let is_open_below = is_open_below(execution, task_run);
     let mut run = running_run(execution, task_run)?;
     match run.wait {
+        Some(Wait::Directory(Shared::Open)) if is_open_below => Err(not_all_ended(task_run)),
         Some(Wait::Directory(Shared::Open)) => {
             run.wait = Some(Wait::Directory(Shared::Left));
             Ok(())
