@@ -95,7 +95,7 @@ impl TaskRuns {
     }
 
     pub fn get(&self, id: TaskRunId) -> Option<&TaskRun> {
-        self.by_id.get(&id).map(|index| self.at(*index))
+        self.by_id.get(&id).map(|index| &self.runs[*index])
     }
 
     /// A run to change; not its task, parent and value, by which it is found.

@@ -1,6 +1,7 @@
 //! Executions played step by step, without a world: what a person would read of them, and laws.
 
 mod cost;
+mod edges;
 mod flowables;
 mod laws;
 mod matrix;
