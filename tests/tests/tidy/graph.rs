@@ -61,11 +61,13 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     service -> ports
     tasks -> engine
     tasks -> ports
-    tests -> embedded (in tests)
-    tests -> engine (in tests)
-    tests -> ports (in tests)
-    tests -> rest (in tests)
-    tests -> service (in tests)
+    tests -> embedded
+    tests -> engine
+    tests -> expression
+    tests -> ports
+    tests -> rest
+    tests -> service
+    tests -> tasks
     worker -> aws
     worker -> lambda
     worker -> ports

@@ -53,7 +53,6 @@ pub(super) fn ended(
     }
     run.outputs.extend(outputs);
     run.wait = None;
-    run.values = Vec::new();
     run.state.enter(state, now);
     Ok(())
 }

@@ -56,7 +56,7 @@ impl Play {
             catalogue: &Catalogue::new(vec![RUNNABLE]),
             room: self.room,
         };
-        fold(&self.flow, &mut self.execution, &world).unwrap()
+        fold(&self.flow, &mut self.execution, &world).unwrap().next
     }
 
     pub(super) fn tell(&mut self, event: Event) -> Result<(), Rejected> {

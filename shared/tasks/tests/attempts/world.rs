@@ -1,0 +1,302 @@
+//! A registry over files in memory, and one attempt after another.
+
+mod engine_of_test;
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fmt::Write,
+    ops::Range,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use engine::{
+    execution::{AttemptOutcome, Ending, LogLine},
+    id::{ExecutionId, TaskRunId},
+    machine::Directory,
+    time::Timestamp,
+};
+use futures_util::{StreamExt, stream};
+use ports::{
+    Answer,
+    blobs::{self, Blobs, ByteStream, Reading},
+    clock::Clock,
+    run::{Attempt, Surroundings},
+};
+use serde_json::Value as Json;
+use tasks::{
+    Registry,
+    process::{Runner, Settings},
+};
+use tempfile::TempDir;
+use tokio::sync::{mpsc, watch};
+
+pub(crate) use engine_of_test::EngineOfTest;
+
+/// No test takes longer, or it hangs.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The present is what the test says.
+#[derive(Debug, Default)]
+pub(crate) struct Hands(AtomicI64);
+
+impl Hands {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Files in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Memory {
+    pub(crate) fn with(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        self.0.lock().unwrap().insert(path.into(), content.as_ref().to_vec());
+        self
+    }
+
+    pub(crate) fn content(&self, path: &str) -> Option<String> {
+        let files = self.0.lock().unwrap();
+        files.get(path).map(|it| String::from_utf8_lossy(it).into_owned())
+    }
+}
+
+impl Blobs for Memory {
+    fn put<'a>(
+        &'a self,
+        path: &'a blobs::Path,
+        mut content: ByteStream,
+        limit: u64,
+    ) -> Answer<'a, Result<u64, blobs::Error>> {
+        Box::pin(async move {
+            let mut whole = Vec::new();
+            while let Some(bytes) = content.next().await {
+                whole.extend(bytes.map_err(blobs::Error::Source)?);
+                if whole.len() as u64 > limit {
+                    return Err(blobs::Error::TooLarge { limit });
+                }
+            }
+            let size = whole.len() as u64;
+            self.0.lock().unwrap().insert(path.as_str().into(), whole);
+            Ok(size)
+        })
+    }
+
+    fn get<'a>(
+        &'a self,
+        path: &'a blobs::Path,
+        _range: Option<Range<u64>>,
+    ) -> Answer<'a, Result<Reading, blobs::Error>> {
+        Box::pin(async move {
+            let files = self.0.lock().unwrap();
+            let whole =
+                files.get(path.as_str()).ok_or_else(|| blobs::Error::NotFound(path.as_str().into()))?;
+            let parts: Vec<_> = whole.chunks(1_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
+            Ok(Reading { size: whole.len() as u64, stream: Box::pin(stream::iter(parts)) })
+        })
+    }
+
+    fn size<'a>(&'a self, path: &'a blobs::Path) -> Answer<'a, Result<u64, blobs::Error>> {
+        Box::pin(async move { Ok(self.get(path, None).await?.size) })
+    }
+
+    fn delete_under<'a>(&'a self, _segments: &'a str) -> Answer<'a, Result<u64, blobs::Error>> {
+        Box::pin(async { Err(blobs::Error::Unavailable("no test deletes".into())) })
+    }
+}
+
+/// What came of an attempt.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) outcome: AttemptOutcome,
+    pub(crate) log: Vec<LogLine>,
+}
+
+impl Ran {
+    /// As a person would read it.
+    pub(crate) fn story(&self) -> String {
+        let mut story = match &self.outcome.ending {
+            Ending::Success => "SUCCESS".to_owned(),
+            Ending::Warning => "WARNING".to_owned(),
+            Ending::Killed => "KILLED".to_owned(),
+            Ending::Failed { message } => format!("FAILED {message}"),
+        };
+        write!(story, "\n{}", Json::from(self.outcome.outputs.clone())).unwrap();
+        for line in &self.log {
+            write!(story, "\n{} {}", line.level.name(), line.message).unwrap();
+        }
+        story
+    }
+
+    pub(crate) fn messages(&self) -> Vec<&str> {
+        self.log.iter().map(|line| line.message.as_str()).collect()
+    }
+
+    pub(crate) fn failure(&self) -> &str {
+        match &self.outcome.ending {
+            Ending::Failed { message } => message,
+            Ending::Success | Ending::Warning | Ending::Killed => panic!("{}", self.story()),
+        }
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) blobs: Arc<Memory>,
+    pub(crate) engine: Arc<EngineOfTest>,
+    pub(crate) clock: Arc<Hands>,
+    pub(crate) registry: Registry,
+    pub(crate) root: TempDir,
+    // Before `root`, which goes after it.
+    _runner: Arc<Runner>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(Memory::default())
+    }
+
+    pub(crate) fn with(blobs: Memory) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let runner = runner(root.path(), 8);
+        Self::over(blobs, root, runner)
+    }
+
+    pub(crate) fn over(blobs: Memory, root: TempDir, runner: Arc<Runner>) -> Self {
+        let clock = Arc::new(Hands::default());
+        let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock)));
+        let registry = Registry::new(&runner, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        Self { blobs: Arc::new(blobs), engine, clock, registry, root, _runner: runner }
+    }
+
+    /// Runs commands, one line each.
+    pub(crate) async fn script(&self, commands: &str) -> Ran {
+        let commands: Vec<&str> = commands.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+        self.run(serde_json::json!({ "commands": commands })).await
+    }
+
+    pub(crate) async fn run(&self, properties: Json) -> Ran {
+        let (_stop, never) = watch::channel(false);
+        self.run_until(properties, never, |_| {}).await
+    }
+
+    /// Runs with a hand on the stop, and an eye on every line as it comes.
+    pub(crate) async fn run_until(
+        &self,
+        properties: Json,
+        stop: watch::Receiver<bool>,
+        seen: impl FnMut(&str),
+    ) -> Ran {
+        self.attempt("scripts.shell.Commands", attempt(properties), stop, seen).await
+    }
+
+    /// One attempt of a task of `io.kestra.plugin.`.
+    pub(crate) async fn task(&self, name: &str, properties: Json) -> Ran {
+        self.with_attempt(name, attempt(properties)).await
+    }
+
+    /// As [`Self::task`], in a shared directory.
+    pub(crate) async fn shared(&self, directory: Directory, name: &str, properties: Json) -> Ran {
+        self.with_attempt(name, Attempt { directory: Some(directory), ..attempt(properties) }).await
+    }
+
+    pub(crate) async fn with_attempt(&self, name: &str, attempt: Attempt) -> Ran {
+        let (_stop, never) = watch::channel(false);
+        self.attempt(name, attempt, never, |_| {}).await
+    }
+
+    pub(crate) fn surroundings(
+        &self,
+        stop: watch::Receiver<bool>,
+        log: mpsc::Sender<LogLine>,
+    ) -> Surroundings {
+        Surroundings { blobs: Arc::clone(&self.blobs) as _, engine: Arc::clone(&self.engine) as _, stop, log }
+    }
+
+    async fn attempt(
+        &self,
+        name: &str,
+        attempt: Attempt,
+        stop: watch::Receiver<bool>,
+        mut seen: impl FnMut(&str),
+    ) -> Ran {
+        let runnable = self.registry.find(&format!("io.kestra.plugin.{name}")).unwrap();
+        let (log, mut lines) = mpsc::channel(16);
+        let surroundings = self.surroundings(stop, log);
+        let reader = async {
+            let mut log = Vec::new();
+            while let Some(line) = lines.recv().await {
+                seen(&line.message);
+                log.push(line);
+            }
+            log
+        };
+        let both = async { tokio::join!(runnable.run(&attempt, surroundings), reader) };
+        let (outcome, log) = tokio::time::timeout(PATIENCE, both).await.expect("the attempt hangs");
+        Ran { outcome, log }
+    }
+
+    /// Names of the working directories there are.
+    pub(crate) fn rooms(&self) -> Vec<OsString> {
+        std::fs::read_dir(self.root.path())
+            .unwrap()
+            .flat_map(|site| std::fs::read_dir(site.unwrap().path()).unwrap())
+            .map(|room| room.unwrap().file_name())
+            .collect()
+    }
+}
+
+pub(crate) fn runner(root: &Path, running_max: usize) -> Arc<Runner> {
+    let mut environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    environment.push(("AWS_SECRET_ACCESS_KEY".into(), "hidden".into()));
+    environment.push(("LANG".into(), "C.UTF-8".into()));
+    Arc::new(Runner::start(Settings { root: root.to_owned(), environment, running_max }).unwrap())
+}
+
+pub(crate) fn attempt(properties: Json) -> Attempt {
+    let Json::Object(properties) = properties else {
+        panic!("properties are a map");
+    };
+    Attempt {
+        tenant: "main".into(),
+        namespace: "company.team".into(),
+        flow_id: "flow".into(),
+        execution: ExecutionId::from_u128(1),
+        task_run: TaskRunId::from_u128(2),
+        task_id: "task".into(),
+        value: None,
+        number: 1,
+        properties,
+        folder: "main/files/company/team/flow/executions/1/tasks/task/2".into(),
+        task_folder: "main/files/company/team/flow/task".into(),
+        directory: None,
+    }
+}
+
+/// Whether a process of that number runs (and is not just a zombie whose parent has not looked yet).
+pub(crate) fn alive(id: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{id}/stat"))
+        .is_ok_and(|stat| !stat.rsplit(") ").next().unwrap_or("Z").starts_with(['Z', 'X']))
+}
+
+/// Waits until no process of that number runs.
+pub(crate) async fn gone(id: &str) {
+    let look = async {
+        while alive(id) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, look).await.expect("the process lives on");
+}

@@ -1,0 +1,77 @@
+//! Task types that exist only here: the flows of the cases use them to see what becomes of odd tasks.
+
+use std::sync::Arc;
+
+use engine::{
+    execution::{AttemptOutcome, DynamicRun, Ending, State},
+    flow::{PropertyType, Shape, TaskType},
+};
+use ports::{
+    Answer,
+    run::{Attempt, Runnable, Surroundings},
+};
+use serde_json::{Map, Value as Json};
+
+/// More than the outputs of a task run may have.
+const TOO_LARGE_BYTES: usize = 1_100_000;
+
+const LISTENERS_TEST_TASK: TaskType =
+    TaskType { name: "io.kestra.core.runners.ListenersTestTask", aliases: &[], properties: &[] };
+const TOO_LARGE: TaskType =
+    TaskType { name: "io.kestra.core.runners.test.WorkerTaskResultTooLarge", aliases: &[], properties: &[] };
+/// Makes a task run by itself, and fails afterwards when it is told to.
+const DYNAMIC_TASK: TaskType = TaskType {
+    name: "io.kestra.core.tasks.test.DynamicTask",
+    aliases: &[],
+    properties: &[PropertyType { name: "fail", shape: Shape::Boolean, required: false, dynamic: false }],
+};
+
+/// All of them.
+pub(crate) fn all() -> Vec<Arc<dyn Runnable>> {
+    vec![
+        Arc::new(Plain { task_type: LISTENERS_TEST_TASK, outcome: |_| success(Map::new()) }),
+        Arc::new(Plain { task_type: TOO_LARGE, outcome: too_large }),
+        Arc::new(Plain { task_type: DYNAMIC_TASK, outcome: dynamic }),
+    ]
+}
+
+/// A task that looks at nothing but its properties.
+#[derive(Debug)]
+struct Plain {
+    task_type: TaskType,
+    outcome: fn(&Attempt) -> AttemptOutcome,
+}
+
+impl Runnable for Plain {
+    fn task_type(&self) -> &TaskType {
+        &self.task_type
+    }
+
+    fn run<'a>(&'a self, attempt: &'a Attempt, _surroundings: Surroundings) -> Answer<'a, AttemptOutcome> {
+        let outcome = (self.outcome)(attempt);
+        Box::pin(async move { outcome })
+    }
+}
+
+fn success(outputs: Map<String, Json>) -> AttemptOutcome {
+    AttemptOutcome::new(Ending::Success, outputs)
+}
+
+fn too_large(_attempt: &Attempt) -> AttemptOutcome {
+    success(Map::from_iter([("value".to_owned(), Json::String("a".repeat(TOO_LARGE_BYTES)))]))
+}
+
+fn dynamic(attempt: &Attempt) -> AttemptOutcome {
+    let run = DynamicRun {
+        task_id: format!("{}-dynamic", attempt.task_id),
+        value: None,
+        state: State::Success,
+        outputs: Map::new(),
+    };
+    let outcome = if attempt.properties.get("fail") == Some(&Json::Bool(true)) {
+        AttemptOutcome::failed("it is told to fail")
+    } else {
+        success(Map::new())
+    };
+    AttemptOutcome { dynamic: vec![run], ..outcome }
+}
