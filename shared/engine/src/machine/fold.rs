@@ -91,12 +91,13 @@ impl Folding<'_, '_> {
             if moved {
                 continue;
             }
+            // What came after may have stopped them.
+            let runs = &self.execution.task_runs;
+            self.ready.retain(|ready| runs.get(ready.task_run).is_some_and(has_to_begin));
             if self.ready.is_empty() {
                 self.rest()?;
                 return Ok(Next::Waiting);
             }
-            let runs = &self.execution.task_runs;
-            self.ready.retain(|ready| runs.get(ready.task_run).is_some_and(has_to_begin));
             return Ok(Next::Attempts(std::mem::take(&mut self.ready)));
         }
     }

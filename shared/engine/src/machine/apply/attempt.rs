@@ -192,6 +192,9 @@ pub(super) fn lost(
 ) -> Result<(), Rejected> {
     let task = task_of(flow, execution, task_run)?;
     let mut run = running_attempt(execution, task_run, number)?;
+    if matches!(run.wait, Some(Wait::Sleep { .. })) {
+        return Err(Rejected::Impossible(format!("nobody runs task run {task_run}: it sleeps")));
+    }
     if let Some(attempt) = run.attempts.last_mut() {
         attempt.state.enter(State::Killed, now);
         attempt.lost = true;
@@ -275,6 +278,9 @@ fn running_attempt(
     number: u32,
 ) -> Result<RunMut<'_>, Rejected> {
     let run = running_run(execution, task_run)?;
+    if run.calls.is_some() {
+        return Err(Rejected::Impossible(format!("nobody runs task run {task_run}: it waits for its calls")));
+    }
     let is_last = usize::try_from(number) == Ok(run.attempts.len());
     match run.attempts.last() {
         Some(attempt) if is_last && attempt.state.current() == State::Running => Ok(run),

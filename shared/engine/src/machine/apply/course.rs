@@ -200,13 +200,16 @@ pub(super) fn rested(execution: &mut Execution, state: State, now: Timestamp) ->
     }
 }
 
-/// Refuses the end of what has not begun.
+/// Refuses the end of what has not begun and is not stopped.
 pub(super) fn has_begun(execution: &Execution) -> Result<(), Rejected> {
     match execution.state.current() {
-        State::Created | State::Queued | State::Restarted => {
+        State::Created | State::Queued | State::Restarted if execution.course.stopping.is_none() => {
             Err(Rejected::Impossible("the execution has not begun".to_owned()))
         }
-        State::Running
+        State::Created
+        | State::Queued
+        | State::Restarted
+        | State::Running
         | State::Paused
         | State::Killing
         | State::Retrying

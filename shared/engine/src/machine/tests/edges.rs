@@ -86,6 +86,35 @@ fn a_directory_whose_closing_cannot_be_rendered_fails() {
 }
 
 #[test]
+fn an_attempt_that_was_ready_and_is_stopped_is_not_owed() {
+    let mut play = Play::of(
+        "
+variables: {broken: 'no'}
+sla: [{id: holds, type: EXECUTION_ASSERTION, behavior: FAIL, assert: \"{{ vars.broken == 'no' }}\"}]
+tasks:
+  - id: both
+    type: io.kestra.plugin.core.flow.Parallel
+    tasks:
+      - {id: set, type: io.kestra.plugin.core.execution.SetVariables, variables: {broken: 'yes'}}
+      - {id: work, type: test.Work}
+afterExecution:
+  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1M}",
+    );
+    assert_eq!(play.fold(), Next::Waiting, "{play}");
+    assert_eq!(play.execution.state.current(), State::Failed);
+}
+
+#[test]
+fn only_what_somebody_runs_can_be_lost() {
+    let mut play = Play::of("tasks: [{id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: PT1M}]");
+    play.fold();
+    let task_run = play.execution.task_runs.of_task("nap").next().unwrap().id;
+    let lost = play.tell(Event::AttemptLost { task_run, number: 1 });
+    assert!(matches!(lost, Err(Rejected::Impossible(_))));
+    assert_eq!(play.played().execution.state.current(), State::Success);
+}
+
+#[test]
 fn who_sleeps_wakes_up_though_nothing_new_begins() {
     let mut play = Play::of(
         "

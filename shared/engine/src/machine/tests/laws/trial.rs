@@ -127,7 +127,7 @@ impl Trial {
         match &told {
             Ok(()) => self.told.push(event),
             Err(_) => {
-                assert_eq!(before, self.play.execution, "{event:?} was rejected, and changed something")
+                assert_eq!(before, self.play.execution, "{event:?} was rejected, and changed something");
             }
         }
         told
@@ -210,7 +210,8 @@ impl Trial {
             }
             Step::Repeat(index) => {
                 if let Some(at) = at(index, self.told.len()) {
-                    self.repeat(self.told[at].clone());
+                    let event = self.told[at].clone();
+                    self.repeat(&event);
                 }
             }
         }
@@ -221,9 +222,9 @@ impl Trial {
         let _ = self.tell(event);
     }
 
-    fn repeat(&mut self, event: Event) {
+    fn repeat(&mut self, event: &Event) {
         let before = self.play.execution.clone();
-        if let Event::TaskRunCreated(turn) = &event
+        if let Event::TaskRunCreated(turn) = event
             && self.is_below_a_directory(turn.parent)
             && before.task_runs.get(turn.id).is_none()
         {
@@ -235,7 +236,7 @@ impl Trial {
             return;
         };
         let mut after = self.play.execution.clone();
-        match &event {
+        match event {
             // Facts without a name of their own: told again they are new ones, and may be true.
             Event::Started
             | Event::PauseRequested
@@ -336,7 +337,9 @@ impl Trial {
                 Next::Ended => return self.is_over(),
                 Next::Attempts(ready) => {
                     assert!(!ready.is_empty(), "nothing is owed, and not waited for: {}", self.play);
-                    ready.iter().for_each(|ready| self.begin(ready));
+                    for ready in &ready {
+                        self.begin(ready);
+                    }
                 }
                 Next::Place => self.tell(Event::Admitted).expect("it asked for a place"),
                 Next::More => {}

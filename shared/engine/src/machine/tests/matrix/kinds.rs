@@ -53,7 +53,7 @@ impl Sample {
             },
             Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => None,
         };
-        let moment = subject.play.now.plus(std::time::Duration::from_secs(60));
+        let moment = subject.play.now.plus(std::time::Duration::from_mins(1));
         let turn = Turn {
             id: TaskRunId::from_u128(1_000_000),
             task_id: below.map_or_else(
@@ -111,7 +111,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         AttemptLost => |it: &Sample| Event::AttemptLost { task_run: it.task_run, number: it.number };
         DirectoryLeft => |it: &Sample| Event::DirectoryLeft { task_run: it.task_run };
         DirectoryLost => |it: &Sample| Event::DirectoryLost { task_run: it.task_run };
-        CallsPlanned => |it: &Sample| Event::CallsPlanned { task_run: it.task_run, number: it.number, total: 1 };
+        CallsPlanned => |it: &Sample| Event::CallsPlanned { task_run: it.task_run, number: it.number + 1, total: 1, outputs: Map::new() };
         CallsBegun => |it: &Sample| Event::CallsBegun { task_run: it.task_run, number: it.number, begun: 1 };
         CallEnded => |it: &Sample| Event::CallEnded {
             task_run: it.task_run,

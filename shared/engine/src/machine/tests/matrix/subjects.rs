@@ -151,6 +151,9 @@ pub(super) fn task_runs() -> Vec<Subject> {
         Subject::of("an attempt is owed", WORK, "work", |play| {
             play.fold();
         }),
+        Subject::of("is to call an execution", CALL, "call", |play| {
+            play.fold();
+        }),
         Subject::of("flowable, has not begun", GROUP, "group", |play| {
             told(play, Event::Started);
             let id = TaskRunId::from_u128(1);
@@ -179,8 +182,11 @@ pub(super) fn task_runs() -> Vec<Subject> {
         Subject::of("sleeps", SLEEP, "sleep", |play| {
             play.fold();
         }),
-        Subject::of("starts executions", CALL, "call", |play| {
-            play.begin();
+        Subject::of("the execution it calls runs", CALL, "call", |play| {
+            play.fold();
+            let task_run = play.execution.task_runs.of_task("call").next().unwrap().id;
+            let outputs = serde_json::Map::new();
+            told(play, Event::CallsPlanned { task_run, number: 1, total: 1, outputs });
         }),
         Subject::of("flowable, a task below runs", GROUP, "group", |play| {
             play.begin();
