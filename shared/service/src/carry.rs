@@ -125,7 +125,8 @@ impl Service {
         let over = shift.over();
         tokio::pin!(over);
         loop {
-            let begun = !first || !running.is_empty();
+            // Under a lease of ours nobody else would carry it on before that ends.
+            let begun = !first || !running.is_empty() || held.record.lease.is_some();
             changed |= self.look_for_signals(held, running, begun).await?;
             let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());
             let Folded { next, events } = self.fold(held, &supplied, room)?;

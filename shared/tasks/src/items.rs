@@ -6,10 +6,7 @@ mod bucket;
 mod merge;
 mod split;
 
-pub(crate) use self::{
-    merge::{MERGE, Merge},
-    split::{SPLIT, Split},
-};
+pub(crate) use self::{merge::Merge, split::Split};
 
 use std::sync::Arc;
 
