@@ -21,6 +21,8 @@ mod limits;
 mod logs;
 #[path = "api/search.rs"]
 mod search;
+#[path = "api/secrets.rs"]
+mod secrets;
 #[path = "api/start.rs"]
 mod start;
 #[path = "api/uploads.rs"]

@@ -10,6 +10,7 @@ pub mod conformance;
 pub mod queue;
 pub mod replies;
 pub mod run;
+pub mod seal;
 pub mod store;
 pub mod uri;
 

@@ -7,8 +7,12 @@ use engine::{
     execution::{AttemptOutcome, Ending, LogLine},
     id::TaskRunId,
     machine::{Ready, Work},
+    secrets::Masks,
 };
-use ports::run::{Attempt, Runnable, Surroundings};
+use ports::{
+    run::{Attempt, Runnable, Surroundings},
+    seal::Seal,
+};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
@@ -26,6 +30,17 @@ pub(crate) struct Finished {
     pub(crate) number: u32,
     pub(crate) lines: Vec<LogLine>,
     pub(crate) outcome: AttemptOutcome,
+}
+
+impl Finished {
+    /// Keeps secrets out of what is logged.
+    fn mask(&mut self, masks: &Masks) {
+        self.lines.iter_mut().for_each(|line| masks.mask(&mut line.message));
+        match &mut self.outcome.ending {
+            Ending::Failed { message } => masks.mask(message),
+            Ending::Success | Ending::Warning | Ending::Killed => {}
+        }
+    }
 }
 
 /// The attempts of one execution that run in this process. Dropping it stops them.
@@ -97,11 +112,12 @@ impl Running {
         let runnable = service.shared.runnables.get(type_name.as_str()).cloned();
         let blobs = Arc::clone(&service.shared.outside.blobs);
         let kill = self.kill.subscribe();
-        let timeout = ready.timeout;
+        let (timeout, masks) = (ready.timeout, ready.masks);
+        let seal: Arc<dyn Seal> = Arc::new(service.sealing());
         self.attempts.spawn(async move {
             let (stop, stopped) = watch::channel(false);
             let (log, lines) = mpsc::channel(LINES_UNDERWAY_MAX);
-            let surroundings = Surroundings { blobs, stop: stopped, log };
+            let surroundings = Surroundings { blobs, seal, stop: stopped, log };
             let Some(runnable) = runnable else {
                 return Finished {
                     task_run: attempt.task_run,
@@ -112,7 +128,9 @@ impl Running {
                     )),
                 };
             };
-            run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await
+            let mut finished = run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await;
+            finished.mask(&masks);
+            finished
         });
     }
 }

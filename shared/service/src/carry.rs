@@ -26,6 +26,7 @@ use engine::{
     execution::Execution,
     id::ExecutionId,
     machine::{self, Event, Next, Ready, World},
+    secrets::Secrets,
     time::Timestamp,
 };
 use expression::{Need, Supplied};
@@ -302,6 +303,7 @@ impl Service {
             envs: &settings.envs,
             globals: &Map::new(),
             catalogue: &self.shared.catalogue,
+            secrets: Secrets::Open(settings.encryption_key.as_ref()),
             room,
         })
     }

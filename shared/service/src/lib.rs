@@ -23,6 +23,7 @@ mod loops;
 mod needs;
 mod query;
 mod record;
+mod sealing;
 pub mod settings;
 mod shift;
 mod signal;

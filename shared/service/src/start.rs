@@ -10,6 +10,7 @@ use engine::{
     flow::{Flow, Label, label},
     id::ExecutionId,
     input::{self, Sent, Submitted},
+    secrets::Seal,
     time::Timestamp,
 };
 use expression::Supplied;
@@ -159,8 +160,10 @@ impl Service {
     ) -> Result<input::Resolution<'d>, Error> {
         let mut supplied = Supplied::new();
         let now = self.now();
+        let ids = || self.new_id();
+        let seal = Seal { key: self.shared.settings.encryption_key.as_ref(), ids: &ids };
         for _ in 0..NEEDS_ROUNDS_MAX {
-            match input::resolve(draft.flow(), submitted, &supplied, now) {
+            match input::resolve(draft.flow(), submitted, &supplied, now, seal) {
                 Ok(resolution) => return Ok(resolution),
                 Err(needs) => {
                     for need in needs {

@@ -84,7 +84,7 @@ impl Host {
         attempt: &Attempt,
         surroundings: Surroundings,
     ) -> Result<AttemptOutcome, Cut> {
-        let Surroundings { blobs, stop, log } = surroundings;
+        let Surroundings { blobs, seal: _, stop, log } = surroundings;
         let mut stop = Stop::new(stop);
         let mut console = Console::new(log, Arc::clone(&self.clock));
         let prepared = async {

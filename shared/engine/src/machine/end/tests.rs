@@ -35,7 +35,8 @@ fn ends(outputs: &str, states: &[State]) -> String {
         envs: &Map::new(),
         globals: &Map::new(),
         catalogue: &catalogue,
-        room: 1,
+        secrets: crate::secrets::Secrets::Open(None),
+            room: 1,
     };
     let mut text = String::new();
     for state in states {

@@ -52,6 +52,7 @@ impl Play {
             envs: &Map::new(),
             globals: &Map::new(),
             catalogue: &Catalogue::new(vec![RUNNABLE]),
+            secrets: crate::secrets::Secrets::Open(None),
             room: usize::MAX,
         };
         fold(&self.flow, &mut self.execution, &world).unwrap()
