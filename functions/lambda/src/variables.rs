@@ -94,8 +94,7 @@ impl Variables {
             }
         };
         let key = self.get(ENCRYPTION_KEY).map(str::parse).transpose();
-        let encryption_key =
-            key.map_err(|problem| Error::EncryptionKey { name: ENCRYPTION_KEY, problem })?;
+        let encryption_key = key.map_err(|problem| Error::EncryptionKey { name: ENCRYPTION_KEY, problem })?;
         Ok(service::Settings {
             url: self.get("ROUNDTRIP_URL").map(ToOwned::to_owned),
             lease: LEASE,

@@ -28,9 +28,9 @@ mod validator;
 
 use std::time::Duration;
 
-pub(crate) use refuse::is_secret;
 pub use limits::{DEPTH_MAX, ID_SEGMENTS_MAX, VALUE_BYTES_MAX};
 pub use output::type_output;
+pub(crate) use refuse::is_secret;
 pub use resolve::{Resolution, Resolved, Sent, Submitted, resolve};
 pub use validator::Validator;
 

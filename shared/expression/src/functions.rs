@@ -61,17 +61,8 @@ static FUNCTIONS: [Function; 23] = [
 ];
 
 /// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 9] = [
-    "appLink",
-    "fileExists",
-    "fileURI",
-    "fromIon",
-    "http",
-    "i18n",
-    "isFileEmpty",
-    "randomPort",
-    "yaml",
-];
+const NOT_BUILT: [&str; 9] =
+    ["appLink", "fileExists", "fileURI", "fromIon", "http", "i18n", "isFileEmpty", "randomPort", "yaml"];
 
 /// What a name stands for.
 pub(crate) enum Known {

@@ -128,7 +128,8 @@ impl Running {
                     )),
                 };
             };
-            let mut finished = run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await;
+            let mut finished =
+                run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await;
             finished.mask(&masks);
             finished
         });

@@ -82,7 +82,13 @@ async fn a_secret_is_read_by_tasks_and_shown_by_nothing() {
     let answer = app.post_body(uri, "application/json", BODY).await;
     let (id, json) = (answer.id(), answer.json());
     assert_eq!(json["state"]["current"], "WARNING", "{}", answer.text());
-    assert_snapshot!(lines(&app, &id).await, @"");
+    assert_snapshot!(lines(&app, &id).await, @r"
+    found **masked*** and more
+    **masked***, ********************
+    true
+    found **masked************
+    **masked************ is wrong
+    ");
     let encrypted = "io.kestra.datatype:aes_encrypted";
     assert_eq!(json["outputs"]["kept"]["type"], encrypted);
     assert_eq!(json["taskRunList"][0]["outputs"]["value"]["type"], encrypted);
@@ -100,12 +106,11 @@ async fn a_check_and_a_refusal_show_no_secret() {
     let app = app(Some(KEY));
     app.flow("f", FLOW).await;
     let uri = "/api/v1/executions/company.team/f";
-    let checked =
-        app.send(typed(Method::POST, &format!("{uri}/validate"), "application/json", BODY)).await;
+    let checked = app.send(typed(Method::POST, &format!("{uri}/validate"), "application/json", BODY)).await;
     assert!(checked.json()["inputs"][0]["value"].is_string(), "{}", checked.text());
     assert!(!checked.text().contains("s3cr3t"), "{}", checked.text());
     let refused = app.post_body(uri, "application/json", r#"{"password": "S3CR3T"}"#).await;
-    assert_snapshot!(refused.error(), @"");
+    assert_snapshot!(refused.error(), @"422 Invalid entity: password: Invalid input for `password`, it must match the pattern `[a-z0-9-]+`, but received `******`");
 }
 
 #[tokio::test]
@@ -113,7 +118,7 @@ async fn without_a_key_a_secret_is_refused_and_an_output_is_plain() {
     let app = app(None);
     app.flow("f", FLOW).await;
     let uri = "/api/v1/executions/company.team/f";
-    assert_snapshot!(app.post_body(uri, "application/json", BODY).await.error(), @"");
+    assert_snapshot!(app.post_body(uri, "application/json", BODY).await.error(), @"422 Invalid entity: password: Invalid input for `password`, Unable to use a `SECRET` input/output as encryption is not configured, but received `******`");
     let plain = r#"
 tasks:
   - { id: found, type: test.Found, text: plain }

@@ -47,6 +47,8 @@ fn a_wrong_key_is_told_and_not_repeated() {
     assert!(key("c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0ISE=").expect("it has 32 bytes"));
     assert_eq!(
         key("c2VjcmV0").expect_err("it has 6").to_string(),
-        format!("{ENCRYPTION_KEY}: a key has 32 bytes, this one has 6; `openssl rand -base64 32` prints one of 32")
+        format!(
+            "{ENCRYPTION_KEY}: a key has 32 bytes, this one has 6; `openssl rand -base64 32` prints one of 32"
+        )
     );
 }

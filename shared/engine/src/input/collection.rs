@@ -68,8 +68,6 @@ fn element(item: &Kind, element: &Json) -> Result<Json, String> {
         // A string in a list that was JSON already is that string, and null is null.
         _ if matches!(item, Kind::Json | Kind::Yaml) => Ok(element.clone()),
         None => Err(refused("null")),
-        Some(raw) => {
-            read::read_within(item, raw, None).map_err(|_| refused(&received(item, Some(raw))))
-        }
+        Some(raw) => read::read_within(item, raw, None).map_err(|_| refused(&received(item, Some(raw)))),
     }
 }

@@ -183,7 +183,12 @@ impl World {
         let runnable = self.registry.find("io.kestra.plugin.scripts.shell.Commands").unwrap();
         let attempt = attempt(properties);
         let (log, mut lines) = mpsc::channel(16);
-        let surroundings = Surroundings { blobs: Arc::clone(&self.blobs) as Arc<dyn Blobs>, seal: Arc::new(ports::seal::Plain), stop, log };
+        let surroundings = Surroundings {
+            blobs: Arc::clone(&self.blobs) as Arc<dyn Blobs>,
+            seal: Arc::new(ports::seal::Plain),
+            stop,
+            log,
+        };
         let reader = async {
             let mut log = Vec::new();
             while let Some(line) = lines.recv().await {

@@ -48,7 +48,8 @@ fn with_a_key_it_is_kept_encrypted() {
         input("deep.default", secret()).defaulting(json!("hidden")),
         input("none", secret()).optional(),
     ];
-    let values = sealed(inputs, &submitted([("one", text("s3cr3t")), ("all", text(r#"["a", "a"]"#))])).unwrap();
+    let values =
+        sealed(inputs, &submitted([("one", text("s3cr3t")), ("all", text(r#"["a", "a"]"#))])).unwrap();
     let opened = |value: &Json| key().open(value.as_str().unwrap()).unwrap();
     assert_eq!(opened(&values["one"]), "s3cr3t");
     assert_eq!(opened(&values["deep"]["default"]), "hidden");
@@ -59,7 +60,8 @@ fn with_a_key_it_is_kept_encrypted() {
 
 #[test]
 fn its_validator_sees_the_text_and_no_message_shows_it() {
-    let said = |kind: Kind, sent: Sent| sealed(vec![input("x", kind)], &submitted([("x", sent)])).unwrap_err();
+    let said =
+        |kind: Kind, sent: Sent| sealed(vec![input("x", kind)], &submitted([("x", sent)])).unwrap_err();
     assert_snapshot!(said(secret(), text("S3CR3T")), @"Invalid entity: x: Invalid input for `x`, it must match the pattern `[a-z0-9]+`, but received `******`");
     for (kind, sent) in [
         (secret(), Sent::Json(json!(["S3CR3T"]))),

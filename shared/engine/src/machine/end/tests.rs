@@ -36,7 +36,7 @@ fn ends(outputs: &str, states: &[State]) -> String {
         globals: &Map::new(),
         catalogue: &catalogue,
         secrets: crate::secrets::Secrets::Open(None),
-            room: 1,
+        room: 1,
     };
     let mut text = String::new();
     for state in states {

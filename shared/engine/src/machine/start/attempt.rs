@@ -50,7 +50,14 @@ pub(super) fn calls(task: &Task, run: &TaskRun, splits: Option<String>) -> Ready
 
 fn ready(task: &Task, run: &TaskRun, work: Work, renderer: &Renderer<'_>) -> Result<Ready, Error> {
     let timeout = task.timeout.as_ref().map(|timeout| time(timeout, "timeout", renderer)).transpose()?;
-    Ok(Ready { task_run: run.id, task_id: task.id.clone(), number: next_number(run), work, timeout, masks: Masks::default() })
+    Ok(Ready {
+        task_run: run.id,
+        task_id: task.id.clone(),
+        number: next_number(run),
+        work,
+        timeout,
+        masks: Masks::default(),
+    })
 }
 
 fn rendered(properties: &[(String, Rendered)], renderer: &Renderer<'_>) -> Result<Map<String, Json>, Error> {

@@ -34,10 +34,15 @@ fn scene() -> Scene {
     };
     scene.execution.inputs = inputs;
     let encrypted = |text: &str| Seal { key: Some(&key), ids: &|| 2 }.text(text);
-    scene.run(None, "any", None, json!({
-        "value": encrypted("found"), "shown": "x",
-        "deep": {"list": [encrypted("first"), {"a": encrypted("second")}, "x"], "n": 1},
-    }));
+    scene.run(
+        None,
+        "any",
+        None,
+        json!({
+            "value": encrypted("found"), "shown": "x",
+            "deep": {"list": [encrypted("first"), {"a": encrypted("second")}, "x"], "n": 1},
+        }),
+    );
     scene
 }
 
@@ -90,8 +95,8 @@ fn without_the_key_there_is_nothing_to_read() {
     ]), @r#"
     inputs  ->  {"plain":"shown","deep":{},"fallback":"default"}
     inputs.password  ->  failed: Unable to find `password` used in the expression `…` at line 1
-    outputs.any.value  ->  failed: Unable to find `value` used in the expression `…` at line 1 (did you mean `value`?)
-    outputs.any  ->  {"value":null,"shown":"x","deep":{"list":[null,{"a":null},"x"],"n":1}}
+    outputs.any.value  ->  failed: Unable to find `value` used in the expression `…` at line 1
+    outputs.any  ->  {"shown":"x","deep":{"list":[null,{},"x"],"n":1}}
     "#);
 }
 
