@@ -1,6 +1,6 @@
 //! Encrypted values: how they are kept, who may read them, and how they stay out of logs.
 //!
-//! The value of a SECRET input is kept as cipher text. What a task encrypts, and a SECRET output, is kept as
+//! The value of a SECRET input or output, and what a task encrypts, is kept as
 //! `{"type": "io.kestra.datatype:aes_encrypted", "value": "<cipher text>"}`, so that a reader knows what it is.
 
 mod masks;
@@ -37,24 +37,17 @@ impl Seal<'_> {
     /// What a task puts among its outputs to keep a text encrypted. Kestra: without a key it is kept as it is.
     pub fn text(self, text: &str) -> Json {
         let value = self.key.map_or_else(|| text.to_owned(), |key| key.seal(text, (self.ids)()));
-        encrypted(value)
+        json!({ "type": ENCRYPTED, "value": value })
     }
 
-    /// The value of an input as it is kept.
-    pub(crate) fn input(self, kind: &Kind, value: Json) -> Json {
-        self.secrets(kind, value, &Json::String)
-    }
-
-    /// The value of a flow output as it is kept.
-    pub(crate) fn output(self, kind: &Kind, value: Json) -> Json {
-        self.secrets(kind, value, &encrypted)
-    }
-
-    /// Encrypts what is a secret by its kind: a text, or the texts of a list.
-    fn secrets(self, kind: &Kind, value: Json, kept: &dyn Fn(String) -> Json) -> Json {
-        let Some(key) = self.key.filter(|_| input::is_secret(kind)) else { return value };
+    /// The value of an input or flow output as it is kept: encrypted where it is a secret by its kind, a text or the
+    /// texts of a list.
+    pub(crate) fn value(self, kind: &Kind, value: Json) -> Json {
+        if !input::is_secret(kind) {
+            return value;
+        }
         let seal = |value: Json| match value {
-            Json::String(text) => kept(key.seal(&text, (self.ids)())),
+            Json::String(text) => self.text(&text),
             other => other,
         };
         match value {
@@ -72,10 +65,6 @@ impl Secrets<'_> {
             Self::Open(Some(key)) => key.open(kept).ok(),
         }
     }
-}
-
-fn encrypted(value: String) -> Json {
-    json!({ "type": ENCRYPTED, "value": value })
 }
 
 /// The cipher text of an encrypted value.

@@ -27,7 +27,7 @@ pub fn type_output(output: &Output, value: &Json, seal: Seal<'_>) -> Result<Json
     } else {
         read(&output.kind, raw, None)
     };
-    read.map(|value| seal.output(&output.kind, value)).map_err(|fragment| {
+    read.map(|value| seal.value(&output.kind, value)).map_err(|fragment| {
         let received = refuse::received(&output.kind, Some(raw));
         refuse::message(Of::Output, &output.id, &fragment, &received)
     })

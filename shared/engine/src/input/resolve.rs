@@ -149,7 +149,7 @@ pub fn resolve<'f>(
     }
     if needs.is_empty() {
         let inputs = progress.into_iter().filter_map(Progress::done).map(|resolved| Resolved {
-            value: resolved.value.map(|value| seal.input(&resolved.input.kind, value)),
+            value: resolved.value.map(|value| seal.value(&resolved.input.kind, value)),
             ..resolved
         });
         return Ok(Resolution { inputs: inputs.collect() });

@@ -25,7 +25,7 @@ use crate::{
     execution::{Execution, Level, LogEntry, TaskRun},
     flow::{Branch, Flow, FlowableKind, Task, TaskKind},
     input,
-    secrets::{Masks, Secrets},
+    secrets::{Masks, Secrets, cipher_text},
 };
 
 /// ERROR lines that `errorLogs()` gives at most, the oldest. Kestra's limit.
@@ -174,8 +174,11 @@ impl<'c> Context<'c> {
             // A default that was not resolved is seen as it stands in the flow.
             for value in given.or(input.defaults.as_ref()).into_iter().flat_map(one_or_all) {
                 match given {
-                    Some(_) => texts.extend(self.world.secrets.open(value)),
-                    None => texts.push(value.to_owned()),
+                    Some(_) => {
+                        let kept = value.as_object().and_then(cipher_text);
+                        texts.extend(kept.and_then(|kept| self.world.secrets.open(kept)));
+                    }
+                    None => texts.extend(value.as_str().map(str::to_owned)),
                 }
             }
         }
@@ -299,7 +302,9 @@ fn line(line: &LogEntry) -> Value<'_> {
 /// The value of a SECRET input; of a list of them, the list. What cannot be decrypted is not there.
 fn opened_input<'c>(kept: Value<'c>, secrets: Secrets<'_>) -> Option<Value<'c>> {
     match kept {
-        Value::String(kept) => secrets.open(&kept).map(owned),
+        Value::Map(Map::Borrowed(map)) if matches!(secrets, Secrets::Open(_)) => {
+            secrets.open(cipher_text(map)?).map(owned)
+        }
         Value::List(List::Borrowed(items)) => {
             let items = items.iter().map(|item| opened_input(Value::from(item), secrets));
             Some(Value::List(List::Owned(items.collect::<Option<Vec<_>>>()?.into())))
@@ -308,10 +313,9 @@ fn opened_input<'c>(kept: Value<'c>, secrets: Secrets<'_>) -> Option<Value<'c>> 
     }
 }
 
-/// A text, or the texts of a list.
-fn one_or_all(value: &Json) -> impl Iterator<Item = &str> {
-    let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    all.iter().filter_map(Json::as_str)
+/// A value, or the values of a list.
+fn one_or_all(value: &Json) -> &[Json] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
 /// Whether there is a value under a dotted id.

@@ -40,12 +40,14 @@ impl Started {
             }
             Self::Moved(events) => events,
         };
-        let mut messages: Vec<&mut String> = events.iter_mut().flat_map(messages).collect();
+        let messages: Vec<&mut String> = events.iter_mut().flat_map(messages).collect();
         if messages.is_empty() {
             return;
         }
         let masks = masks();
-        messages.iter_mut().for_each(|message| masks.mask(message));
+        for message in messages {
+            masks.mask(message);
+        }
     }
 }
 

@@ -50,7 +50,10 @@ fn with_a_key_it_is_kept_encrypted() {
     ];
     let values =
         sealed(inputs, &submitted([("one", text("s3cr3t")), ("all", text(r#"["a", "a"]"#))])).unwrap();
-    let opened = |value: &Json| key().open(value.as_str().unwrap()).unwrap();
+    let opened = |value: &Json| {
+        assert_eq!(value["type"], "io.kestra.datatype:aes_encrypted");
+        key().open(value["value"].as_str().unwrap()).unwrap()
+    };
     assert_eq!(opened(&values["one"]), "s3cr3t");
     assert_eq!(opened(&values["deep"]["default"]), "hidden");
     assert_eq!(values["none"], Json::Null);

@@ -8,6 +8,7 @@ use crate::secrets::Seal;
 
 const SECRETS: &str = "inputs:
   - { id: plain, type: STRING }
+  - { id: forged, type: JSON }
   - { id: password, type: SECRET }
   - { id: deep.password, type: SECRET }
   - { id: all, type: ARRAY, itemType: SECRET }
@@ -24,23 +25,22 @@ fn other_key() -> Key {
 
 fn scene() -> Scene {
     let key = key();
-    let seal = |text: &str| key.seal(text, 1);
+    let seal = |text: &str| Seal { key: Some(&key), ids: &|| 1 }.text(text);
     let mut scene = Scene::of(SECRETS);
     let Json::Object(inputs) = json!({
-        "plain": "shown", "password": seal("hunter2"), "deep": {"password": seal("deeper")},
+        "plain": "shown", "forged": seal("hunted"), "password": seal("hunter2"), "deep": {"password": seal("deeper")},
         "all": [seal("one"), seal("two")],
     }) else {
         unreachable!("it is a map")
     };
     scene.execution.inputs = inputs;
-    let encrypted = |text: &str| Seal { key: Some(&key), ids: &|| 2 }.text(text);
     scene.run(
         None,
         "any",
         None,
         json!({
-            "value": encrypted("found"), "shown": "x",
-            "deep": {"list": [encrypted("first"), {"a": encrypted("second")}, "x"], "n": 1},
+            "value": seal("found"), "shown": "x",
+            "deep": {"list": [seal("first"), {"a": seal("second")}, "x"], "n": 1},
         }),
     );
     scene
@@ -59,15 +59,17 @@ fn table_with<const N: usize>(secrets: Secrets<'_>, expressions: [&str; N]) -> S
 #[test]
 fn inputs_and_outputs_are_decrypted_when_they_are_read() {
     assert_snapshot!(table_with(Secrets::Open(Some(&key())), [
-        "inputs",
         "inputs.password ~ inputs.deep.password ~ inputs.all[1]",
+        "[inputs.all, inputs.deep, inputs.plain, inputs.fallback]",
+        "inputs.forged.type",
         "outputs.any.value",
         "outputs.any.deep.list[1].a",
         "outputs.any.deep.list | length",
         "outputs",
     ]), @r#"
-    inputs  ->  {"plain":"shown","password":"hunter2","deep":{"password":"deeper"},"all":["one","two"],"fallback":"default"}
     inputs.password ~ inputs.deep.password ~ inputs.all[1]  ->  hunter2deepertwo
+    [inputs.all, inputs.deep, inputs.plain, inputs.fallback]  ->  [["one","two"],{"password":"deeper"},"shown","default"]
+    inputs.forged.type  ->  io.kestra.datatype:aes_encrypted
     outputs.any.value  ->  found
     outputs.any.deep.list[1].a  ->  second
     outputs.any.deep.list | length  ->  3
@@ -82,18 +84,18 @@ fn what_is_closed_stays_closed() {
     assert_eq!(text, Json::Object(kept).to_string());
     assert_eq!(masks, Masks::default());
     let (text, _) = scene().rendered(None, None, "{{ inputs.password }}", Secrets::Closed);
-    assert_eq!(text, scene().execution.inputs["password"].as_str().unwrap());
+    assert_eq!(text, scene().execution.inputs["password"].to_string());
 }
 
 #[test]
 fn without_the_key_there_is_nothing_to_read() {
     assert_snapshot!(table_with(Secrets::Open(Some(&other_key())), [
-        "inputs",
+        "inputs.deep",
         "inputs.password",
         "outputs.any.value",
         "outputs.any",
     ]), @r#"
-    inputs  ->  {"plain":"shown","deep":{},"fallback":"default"}
+    inputs.deep  ->  {}
     inputs.password  ->  failed: Unable to find `password` used in the expression `…` at line 1
     outputs.any.value  ->  failed: Unable to find `value` used in the expression `…` at line 1
     outputs.any  ->  {"shown":"x","deep":{"list":[null,{},"x"],"n":1}}
