@@ -8,13 +8,21 @@
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       log/<n>/<id>        lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
+//! <tenant>/kv/<namespace>       <key>               a value of the key-value store
+//! <tenant>/triggers             <ns>/<flow>/<id>    what was said of a trigger
+//! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
+//! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
+//! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
+//! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
 //! addresses                     <address>           where a process can be told
 //! ```
 //!
 //! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
 
 use engine::{id::ExecutionId, time::Timestamp};
-use ports::store::Key;
+use ports::{engine::TriggerName, store::Key};
+
+use crate::places::Of;
 
 /// The sort key of an execution's main item.
 pub(crate) const STATE: &str = "state";
@@ -22,9 +30,13 @@ pub(crate) const STATE: &str = "state";
 pub(crate) const SIGNALS: &str = "signal/";
 /// How the sort keys of log chunks begin.
 pub(crate) const LOGS: &str = "log/";
+/// How the sort keys of parts of its task runs begin.
+pub(crate) const RUNS: &str = "run/";
 
 /// How the sort keys of waiters begin.
 pub(crate) const WAITERS: &str = "waiter/";
+/// How the partitions of places end.
+const PLACES: &str = "places";
 /// The partition of the addresses. No tenant is in it: a process serves them all.
 const ADDRESSES: &str = "addresses";
 
@@ -60,6 +72,52 @@ pub(crate) fn waiter(tenant: &str, id: ExecutionId, waiter: u128) -> Key {
     Key { partition: execution_partition(tenant, id), sort: format!("{WAITERS}{waiter:032x}") }
 }
 
+/// The partition of a namespace's values.
+pub(crate) fn values(tenant: &str, namespace: &str) -> String {
+    format!("{tenant}/kv/{namespace}")
+}
+
+pub(crate) fn value(tenant: &str, namespace: &str, key: &str) -> Key {
+    Key { partition: values(tenant, namespace), sort: key.to_owned() }
+}
+
+pub(crate) fn trigger(tenant: &str, which: &TriggerName) -> Key {
+    let TriggerName { namespace, flow_id, trigger } = which;
+    Key { partition: format!("{tenant}/triggers"), sort: format!("{namespace}/{flow_id}/{trigger}") }
+}
+
+pub(crate) fn places(of: Of<'_>) -> Key {
+    let Of { tenant, namespace, flow_id } = of;
+    Key { partition: format!("{tenant}/{PLACES}"), sort: format!("{namespace}/{flow_id}") }
+}
+
+/// The flow whose places these are.
+pub(crate) fn as_places(key: &Key) -> Option<Of<'_>> {
+    let (tenant, kind) = key.partition.split_once('/')?;
+    let (namespace, flow_id) = key.sort.split_once('/')?;
+    (kind == PLACES).then_some(Of { tenant, namespace, flow_id })
+}
+
+/// Where executions wait for a place, by time of creation.
+pub(crate) fn queue(of: Of<'_>) -> String {
+    let Of { tenant, namespace, flow_id } = of;
+    format!("{tenant}/queue/{namespace}/{flow_id}")
+}
+
+/// The flows that executions of others start.
+pub(crate) fn listening(tenant: &str) -> String {
+    format!("{tenant}/listening")
+}
+
+pub(crate) fn listener(tenant: &str, namespace: &str, flow_id: &str) -> Key {
+    Key { partition: listening(tenant), sort: format!("{namespace}/{flow_id}") }
+}
+
+/// What a trigger has gathered.
+pub(crate) fn window(tenant: &str, namespace: &str, flow_id: &str, trigger: &str) -> Key {
+    Key { partition: format!("{tenant}/windows"), sort: format!("{namespace}/{flow_id}/{trigger}") }
+}
+
 pub(crate) fn address(address: &str) -> Key {
     Key { partition: ADDRESSES.to_owned(), sort: address.to_owned() }
 }
@@ -68,8 +126,9 @@ pub(crate) fn is_address(key: &Key) -> bool {
     key.partition == ADDRESSES
 }
 
-pub(crate) fn log_chunk(tenant: &str, id: ExecutionId, number: usize, chunk: u128) -> Key {
-    Key { partition: execution_partition(tenant, id), sort: format!("{LOGS}{number:06}/{chunk:032x}") }
+/// A chunk of a kind ([`LOGS`], [`RUNS`]), by its number and who wrote it.
+pub(crate) fn chunk(tenant: &str, id: ExecutionId, kind: &str, number: u32, by: u128) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: format!("{kind}{number:08}/{by:032x}") }
 }
 
 /// The tenant and execution whose main item this is.

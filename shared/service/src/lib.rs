@@ -9,10 +9,14 @@
 //! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
 
 mod announce;
+mod asked;
 mod attempt;
 mod carry;
+mod chunks;
+mod control;
 mod ended;
 mod error;
+mod eval;
 mod files;
 mod flows;
 mod hand_over;
@@ -21,6 +25,7 @@ mod keys;
 mod logs;
 mod loops;
 mod needs;
+mod places;
 mod query;
 mod record;
 mod sealing;
@@ -30,6 +35,7 @@ mod signal;
 mod start;
 mod tick;
 mod told;
+mod triggers;
 mod uploads;
 mod wait;
 mod webhook;
@@ -47,13 +53,16 @@ use ports::{
 };
 use tokio::sync::Semaphore;
 
+pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
 pub use error::{Class, Error};
+pub use eval::Evaluated;
 pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
 pub use logs::LogQuery;
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use settings::Settings;
+pub use signal::Resumption;
 pub use start::{Begun, Draft, Start, Started};
 pub use tick::Ticked;
 pub use uploads::{Announced, Reserved, Upload};
@@ -89,6 +98,7 @@ struct Shared {
     flows: flows::Cache,
     waiters: wait::Waiters,
     listening: told::Listening,
+    listeners: triggers::Listeners,
     carried: carry::Carried,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
@@ -107,6 +117,7 @@ impl Service {
                 flows: flows::Cache::default(),
                 waiters: wait::Waiters::default(),
                 listening: told::Listening::default(),
+                listeners: triggers::Listeners::default(),
                 carried: carry::Carried::default(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,

@@ -10,7 +10,6 @@ use engine::{
     flow::{Flow, Label, label},
     id::ExecutionId,
     input::{self, Sent, Submitted},
-    secrets::Seal,
     time::Timestamp,
 };
 use expression::Supplied;
@@ -81,6 +80,11 @@ pub struct Started {
 }
 
 impl Draft {
+    /// Of a flow that is sound, under an id that belongs to what starts it.
+    pub(crate) fn of(flow: Arc<StoredFlow>, id: ExecutionId) -> Self {
+        Self { tenant: flow.tenant.clone(), id, flow, shared_id: true }
+    }
+
     /// Whether the caller named an idempotency key.
     pub(crate) fn has_key(&self) -> bool {
         self.shared_id
@@ -160,10 +164,8 @@ impl Service {
     ) -> Result<input::Resolution<'d>, Error> {
         let mut supplied = Supplied::new();
         let now = self.now();
-        let ids = || self.new_id();
-        let seal = Seal { key: self.shared.settings.encryption_key.as_ref(), ids: &ids };
         for _ in 0..NEEDS_ROUNDS_MAX {
-            match input::resolve(draft.flow(), submitted, &supplied, now, seal) {
+            match self.with_seal(|seal| input::resolve(draft.flow(), submitted, &supplied, now, seal)) {
                 Ok(resolution) => return Ok(resolution),
                 Err(needs) => {
                     for need in needs {
@@ -363,7 +365,14 @@ pub(crate) fn created(
 
 /// A new execution in hand.
 pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
-    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
+    Held {
+        record: Record::new(execution),
+        version: None,
+        flow: Arc::clone(&draft.flow),
+        drained: Vec::new(),
+        heard: 0,
+        writer: None,
+    }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.
@@ -374,14 +383,19 @@ fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result
             key.len()
         )));
     }
+    Ok(id_of(&[tenant, namespace, flow_id, key]))
+}
+
+/// The id that belongs to these texts, always the same.
+pub(crate) fn id_of(parts: &[&str]) -> ExecutionId {
     let mut hasher = Sha256::new();
-    for part in [tenant, namespace, flow_id, key] {
+    for part in parts {
         hasher.update(part.len().to_be_bytes());
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
     let half: [u8; 16] = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
-    Ok(ExecutionId::from_u128(u128::from_be_bytes(half)))
+    ExecutionId::from_u128(u128::from_be_bytes(half))
 }
 
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.
@@ -390,18 +404,10 @@ fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, E
         return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
     }
     for label in given {
-        if label.is_system() && label.key != label::CORRELATION_ID {
-            return Err(Error::argument(format!(
-                "System labels can only be set by Kestra itself, offending label: {}={}",
-                label.key, label.value
-            )));
+        if label.key != label::CORRELATION_ID {
+            check_key(label)?;
         }
-        if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
-            return Err(Error::argument(format!(
-                "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",
-                label.key.chars().take(40).collect::<String>()
-            )));
-        }
+        check_length(label)?;
     }
     let mut labels: Vec<Label> = flow.labels.iter().filter(|label| !label.is_system()).cloned().collect();
     labels.extend(given.iter().cloned());
@@ -409,4 +415,25 @@ fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, E
         labels.push(Label::new(label::CORRELATION_ID, id.to_string()));
     }
     Ok(labels)
+}
+
+/// That a caller may set it.
+pub(crate) fn check_key(label: &Label) -> Result<(), Error> {
+    if label.is_system() {
+        return Err(Error::argument(format!(
+            "System labels can only be set by Kestra itself, offending label: {}={}",
+            label.key, label.value
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_length(label: &Label) -> Result<(), Error> {
+    if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
+        return Err(Error::argument(format!(
+            "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",
+            label.key.chars().take(40).collect::<String>()
+        )));
+    }
+    Ok(())
 }

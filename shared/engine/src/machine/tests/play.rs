@@ -55,7 +55,7 @@ impl Play {
             secrets: crate::secrets::Secrets::Open(None),
             room: usize::MAX,
         };
-        fold(&self.flow, &mut self.execution, &world).unwrap()
+        fold(&self.flow, &mut self.execution, &world).unwrap().next
     }
 
     pub(super) fn tell(&mut self, event: Event) -> Result<(), Rejected> {
