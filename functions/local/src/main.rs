@@ -2,6 +2,7 @@
 
 mod cli;
 mod deploy;
+mod feed;
 mod home;
 mod inputs;
 mod remote;

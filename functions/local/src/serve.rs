@@ -1,11 +1,11 @@
 //! `roundtrip serve`: the API, the carriers and the clock in one process.
 
-use std::{io::Write, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
+use std::{io::Write, net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use service::Service;
 use tokio::{net::TcpListener, signal::unix};
 
-use crate::{cli, home, report};
+use crate::{cli, feed, home, report};
 
 /// How long what still runs at the end has to notice.
 pub(crate) const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -23,6 +23,7 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
     }
     service.recover().await?;
     let mut loops = service.spawn_loops(dispatches);
+    loops.spawn(feed::react(service.clone(), Arc::clone(&store)));
     // Before anybody is told that it serves: a signal that comes while it is not listened for is lost.
     let stop = Stop::listen()?;
     greet(&service, listening).await?;

@@ -3,12 +3,14 @@
 //! A [`Flow`] is made from YAML by [`parse`] and is then known to be sound; nothing downstream checks again.
 
 mod catalogue;
+pub mod condition;
 mod executable;
 mod flowable;
 pub mod label;
 mod pure;
 mod reading;
 mod task;
+mod trigger;
 mod unbuilt;
 
 use std::{collections::HashMap, time::Duration};
@@ -17,11 +19,13 @@ use expression::Template;
 use serde_json::{Map, Value as Json};
 
 pub use catalogue::{Catalogue, Property as PropertyType, Shape, TaskType};
+pub use condition::Condition;
 pub use executable::{Executable, Subflow};
 pub use flowable::{Branch, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior, SideBySide};
 pub use label::Label;
 pub use pure::{Messages, PureTask};
 pub use task::{Rendered, RunnableTask, Task, TaskKind};
+pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 
 use crate::input::Input;
 
@@ -90,24 +94,9 @@ pub struct Output {
 
 #[derive(Debug, Clone)]
 pub struct Listener {
-    pub conditions: Vec<Json>,
+    /// All have to hold.
+    pub conditions: Vec<Condition>,
     pub tasks: Vec<Task>,
-}
-
-/// Something that starts executions by itself.
-#[derive(Debug, Clone)]
-pub struct Trigger {
-    pub id: String,
-    pub type_name: String,
-    pub description: Option<String>,
-    pub disabled: bool,
-    pub kind: TriggerKind,
-}
-
-#[derive(Debug, Clone)]
-pub enum TriggerKind {
-    /// Started by a request that knows the key.
-    Webhook { key: Template },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -130,8 +119,12 @@ pub enum WorkerFallback {
     Cancel,
 }
 
+/// Executions that a `concurrency` may let run at the same time: one item names them all. Kestra has no limit.
+pub const CONCURRENCY_MAX: u32 = 4_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Concurrency {
+    /// From 1 to [`CONCURRENCY_MAX`].
     pub limit: u32,
     pub behavior: ConcurrencyBehavior,
 }

@@ -20,6 +20,7 @@
 mod agenda;
 mod apply;
 mod calls;
+pub mod condition;
 mod context;
 mod end;
 mod event;
@@ -30,6 +31,7 @@ mod retry;
 mod rules;
 mod start;
 mod trail;
+pub mod triggered;
 
 use std::time::Duration;
 

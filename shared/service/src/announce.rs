@@ -1,17 +1,70 @@
-//! Telling of an end: whoever commits it does, and the feed does again when that one died.
+//! Telling what became of an execution: whoever commits it does, and the feed does again when that one died.
 //!
 //! Everything here may happen twice and in any order: a second time changes nothing.
 
 use engine::execution::Execution;
+use ports::store::Change;
 
-use crate::{Error, Service};
+use crate::{
+    Error, Service, keys,
+    record::{self, Record},
+};
+
+/// What is new about an execution.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct News {
+    /// Whether it was stored before, so that somebody may wait for it.
+    pub(crate) known: bool,
+    /// The first of its states, by their number, that nobody was told of.
+    pub(crate) entered: usize,
+}
+
+impl News {
+    /// What is told again, by somebody who does not know what was told.
+    const ALL: Self = Self { known: true, entered: 0 };
+}
 
 impl Service {
-    /// Tells everybody whom the end of an execution concerns.
+    /// Tells everybody whom it concerns. All are told, also when one of them cannot be.
     ///
     /// # Errors
     /// Those that make a later try worth while.
-    pub(crate) async fn announce(&self, execution: &Execution) -> Result<(), Error> {
-        self.tell(&execution.tenant, execution.id).await
+    pub(crate) async fn announce(&self, execution: &Execution, news: News) -> Result<(), Error> {
+        let mut told = Ok(());
+        if execution.is_over() {
+            if news.known {
+                told = self.tell(&execution.tenant, execution.id).await;
+            }
+            told = told.and(self.give_back(execution).await);
+        }
+        told.and(self.fire_triggers(execution, news.entered).await)
+    }
+
+    /// What a change in the store calls for, whoever made it: once an execution is over, everybody whom that concerns
+    /// is told, once more if need be. For the feed; repeats and old changes do no harm, and nothing is read unless
+    /// somebody may be concerned.
+    ///
+    /// # Errors
+    /// Those that make a later try worth while.
+    pub async fn react(&self, change: &Change) -> Result<(), Error> {
+        let Some((tenant, id)) = keys::as_execution(&change.key) else {
+            return Ok(());
+        };
+        let Some(content) = &change.content else {
+            return Ok(());
+        };
+        let Some(entry) = &content.entry else {
+            return Ok(());
+        };
+        let summary = record::read_summary(entry)?;
+        if !summary.state.is_terminal() || summary.trailing {
+            return Ok(());
+        }
+        self.shared.waiters.wake(id);
+        if !summary.place && !self.somebody_listens(tenant).await? {
+            return self.tell(tenant, id).await;
+        }
+        let record: Record = record::decode(&content.body)?;
+        self.announce(&record.execution, News::ALL).await
     }
 }

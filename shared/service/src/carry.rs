@@ -36,6 +36,7 @@ use crate::{
     Class, Error, Service,
     attempt::{Finished, Running},
     hold::{Held, impossible},
+    places,
     record::Lease,
     shift::Shift,
 };
@@ -159,6 +160,8 @@ impl Service {
         let mut renew_at = self.renewal();
         let mut changed = held.version.is_none();
         let mut first = true;
+        let asleep = places::waits(&held.record.execution).then(|| held.record.execution.clone());
+        self.has_been_called(held).await?;
         let over = shift.over();
         tokio::pin!(over);
         loop {
@@ -178,11 +181,23 @@ impl Service {
                     self.supply(held, needs, &mut supplied).await?;
                     continue;
                 }
+                Next::Place if !places::waits(&held.record.execution) => {
+                    self.ask_for_place(held).await?;
+                    continue;
+                }
+                Next::Place => {
+                    // A write would only be in the way of whoever is called to begin it.
+                    let as_it_was =
+                        held.drained.is_empty() && asleep.as_ref() == Some(&held.record.execution);
+                    if as_it_was || (self.park(held).await? && !self.has_been_called(held).await?) {
+                        return Ok(());
+                    }
+                    continue;
+                }
                 Next::More => {
                     tokio::task::yield_now().await;
                     continue;
                 }
-                Next::Place => return Err(Error::Internal("places are not given yet".to_owned())),
                 Next::Ended => {
                     held.record.lease = None;
                     return self.commit(held).await;

@@ -69,7 +69,9 @@ impl Service {
             if head.as_ref().is_some_and(|(head, _)| !head.deleted) {
                 return Err(refused("flow.id", "Flow id already exists"));
             }
-            if let Some(saved) = self.save(tenant, &flow.namespace, &flow.id, head, source, false).await? {
+            if let Some(saved) =
+                self.save(tenant, (&flow.namespace, &flow.id), head, source, Some(&flow)).await?
+            {
                 return Ok(saved);
             }
         }
@@ -96,7 +98,8 @@ impl Service {
             if stored.source == without_revision_line(source) {
                 return Ok(stored);
             }
-            let saved = self.save(tenant, namespace, id, Some((stored, version)), source, false).await?;
+            let saved =
+                self.save(tenant, (namespace, id), Some((stored, version)), source, Some(&flow)).await?;
             if let Some(saved) = saved {
                 return Ok(saved);
             }
@@ -125,7 +128,7 @@ impl Service {
             };
             let source = stored.source.clone();
             let head = Some((stored, version));
-            if self.save(tenant, namespace, id, head, &source, true).await?.is_some() {
+            if self.save(tenant, (namespace, id), head, &source, None).await?.is_some() {
                 return Ok(());
             }
         }
@@ -220,21 +223,24 @@ impl Service {
         Ok(Some((stored, item.version)))
     }
 
-    /// Writes the next revision. `None` when somebody else did so first.
+    /// Writes the next revision; a tombstone when there is no `flow`. `None` when somebody else did so first.
     async fn save(
         &self,
         tenant: &str,
-        namespace: &str,
-        id: &str,
+        (namespace, id): (&str, &str),
         head: Option<(Arc<StoredFlow>, Version)>,
         source: &str,
-        deleted: bool,
+        flow: Option<&Flow>,
     ) -> Result<Option<Arc<StoredFlow>>, Error> {
         let revision = head.as_ref().map_or(1, |(head, _)| head.revision.saturating_add(1));
+        let deleted = flow.is_none();
+        let old = head.as_ref().map(|(head, _)| &**head);
+        let listening = self.listening_writes((tenant, namespace, id), old, flow, revision).await?;
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
         let body = record::encode(&Revision { number: revision, deleted, source: source.to_owned() })?;
         let content = Content { body: body.clone(), ..Content::default() };
-        let writes = vec![
+        let listeners_change = !listening.is_empty();
+        let mut writes = vec![
             Write::Put { key: keys::flow_head(tenant, namespace, id), condition, content: content.clone() },
             Write::Put {
                 key: keys::flow_revision(tenant, namespace, id, revision),
@@ -242,10 +248,19 @@ impl Service {
                 content,
             },
         ];
-        match self.write(&keys::flow_head(tenant, namespace, id), &body, writes).await {
+        writes.extend(listening);
+        let written = self.write(&keys::flow_head(tenant, namespace, id), &body, writes).await;
+        if listeners_change {
+            self.shared.listeners.forget(tenant);
+        }
+        match written {
             Ok(()) => {
                 let stored = self.stored(tenant, namespace, id, &body)?;
                 self.shared.flows.keep_head(&stored);
+                if self.shared.settings.alone {
+                    // Read here, so that no execution has to; or else the next one does.
+                    let _ = self.somebody_listens(tenant).await;
+                }
                 Ok(Some(stored))
             }
             Err(error) if error.class() == Class::Contention => {

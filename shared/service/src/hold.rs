@@ -6,11 +6,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use engine::{id::ExecutionId, machine};
+use engine::{
+    execution::{Execution, State},
+    id::ExecutionId,
+    machine,
+};
 use ports::store::{self, Condition, Version, Write};
 
 use crate::{
-    Class, Error, Service, StoredFlow, keys,
+    Class, Error, Service, StoredFlow,
+    announce::News,
+    keys,
     record::{self, Lease, Record},
 };
 
@@ -28,6 +34,8 @@ pub(crate) struct Held {
     pub(crate) flow: Arc<StoredFlow>,
     /// Signals that were applied and go with the next commit.
     pub(crate) drained: Vec<store::Key>,
+    /// How many of the states that it entered were told to those who listen.
+    pub(crate) heard: usize,
 }
 
 /// Whether an execution may be taken up.
@@ -61,7 +69,8 @@ impl Service {
         let flow = self
             .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
             .await?;
-        let mut held = Held { record, version: Some(version), flow, drained: Vec::new() };
+        let heard = heard(&record.execution);
+        let mut held = Held { record, version: Some(version), flow, drained: Vec::new(), heard };
         self.lose_attempts(&mut held)?;
         Ok(Taken::Held(Box::new(held)))
     }
@@ -95,11 +104,8 @@ impl Service {
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         let execution = &held.record.execution;
         self.shared.waiters.wake(execution.id);
-        // Nobody waits for what nobody knew before it ended.
-        if known
-            && execution.is_over()
-            && let Err(error) = self.announce(execution).await
-        {
+        let entered = std::mem::replace(&mut held.heard, heard(execution));
+        if let Err(error) = self.announce(execution, News { known, entered }).await {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");
         }
         Ok(())
@@ -157,6 +163,26 @@ impl Service {
             held.record.log_chunks.push(sort);
         }
         Ok(())
+    }
+}
+
+/// The states that were told when it was written like this. Whoever begins to carry a new one tells that it is there.
+fn heard(execution: &Execution) -> usize {
+    match execution.state.current() {
+        State::Created => 0,
+        State::Running
+        | State::Paused
+        | State::Restarted
+        | State::Killing
+        | State::Success
+        | State::Warning
+        | State::Failed
+        | State::Killed
+        | State::Cancelled
+        | State::Queued
+        | State::Retrying
+        | State::Retried
+        | State::Skipped => execution.state.histories().count(),
     }
 }
 

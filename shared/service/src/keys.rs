@@ -8,6 +8,10 @@
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       log/<n>/<id>        lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
+//! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
+//! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
+//! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
+//! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
 //! addresses                     <address>           where a process can be told
 //! ```
 //!
@@ -15,6 +19,8 @@
 
 use engine::{id::ExecutionId, time::Timestamp};
 use ports::store::Key;
+
+use crate::places::Of;
 
 /// The sort key of an execution's main item.
 pub(crate) const STATE: &str = "state";
@@ -25,6 +31,8 @@ pub(crate) const LOGS: &str = "log/";
 
 /// How the sort keys of waiters begin.
 pub(crate) const WAITERS: &str = "waiter/";
+/// How the partitions of places end.
+const PLACES: &str = "places";
 /// The partition of the addresses. No tenant is in it: a process serves them all.
 const ADDRESSES: &str = "addresses";
 
@@ -58,6 +66,38 @@ pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
 
 pub(crate) fn waiter(tenant: &str, id: ExecutionId, waiter: u128) -> Key {
     Key { partition: execution_partition(tenant, id), sort: format!("{WAITERS}{waiter:032x}") }
+}
+
+pub(crate) fn places(of: Of<'_>) -> Key {
+    let Of { tenant, namespace, flow_id } = of;
+    Key { partition: format!("{tenant}/{PLACES}"), sort: format!("{namespace}/{flow_id}") }
+}
+
+/// The flow whose places these are.
+pub(crate) fn as_places(key: &Key) -> Option<Of<'_>> {
+    let (tenant, kind) = key.partition.split_once('/')?;
+    let (namespace, flow_id) = key.sort.split_once('/')?;
+    (kind == PLACES).then_some(Of { tenant, namespace, flow_id })
+}
+
+/// Where executions wait for a place, by time of creation.
+pub(crate) fn queue(of: Of<'_>) -> String {
+    let Of { tenant, namespace, flow_id } = of;
+    format!("{tenant}/queue/{namespace}/{flow_id}")
+}
+
+/// The flows that executions of others start.
+pub(crate) fn listening(tenant: &str) -> String {
+    format!("{tenant}/listening")
+}
+
+pub(crate) fn listener(tenant: &str, namespace: &str, flow_id: &str) -> Key {
+    Key { partition: listening(tenant), sort: format!("{namespace}/{flow_id}") }
+}
+
+/// What a trigger has gathered.
+pub(crate) fn window(tenant: &str, namespace: &str, flow_id: &str, trigger: &str) -> Key {
+    Key { partition: format!("{tenant}/windows"), sort: format!("{namespace}/{flow_id}/{trigger}") }
 }
 
 pub(crate) fn address(address: &str) -> Key {

@@ -21,6 +21,7 @@ mod keys;
 mod logs;
 mod loops;
 mod needs;
+mod places;
 mod query;
 mod record;
 pub mod settings;
@@ -29,6 +30,7 @@ mod signal;
 mod start;
 mod tick;
 mod told;
+mod triggers;
 mod uploads;
 mod wait;
 mod webhook;
@@ -88,6 +90,7 @@ struct Shared {
     flows: flows::Cache,
     waiters: wait::Waiters,
     listening: told::Listening,
+    listeners: triggers::Listeners,
     carried: carry::Carried,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
@@ -106,6 +109,7 @@ impl Service {
                 flows: flows::Cache::default(),
                 waiters: wait::Waiters::default(),
                 listening: told::Listening::default(),
+                listeners: triggers::Listeners::default(),
                 carried: carry::Carried::default(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,

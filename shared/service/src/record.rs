@@ -17,7 +17,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use ports::store::{BODY_BYTES_MAX, Content, Entry, SUMMARY_BYTES_MAX};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Error, keys};
+use crate::{Error, keys, places};
 
 /// Bytes of log messages an execution keeps in its own item.
 pub(crate) const LOG_INLINE_BYTES_MAX: usize = 32 * 1024;
@@ -70,6 +70,9 @@ pub(crate) struct Summary {
     /// Whether the execution has more labels than fit here.
     #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) more_labels: bool,
+    /// Whether it has a place among those its flow may run at the same time, or waits for one.
+    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) place: bool,
     /// The execution that started it.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(crate) trigger_execution: Option<String>,
@@ -127,7 +130,8 @@ pub(crate) fn state(entry: &Entry) -> Result<State, Error> {
     Ok(read_summary(entry)?.state)
 }
 
-fn read_summary(entry: &Entry) -> Result<Summary, Error> {
+/// What the listing index knows of an execution.
+pub(crate) fn read_summary(entry: &Entry) -> Result<Summary, Error> {
     serde_json::from_slice(&entry.summary)
         .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))
 }
@@ -144,6 +148,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         end: execution.state.end_date().filter(|_| execution.state.is_terminal()),
         labels: execution.labels.clone(),
         more_labels: false,
+        place: execution.course.admitted || places::has_queued(execution),
         trigger_execution,
         trailing: execution.course.trailing,
     };

@@ -80,6 +80,11 @@ pub struct Started {
 }
 
 impl Draft {
+    /// Of a flow that is sound, under an id that belongs to what starts it.
+    pub(crate) fn of(flow: Arc<StoredFlow>, id: ExecutionId) -> Self {
+        Self { tenant: flow.tenant.clone(), id, flow, shared_id: true }
+    }
+
     /// Whether the caller named an idempotency key.
     pub(crate) fn has_key(&self) -> bool {
         self.shared_id
@@ -360,7 +365,13 @@ pub(crate) fn created(
 
 /// A new execution in hand.
 pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
-    Held { record: Record::new(execution), version: None, flow: Arc::clone(&draft.flow), drained: Vec::new() }
+    Held {
+        record: Record::new(execution),
+        version: None,
+        flow: Arc::clone(&draft.flow),
+        drained: Vec::new(),
+        heard: 0,
+    }
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.
@@ -371,14 +382,19 @@ fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result
             key.len()
         )));
     }
+    Ok(id_of(&[tenant, namespace, flow_id, key]))
+}
+
+/// The id that belongs to these texts, always the same.
+pub(crate) fn id_of(parts: &[&str]) -> ExecutionId {
     let mut hasher = Sha256::new();
-    for part in [tenant, namespace, flow_id, key] {
+    for part in parts {
         hasher.update(part.len().to_be_bytes());
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
     let half: [u8; 16] = digest[..16].try_into().expect("a SHA-256 digest has 32 bytes");
-    Ok(ExecutionId::from_u128(u128::from_be_bytes(half)))
+    ExecutionId::from_u128(u128::from_be_bytes(half))
 }
 
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.

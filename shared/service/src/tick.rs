@@ -24,6 +24,8 @@ pub struct Ticked {
     pub dispatched: usize,
     /// Addresses of dead processes that were removed.
     pub swept: usize,
+    /// Flows whose places were compared with their executions.
+    pub checked: usize,
     /// What could not be moved now; it stays due.
     pub left: usize,
     /// Whether this was all that is due. What is dispatched stays due until somebody takes it up, so the rest comes
@@ -34,6 +36,7 @@ pub struct Ticked {
 enum Moved {
     Dispatched,
     Swept,
+    Checked,
     Left,
 }
 
@@ -74,6 +77,7 @@ impl Service {
             match moved {
                 Moved::Dispatched => ticked.dispatched += 1,
                 Moved::Swept => ticked.swept += 1,
+                Moved::Checked => ticked.checked += 1,
                 Moved::Left => ticked.left += 1,
             }
         }
@@ -90,13 +94,16 @@ impl Service {
                 }
             };
         }
-        if !keys::is_address(&key) {
+        let moved = if keys::is_address(&key) {
+            self.forget_address(&key).await.map(|swept| swept.then_some(Moved::Swept))
+        } else if keys::as_places(&key).is_some() {
+            self.check_places(&key).await.map(|checked| checked.then_some(Moved::Checked))
+        } else {
             tracing::error!(%key, "this version does not know what is due here");
             return Moved::Left;
-        }
-        match self.forget_address(&key).await {
-            Ok(true) => Moved::Swept,
-            Ok(false) => Moved::Left,
+        };
+        match moved {
+            Ok(moved) => moved.unwrap_or(Moved::Left),
             Err(error) => {
                 tracing::debug!(%error, %key, "left to the next tick");
                 Moved::Left

@@ -14,7 +14,7 @@ use engine::{id::ExecutionId, time::Timestamp};
 use futures_util::{StreamExt, stream};
 use ports::{
     replies::{Address, Replies},
-    store::{Change, Condition, Content, Direction, Key, Range, Write},
+    store::{Condition, Content, Direction, Key, Range, Write},
 };
 use tokio::task::AbortHandle;
 
@@ -153,25 +153,6 @@ impl Service {
                 return Ok(());
             }
         }
-    }
-
-    /// What a change in the store calls for, whoever made it: after an end, those who wait are told, once more if need
-    /// be. For the feed; repeats and old changes do no harm.
-    ///
-    /// # Errors
-    /// Those that make a later try worth while.
-    pub async fn react(&self, change: &Change) -> Result<(), Error> {
-        let Some((tenant, id)) = keys::as_execution(&change.key) else {
-            return Ok(());
-        };
-        let Some(entry) = change.content.as_ref().and_then(|content| content.entry.as_ref()) else {
-            return Ok(());
-        };
-        if !record::is_over(entry)? {
-            return Ok(());
-        }
-        self.shared.waiters.wake(id);
-        self.tell(tenant, id).await
     }
 
     /// Removes an address nobody has used for long. `false` when it was used meanwhile.

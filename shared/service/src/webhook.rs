@@ -2,9 +2,9 @@
 
 use engine::{
     execution::{Execution, ExecutionTrigger},
-    flow::{Label, TriggerKind},
+    flow::{Label, Trigger, TriggerKind},
     input::Submitted,
-    machine,
+    machine::{self, condition::About},
 };
 use expression::Supplied;
 use serde_json::{Map, Value as Json};
@@ -24,8 +24,7 @@ pub struct WebhookCall {
 }
 
 impl Service {
-    /// Starts an execution when a webhook trigger of the flow has this key; `None` when its conditions do not hold
-    /// (a trigger with conditions is refused when its flow is created, so far).
+    /// Starts an execution when a webhook trigger of the flow has this key; `None` when its conditions do not hold.
     ///
     /// Kestra: each trigger's `key` is rendered and trimmed, and the first that equals `key` is taken; one that
     /// fails to render is passed over. Labels are the flow's alone, and inputs their defaults.
@@ -59,31 +58,33 @@ impl Service {
         let trigger = self
             .webhook_of(&draft, &execution, key)
             .ok_or_else(|| Error::NotFound("Webhook not found".to_owned()))?;
+        let (id, type_name) = (trigger.id.clone(), trigger.type_name.clone());
         let mut variables = Map::new();
         if let Some(body) = call.body {
             variables.insert("body".to_owned(), body);
         }
         variables.insert("headers".to_owned(), Json::Object(call.headers));
         variables.insert("parameters".to_owned(), Json::Object(call.parameters));
-        execution.trigger = Some(ExecutionTrigger { variables, ..trigger });
+        execution.trigger = Some(ExecutionTrigger { id, type_name, variables });
+        if !self.all_hold(trigger, About { flow: draft.flow(), execution: &execution }).await? {
+            return Ok(None);
+        }
         let started = self.start_and_leave(start::held(&draft, execution)).await?;
         Ok(Some(started.execution))
     }
 
     /// The webhook trigger that has this key.
-    fn webhook_of(&self, draft: &Draft, execution: &Execution, key: &str) -> Option<ExecutionTrigger> {
+    fn webhook_of<'d>(&self, draft: &'d Draft, execution: &Execution, key: &str) -> Option<&'d Trigger> {
         let supplied = Supplied::new();
-        draft.flow().triggers.iter().find_map(|trigger| {
-            let TriggerKind::Webhook { key: template } = &trigger.kind;
+        draft.flow().triggers.iter().find(|trigger| {
+            let template = match &trigger.kind {
+                TriggerKind::Webhook { key } => key,
+                TriggerKind::Flow(_) => return false,
+            };
             let rendered = self
-                .with_world(&supplied, 0, |world| machine::render(draft.flow(), execution, template, world))
-                .ok()?;
+                .with_world(&supplied, 0, |world| machine::render(draft.flow(), execution, template, world));
             // Digests are compared, so that the time it takes tells nothing about the key.
-            (Sha256::digest(rendered.trim()) == Sha256::digest(key)).then(|| ExecutionTrigger {
-                id: trigger.id.clone(),
-                type_name: trigger.type_name.clone(),
-                variables: Map::new(),
-            })
+            rendered.is_ok_and(|rendered| Sha256::digest(rendered.trim()) == Sha256::digest(key))
         })
     }
 }

@@ -9,8 +9,10 @@
 mod bean;
 mod catalogued;
 mod check;
+mod condition;
 mod defaults;
 mod document;
+mod flow_trigger;
 mod input;
 mod input_kind;
 mod label;

@@ -7,7 +7,6 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Feature {
     WorkerGroup,
-    TriggerConditions,
     TriggerStopAfter,
     TriggerLabels,
     TriggerLogLevel,
@@ -19,7 +18,6 @@ impl Feature {
         match self {
             // Kestra's own words.
             Self::WorkerGroup => "Worker Group is an Enterprise Edition functionality",
-            Self::TriggerConditions => "`conditions` of a trigger are not built yet",
             Self::TriggerStopAfter => "`stopAfter` is not built yet",
             Self::TriggerLabels => "`labels` of a trigger are not built yet",
             Self::TriggerLogLevel => "`logLevel` of a trigger is not built yet",

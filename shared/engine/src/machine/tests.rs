@@ -1,5 +1,6 @@
 //! Executions played step by step, without a world: what a person would read of them, and laws.
 
+mod conditions;
 mod flowables;
 mod laws;
 mod output_values;

@@ -3,6 +3,7 @@
 use super::{
     Turn, World,
     agenda::{enabled, worse},
+    condition,
     plan::Move,
 };
 use crate::{
@@ -36,7 +37,7 @@ pub(super) fn plan(
         }
         if let TopList::Listener(index) = list
             && created == 0
-            && !holds(flow, execution, index, world)?
+            && !condition::listener_holds(flow, execution, &flow.listeners[index], world)?
         {
             continue;
         }
@@ -52,14 +53,4 @@ pub(super) fn plan(
         }
     }
     Ok(vec![Move::Trailed])
-}
-
-/// Whether a listener's conditions hold.
-fn holds(
-    _flow: &Flow,
-    _execution: &Execution,
-    _index: usize,
-    _world: &World<'_>,
-) -> Result<bool, Vec<expression::Need>> {
-    Ok(true)
 }

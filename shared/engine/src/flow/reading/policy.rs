@@ -1,10 +1,10 @@
 //! How many executions may run, how long, and where: `concurrency`, `sla`, `workerGroup`, `listeners`, `pluginDefaults`.
 
-use super::{Reading, bean::Bean, label, scalar, task, types};
+use super::{Reading, bean::Bean, condition, label, scalar, task, types};
 use crate::{
     flow::{
-        Concurrency, ConcurrencyBehavior, Listener, PluginDefault, Sla, SlaBehavior, SlaKind, WorkerFallback,
-        WorkerGroup,
+        CONCURRENCY_MAX, Concurrency, ConcurrencyBehavior, Listener, PluginDefault, Sla, SlaBehavior,
+        SlaKind, WorkerFallback, WorkerGroup,
     },
     yaml::{Kind, Node},
 };
@@ -21,6 +21,11 @@ pub(super) fn concurrency(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Option<
     let bean = Bean::open(reading, node, &path, class, &[&["limit", "behavior"]])?;
     bean.required(reading, "limit");
     let limit = bean.count(reading, "limit", "must be greater than 0");
+    if limit.is_some_and(|it| it > CONCURRENCY_MAX) {
+        let at = bean.get("limit").map_or(bean.at, |it| it.at);
+        let message = format!("must be less than or equal to {CONCURRENCY_MAX}");
+        reading.problems.entity(&bean.path("limit"), message, at);
+    }
     let behavior = match bean.get("behavior") {
         None => Some(ConcurrencyBehavior::Queue),
         Some(_) => bean.one_of(reading, "behavior", &BEHAVIORS),
@@ -98,7 +103,7 @@ pub(super) fn listeners(reading: &mut Reading<'_>, flow: &Bean<'_>) -> Vec<Liste
             continue;
         };
         all.push(Listener {
-            conditions: bean.list(reading, "conditions").iter().map(Node::to_json).collect(),
+            conditions: condition::list(reading, &bean),
             tasks: task::some(reading, &bean, "tasks"),
         });
     }

@@ -1,8 +1,9 @@
-//! Triggers. One type is built: the webhook.
+//! Triggers. Two types are built: the webhook, and the one that listens to other flows.
 
 use super::{
     Reading,
     bean::{Bean, Pattern},
+    condition, flow_trigger,
     path::Path,
     policy, scalar,
     task::{LEVELS, missing_type},
@@ -15,6 +16,7 @@ use crate::{
 };
 
 pub(super) const WEBHOOK: &str = "io.kestra.plugin.core.trigger.Webhook";
+pub(super) const FLOW: &str = "io.kestra.plugin.core.trigger.Flow";
 const CLASS: &str = "io.kestra.core.models.triggers.AbstractTrigger";
 /// Characters of a key.
 const KEY_MAX: usize = 256;
@@ -62,25 +64,40 @@ fn trigger(
         return None;
     };
     let type_name = scalar::text(reading, given, &opened.path("type"))?;
-    if types::core(&type_name).as_deref() != Some(WEBHOOK) {
-        let why = types::refusal(reading, &type_name, "trigger");
-        reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
-        return None;
+    let canonical = types::core(&type_name);
+    match canonical.as_deref() {
+        Some(WEBHOOK) => {
+            let bean = Bean::open(reading, node, path, WEBHOOK, &[&["key"], &COMMON])?;
+            let (description, disabled) = common(reading, &bean);
+            bean.required(reading, "key");
+            bean.short_text(reading, "key", KEY_MAX);
+            let conditions = condition::list(reading, &bean);
+            let kind = TriggerKind::Webhook { key: bean.template(reading, "key")? };
+            Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
+        }
+        Some(FLOW) => {
+            let bean = Bean::open(reading, node, path, FLOW, &[&flow_trigger::KNOWN, &COMMON])?;
+            let (description, disabled) = common(reading, &bean);
+            let (conditions, flow) = flow_trigger::read(reading, &bean)?;
+            let kind = TriggerKind::Flow(flow);
+            Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
+        }
+        Some(_) | None => {
+            let why = types::refusal(reading, &type_name, "trigger");
+            reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
+            None
+        }
     }
-    let bean = Bean::open(reading, node, path, WEBHOOK, &[&["key"], &COMMON])?;
-    refuse_unbuilt(reading, &bean);
-    let description = bean.text(reading, "description");
-    let disabled = bean.flag(reading, "disabled");
-    bean.required(reading, "key");
-    bean.short_text(reading, "key", KEY_MAX);
-    let key = bean.template(reading, "key");
-    Some(Trigger { id: id?, type_name, description, disabled, kind: TriggerKind::Webhook { key: key? } })
+}
+
+/// What every trigger has: its description, and whether it is disabled.
+fn common(reading: &mut Reading<'_>, bean: &Bean<'_>) -> (Option<String>, bool) {
+    refuse_unbuilt(reading, bean);
+    (bean.text(reading, "description"), bean.flag(reading, "disabled"))
 }
 
 fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
-    for name in ["conditions", "stopAfter"] {
-        bean.list(reading, name);
-    }
+    bean.list(reading, "stopAfter");
     super::label::read(reading, bean);
     policy::worker_group(reading, bean);
     for name in ["logLevel", "minLogLevel"] {
@@ -88,7 +105,6 @@ fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
         bean.refuse(reading, name, Feature::TriggerLogLevel);
     }
     bean.flag(reading, "logToFile");
-    bean.refuse(reading, "conditions", Feature::TriggerConditions);
     bean.refuse(reading, "stopAfter", Feature::TriggerStopAfter);
     bean.refuse(reading, "labels", Feature::TriggerLabels);
     bean.refuse(reading, "workerGroup", Feature::WorkerGroup);

@@ -214,7 +214,7 @@ fn known(catalogue: &Catalogue, wanted: &str) -> Vec<String> {
             let own = own::OWN.iter().map(|it| it.name);
             own.chain(catalogue.types().iter().map(|it| it.name)).map(ToOwned::to_owned).collect()
         }
-        "trigger" => vec![super::trigger::WEBHOOK.to_owned()],
+        "trigger" => vec![super::trigger::WEBHOOK.to_owned(), super::trigger::FLOW.to_owned()],
         _ => Vec::new(),
     }
 }

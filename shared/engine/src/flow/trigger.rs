@@ -1,0 +1,53 @@
+//! What starts executions by itself.
+
+use expression::Template;
+
+use super::{
+    Rendered,
+    condition::{Condition, Gathering},
+};
+use crate::execution::State;
+
+/// Something that starts executions by itself.
+#[derive(Debug, Clone)]
+pub struct Trigger {
+    pub id: String,
+    pub type_name: String,
+    pub description: Option<String>,
+    pub disabled: bool,
+    /// All have to hold.
+    pub conditions: Vec<Condition>,
+    pub kind: TriggerKind,
+}
+
+#[derive(Debug, Clone)]
+pub enum TriggerKind {
+    /// Started by a request that knows the key.
+    Webhook { key: Template },
+    /// Started by executions of other flows.
+    Flow(FlowTrigger),
+}
+
+/// `io.kestra.plugin.core.trigger.Flow`.
+#[derive(Debug, Clone)]
+pub struct FlowTrigger {
+    /// Every time an execution enters one of these.
+    pub states: Vec<State>,
+    /// By name. Rendered with the variables of the execution that started it.
+    pub inputs: Vec<(String, Rendered)>,
+    /// Each has to be complete.
+    pub gatherings: Vec<Gathering>,
+}
+
+impl FlowTrigger {
+    /// The states it listens to when it names none: every one in which an execution ends.
+    pub const STATES: [State; 7] = [
+        State::Failed,
+        State::Warning,
+        State::Success,
+        State::Killed,
+        State::Cancelled,
+        State::Retried,
+        State::Skipped,
+    ];
+}
