@@ -46,7 +46,8 @@ impl Cron {
             None => counted(text, with_seconds)?,
         };
         // `5/15` is every 15 from 5 on, as Kestra's has it.
-        let parser = CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).sloppy_ranges(true);
+        let parser =
+            CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).sloppy_ranges(true);
         let pattern = parser.build().parse(&fields).map_err(|error| error.to_string())?;
         Ok(Self { pattern })
     }

@@ -36,6 +36,7 @@ impl Service {
                 told = self.tell(&execution.tenant, execution.id).await;
             }
             told = told.and(self.give_back(execution).await);
+            told = told.and(self.schedule_ended(execution).await);
         }
         told.and(self.fire_triggers(execution, news.entered).await)
     }

@@ -236,6 +236,7 @@ impl Service {
         let deleted = flow.is_none();
         let old = head.as_ref().map(|(head, _)| &**head);
         let listening = self.listening_writes((tenant, namespace, id), old, flow, revision).await?;
+        let scheduling = self.schedule_writes((tenant, namespace, id), old, flow, revision).await?;
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
         let body = record::encode(&Revision { number: revision, deleted, source: source.to_owned() })?;
         let content = Content { body: body.clone(), ..Content::default() };
@@ -249,6 +250,7 @@ impl Service {
             },
         ];
         writes.extend(listening);
+        writes.extend(scheduling);
         let written = self.write(&keys::flow_head(tenant, namespace, id), &body, writes).await;
         if listeners_change {
             self.shared.listeners.forget(tenant);

@@ -11,6 +11,7 @@
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
+//! <tenant>/schedules            <ns>/<flow>/<id>    when such a trigger fires next
 //! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
 //! addresses                     <address>           where a process can be told
 //! ```
@@ -33,6 +34,8 @@ pub(crate) const LOGS: &str = "log/";
 pub(crate) const WAITERS: &str = "waiter/";
 /// How the partitions of places end.
 const PLACES: &str = "places";
+/// How the partitions of schedules end.
+const SCHEDULES: &str = "schedules";
 /// The partition of the addresses. No tenant is in it: a process serves them all.
 const ADDRESSES: &str = "addresses";
 
@@ -93,6 +96,23 @@ pub(crate) fn listening(tenant: &str) -> String {
 
 pub(crate) fn listener(tenant: &str, namespace: &str, flow_id: &str) -> Key {
     Key { partition: listening(tenant), sort: format!("{namespace}/{flow_id}") }
+}
+
+/// When schedules fire next.
+pub(crate) fn schedules(tenant: &str) -> String {
+    format!("{tenant}/{SCHEDULES}")
+}
+
+pub(crate) fn schedule(tenant: &str, namespace: &str, flow_id: &str, trigger: &str) -> Key {
+    Key { partition: schedules(tenant), sort: format!("{namespace}/{flow_id}/{trigger}") }
+}
+
+/// The tenant, namespace, flow and trigger of a schedule.
+pub(crate) fn as_schedule(key: &Key) -> Option<(&str, &str, &str, &str)> {
+    let (tenant, kind) = key.partition.split_once('/')?;
+    let mut parts = key.sort.splitn(3, '/');
+    let named = (tenant, parts.next()?, parts.next()?, parts.next()?);
+    (kind == SCHEDULES).then_some(named)
 }
 
 /// What a trigger has gathered.

@@ -62,9 +62,7 @@ impl Schedule {
             Recover::All if oldest == due => Some(due),
             Recover::All => self.cron.next(oldest.minus(Duration::from_millis(1)), zone),
             Recover::Last => self.cron.previous(just_after, zone),
-            Recover::None => {
-                self.cron.previous(just_after, zone).filter(|date| now.since(*date) <= ON_TIME)
-            }
+            Recover::None => self.cron.previous(just_after, zone).filter(|date| now.since(*date) <= ON_TIME),
         };
         date.filter(|date| (oldest..=now).contains(date))
     }
@@ -74,4 +72,3 @@ impl Schedule {
         self.cron.next(after, self.zone(server))
     }
 }
-
