@@ -11,7 +11,10 @@ use service::Service;
 use crate::{
     doors,
     error::{self, Error},
-    routes::{create, executions, files, flows, follow, logs, not_built, probes, uploads, validate, webhook},
+    routes::{
+        create, executions, files, flows, follow, logs, not_built, probes, triggers, uploads, validate,
+        webhook,
+    },
 };
 
 /// Both styles of path.
@@ -61,6 +64,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/executions/{id}/file/metas", get(files::metas)),
         ("/logs/{id}", get(logs::list)),
         ("/logs/{id}/download", get(logs::download)),
+        ("/triggers", put(triggers::update)),
+        ("/triggers/search", get(triggers::search)),
+        ("/triggers/{namespace}/{id}", get(triggers::list)),
     ]
 }
 

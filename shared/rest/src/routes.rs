@@ -9,6 +9,7 @@ pub(crate) mod logs;
 pub(crate) mod not_built;
 pub(crate) mod probes;
 pub(crate) mod search;
+pub(crate) mod triggers;
 pub(crate) mod uploads;
 pub(crate) mod validate;
 pub(crate) mod webhook;

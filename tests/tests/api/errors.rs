@@ -71,7 +71,7 @@ async fn what_is_not_built_says_so() {
         (Method::POST, "/api/v1/executions/x/restart"),
         (Method::POST, "/api/v1/main/executions/x/actions/pause"),
         (Method::DELETE, "/api/v1/executions/by-ids"),
-        (Method::GET, "/api/v1/main/triggers/search"),
+        (Method::GET, "/api/v1/main/kv"),
         (Method::PUT, "/api/v1/namespaces/a/kv/b"),
         (Method::POST, "/api/v1/flows/company.team"),
     ] {

@@ -8,6 +8,7 @@ mod faults;
 mod hand_over;
 mod holders;
 mod places;
+mod schedules;
 mod simulation;
 mod triggers;
 mod waiting;

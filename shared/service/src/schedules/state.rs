@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::{id::ExecutionId, time::Timestamp};
+use engine::{flow::Schedule, id::ExecutionId, time::Timestamp};
 use ports::store::{Direction, Item, PAGE_ITEMS_MAX, Range};
 
 use super::{Stored, may_fire, schedule_of};
@@ -40,6 +40,13 @@ pub struct TriggerQuery {
     /// Exactly this namespace (the list of one flow).
     pub namespace_exact: Option<String>,
     pub flow_id: Option<String>,
+}
+
+impl TriggerState {
+    /// As its flow defines it; `None` when this version cannot read the flow.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        schedule_of(self.flow.flow.as_ref().ok()?, &self.trigger_id).map(|(_, schedule)| schedule)
+    }
 }
 
 impl TriggerQuery {
