@@ -16,6 +16,8 @@ use jiff::{Zoned, tz::TimeZone};
 
 use crate::time::Timestamp;
 
+const SECOND_MILLIS: i64 = 1_000;
+
 /// What a nickname stands for. Kestra's list.
 const NICKNAMES: [(&str, &str); 7] = [
     ("@yearly", "0 0 1 1 *"),
@@ -61,7 +63,9 @@ impl Cron {
 
     /// The last date before a moment.
     pub fn previous(&self, before: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let start = in_zone(before, zone);
+        // The pattern knows whole seconds: one that has begun is not before its own start.
+        let seconds = before.as_millis().saturating_add(SECOND_MILLIS - 1).div_euclid(SECOND_MILLIS);
+        let start = in_zone(Timestamp::from_millis(seconds.saturating_mul(SECOND_MILLIS)), zone);
         let found = self.pattern.find_previous_occurrence(&start, false).ok()?;
         Some(found.timestamp().into())
     }

@@ -113,6 +113,20 @@ fn a_day_that_no_year_has_never_comes() {
 }
 
 #[test]
+fn fractions_of_a_second_count() {
+    let (cron, utc) = (Cron::parse("* * * * *", false).unwrap(), zone("UTC").unwrap());
+    for (at, previous, next) in [
+        ("10:00:00", "09:59", "10:01"),
+        ("10:00:00.001", "10:00", "10:01"),
+        ("09:59:59.999", "09:59", "10:00"),
+    ] {
+        let at = moment(&format!("2024-05-01T{at}Z"));
+        let date = |text: &str| Some(moment(&format!("2024-05-01T{text}:00Z")));
+        assert_eq!((cron.previous(at, &utc), cron.next(at, &utc)), (date(previous), date(next)), "{at}");
+    }
+}
+
+#[test]
 fn zones_by_name_and_by_offset() {
     for name in ["Europe/Paris", "UTC", "GMT", "Z", "+02:00", "-05:30"] {
         assert!(zone(name).is_some(), "{name}");

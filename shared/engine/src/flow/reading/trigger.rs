@@ -46,7 +46,7 @@ pub(super) fn list(reading: &mut Reading<'_>, flow: &Bean<'_>) -> (Vec<Trigger>,
         .enumerate()
         .filter_map(|(index, item)| trigger(reading, item, &path.item(index), &mut ids))
         .collect();
-    schedule::refuse_too_many(reading, &path, &triggers, flow.at);
+    schedule::refuse_too_many(reading, &path, &triggers, flow.key_at("triggers").unwrap_or(flow.at));
     (triggers, ids)
 }
 
