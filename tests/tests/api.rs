@@ -5,12 +5,18 @@
 #[path = "api/app.rs"]
 mod app;
 
+#[path = "api/again.rs"]
+mod again;
 #[path = "api/bodies.rs"]
 mod bodies;
+#[path = "api/control.rs"]
+mod control;
 #[path = "api/doors.rs"]
 mod doors;
 #[path = "api/errors.rs"]
 mod errors;
+#[path = "api/eval.rs"]
+mod eval;
 #[path = "api/files.rs"]
 mod files;
 #[path = "api/flows.rs"]
@@ -19,13 +25,19 @@ mod flows;
 mod limits;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/pause.rs"]
+mod pause;
 #[path = "api/search.rs"]
 mod search;
 #[path = "api/start.rs"]
 mod start;
+#[path = "api/triggers.rs"]
+mod triggers;
 #[path = "api/uploads.rs"]
 mod uploads;
 #[path = "api/waiting.rs"]
 mod waiting;
 #[path = "api/webhooks.rs"]
 mod webhooks;
+#[path = "api/wide.rs"]
+mod wide;

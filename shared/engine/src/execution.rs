@@ -5,6 +5,7 @@
 mod attempt;
 mod calls;
 mod course;
+mod kept;
 mod log;
 mod state;
 mod task_run;
@@ -17,6 +18,7 @@ use serde_json::{Map, Value as Json};
 pub use attempt::{Attempt, AttemptOutcome, DynamicRun, Ending};
 pub use calls::Calls;
 pub use course::{Course, Deadline, DeadlineOf};
+pub use kept::Part;
 pub use log::{Level, LogEntry, LogLine};
 pub use state::{History, State, StateLog};
 pub use task_run::{Shared, TaskRun, Wait};

@@ -22,9 +22,12 @@ mod apply;
 mod calls;
 pub mod condition;
 mod context;
+pub mod control;
 mod end;
+mod eval;
 mod event;
 mod fold;
+mod further;
 mod plan;
 mod render;
 mod retry;
@@ -33,6 +36,7 @@ pub mod scheduled;
 mod start;
 mod trail;
 pub mod triggered;
+mod weight;
 
 use std::time::Duration;
 
@@ -41,8 +45,11 @@ use serde_json::{Map, Value as Json};
 
 pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
+pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
-pub use fold::fold;
+pub use fold::{Folded, fold};
+pub use further::render_further;
+pub(crate) use weight::weight;
 
 use crate::{
     execution::{Execution, Shared, State, Wait},

@@ -7,6 +7,7 @@ pub mod blobs;
 pub mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod engine;
 pub mod queue;
 pub mod replies;
 pub mod run;

@@ -8,11 +8,12 @@ use engine::{
     execution::{AttemptOutcome, LogLine},
     flow::TaskType,
     id::{ExecutionId, TaskRunId},
+    machine::Directory,
 };
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 
-use crate::{Answer, blobs::Blobs};
+use crate::{Answer, blobs::Blobs, engine::Engine};
 
 /// One attempt: what to run and where its files go.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Attempt {
     pub execution: ExecutionId,
     pub task_run: TaskRunId,
     pub task_id: String,
+    /// The element of the `ForEach` it stands in: the nearest, when there are several.
+    pub value: Option<String>,
     /// 1 for the first.
     pub number: u32,
     /// The task's properties, rendered.
@@ -30,12 +33,17 @@ pub struct Attempt {
     /// The blob folder for files of this task run, under `<tenant>/files/` so that they have a URI
     /// ([`uri::from_path`](crate::uri::from_path)): segments without a slash at either end.
     pub folder: String,
+    /// As `folder`, for what this task keeps from one execution to the next.
+    pub task_folder: String,
+    /// Its part in a directory that tasks share.
+    pub directory: Option<Directory>,
 }
 
 /// What an attempt may use besides its properties.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
     pub blobs: Arc<dyn Blobs>,
+    pub engine: Arc<dyn Engine>,
     /// Becomes true when the attempt has to stop: kill or timeout. Whoever runs it must come back soon after,
     /// with everything it started gone.
     pub stop: watch::Receiver<bool>,
@@ -50,4 +58,9 @@ pub trait Runnable: Send + Sync + fmt::Debug {
 
     /// Runs one attempt to its end.
     fn run<'a>(&'a self, attempt: &'a Attempt, surroundings: Surroundings) -> Answer<'a, AttemptOutcome>;
+
+    /// This process carries the execution no longer: what attempts of this type left here for later ones goes.
+    fn let_go(&self, execution: ExecutionId) {
+        let _ = execution;
+    }
 }

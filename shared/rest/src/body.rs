@@ -3,6 +3,7 @@
 use axum::body::{Body, BodyDataStream};
 use bytes::Bytes;
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
@@ -29,6 +30,17 @@ pub(crate) async fn read(body: Body, limit: usize, what: &str) -> Result<Vec<u8>
 pub(crate) async fn read_text(body: Body, limit: usize, what: &str) -> Result<String, Error> {
     String::from_utf8(read(body, limit, what).await?)
         .map_err(|error| Error::argument(format!("{what} has to be UTF-8 text: {}", error.utf8_error())))
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// `MissingBody`, `Json`.
+pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    if bytes.is_empty() {
+        return Err(Error::MissingBody("body"));
+    }
+    serde_json::from_slice(bytes).map_err(|error| Error::Json(error.to_string()))
 }
 
 /// The next bytes, never none of them; `None` at the end.

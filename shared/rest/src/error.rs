@@ -3,6 +3,8 @@
 //! A handler returns an [`Error`]; the body is written by [`envelope`] around the whole router, which alone knows
 //! the address that was asked for.
 
+mod batch;
+
 use std::panic::AssertUnwindSafe;
 
 use axum::{
@@ -29,6 +31,8 @@ pub(crate) enum Error {
     Json(String),
     /// A body that ends before it should, or a form that is none.
     Interrupted(String),
+    /// What is asked for does not fit the execution as it is, and Kestra says 400.
+    NotNow(String),
     MediaType {
         given: String,
         taken: &'static str,
@@ -77,7 +81,9 @@ impl Error {
                 format!("Invalid route params: Required Body [{what}] not specified"),
             ),
             Self::Json(message) => (StatusCode::UNPROCESSABLE_ENTITY, format!("Invalid json: {message}")),
-            Self::Interrupted(message) => (StatusCode::BAD_REQUEST, format!("Bad Request: {message}")),
+            Self::Interrupted(message) | Self::NotNow(message) => {
+                (StatusCode::BAD_REQUEST, format!("Bad Request: {message}"))
+            }
             Self::MediaType { given, taken } => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 format!("Unsupported Media Type: Content Type [{given}] not allowed. Allowed types: {taken}"),
@@ -128,6 +134,7 @@ impl Error {
             | Self::MissingBody(_)
             | Self::Json(_)
             | Self::Interrupted(_)
+            | Self::NotNow(_)
             | Self::MediaType { .. }
             | Self::Tenant(_)
             | Self::Unknown
@@ -145,6 +152,7 @@ fn of_service(error: &service::Error) -> (StatusCode, String) {
         service::Error::NotFound(text) => (StatusCode::NOT_FOUND, format!("Not Found: {text}")),
         service::Error::Invalid(invalid) => (StatusCode::UNPROCESSABLE_ENTITY, invalid.to_string()),
         service::Error::IllegalState(text) => (StatusCode::CONFLICT, format!("Illegal state: {text}")),
+        service::Error::Batch(batch) => (StatusCode::BAD_REQUEST, batch.to_string()),
         service::Error::TooLarge(text) => {
             (StatusCode::PAYLOAD_TOO_LARGE, format!("Request Entity Too Large: {text}"))
         }
@@ -201,7 +209,11 @@ pub(crate) async fn envelope(request: Request, next: Next) -> Response {
         let range = format!("bytes */{size}").try_into().expect("digits are a header value");
         headers.insert(header::CONTENT_RANGE, range);
     }
-    *response.body_mut() = body(message, &uri, error.embedded()).into();
+    let body = match &error {
+        Error::Service(service::Error::Batch(batch)) => batch::body(batch),
+        _ => body(message, &uri, error.embedded()),
+    };
+    *response.body_mut() = body.into();
     response
 }
 

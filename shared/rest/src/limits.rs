@@ -16,3 +16,7 @@ pub const PART_HEAD_BYTES_MAX: usize = 64 * 1024;
 pub const TRIGGER_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of the body of a webhook. Kestra: a message has at most 1 MiB.
 pub const WEBHOOK_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of an expression that is evaluated for a caller.
+pub const EXPRESSION_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a body that says what to do with executions: some 40,000 ids.
+pub const ORDER_BYTES_MAX: usize = 1024 * 1024;

@@ -16,6 +16,15 @@ impl Params {
         }
     }
 
+    /// As [`Self::page`], by other names; `None` when neither is there.
+    pub(crate) fn page_of(&mut self, page: &str, size: &str) -> Option<PageRequest> {
+        self.text(page).or_else(|| self.text(size))?;
+        Some(PageRequest {
+            page: self.bounded(page, 1, usize::MAX),
+            size: self.bounded(size, PAGE_SIZE_MAX, PAGE_SIZE_MAX),
+        })
+    }
+
     fn bounded(&mut self, name: &str, default: usize, most: usize) -> usize {
         let Some(number) = self.read(name, "a whole number", |text| text.parse::<i64>().ok()) else {
             return default;

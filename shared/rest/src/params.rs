@@ -9,7 +9,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::{StatusCode, request::Parts},
 };
-use engine::{flow::Label, time::Timestamp};
+use engine::{execution::State, flow::Label, time::Timestamp};
 
 use crate::error::Error;
 
@@ -105,6 +105,16 @@ impl Params {
         let expected =
             "an ISO-8601 date-time with offset, such as 2024-07-12T05:13:42.140Z (a + is sent as %2B)";
         self.read(name, expected, |text| text.parse().ok())
+    }
+
+    pub(crate) fn state(&mut self, name: &str) -> Option<State> {
+        let all: Vec<&str> = State::ALL.iter().map(|it| it.name()).collect();
+        self.read(name, &format!("one of {}", all.join(", ")), State::from_name)
+    }
+
+    pub(crate) fn required_state(&mut self, name: &str) -> Option<State> {
+        self.required(name);
+        self.state(name)
     }
 
     /// Kestra: `labels=key:value`, split at the first colon, blanks before the value dropped, no key twice.

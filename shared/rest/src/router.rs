@@ -12,8 +12,8 @@ use crate::{
     doors,
     error::{self, Error},
     routes::{
-        create, executions, files, flows, follow, logs, not_built, probes, triggers, uploads, validate,
-        webhook,
+        again, bulk, control, create, eval, executions, files, flows, follow, labels, logs, not_built,
+        probes, resume, triggers, uploads, validate, webhook,
     },
 };
 
@@ -25,6 +25,9 @@ pub fn router(service: Service) -> Router {
     let mut router = Router::new().route("/health", get(probes::health)).route("/ping", get(probes::ping));
     for prefix in PREFIXES {
         for (path, methods) in routes().into_iter().chain(not_built::routes()) {
+            router = router.route(&format!("{prefix}{path}"), methods);
+        }
+        for (path, methods) in bulk::routes() {
             router = router.route(&format!("{prefix}{path}"), methods);
         }
     }
@@ -57,8 +60,32 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
             get(webhook::call).post(webhook::call).put(webhook::call),
         ),
         // A flow may be named like what can be asked of an execution: a POST means the flow.
-        ("/executions/{id}/kill", delete(executions::kill).merge(create::named("kill"))),
-        ("/executions/{id}/actions/kill", delete(executions::kill_and_show)),
+        ("/executions/{id}/kill", delete(control::kill).merge(create::named("kill"))),
+        ("/executions/{id}/actions/kill", delete(control::kill)),
+        ("/executions/{id}/pause", post(control::pause)),
+        ("/executions/{id}/actions/pause", post(control::pause)),
+        ("/executions/{id}/resume", post(resume::resume)),
+        ("/executions/{id}/actions/resume", post(resume::resume)),
+        ("/executions/{id}/resume/validate", post(resume::validate)),
+        ("/executions/{id}/actions/resume/validate", post(resume::validate)),
+        ("/executions/{id}/restart", post(again::restart)),
+        ("/executions/{id}/actions/restart", post(again::restart)),
+        ("/executions/{id}/replay", post(again::replay)),
+        ("/executions/{id}/actions/replay", post(again::replay)),
+        ("/executions/{id}/state", post(again::state)),
+        ("/executions/{id}/actions/state", post(again::state)),
+        ("/executions/{id}/change-status", post(again::change_status)),
+        ("/executions/{id}/actions/change-status", post(again::change_status)),
+        ("/executions/{id}/labels", post(labels::set)),
+        ("/executions/{id}/actions/labels", post(labels::set)),
+        ("/executions/{id}/unqueue", post(control::unqueue)),
+        ("/executions/{id}/actions/unqueue", post(control::unqueue)),
+        ("/executions/{id}/force-run", post(control::force_run)),
+        ("/executions/{id}/actions/force-run", post(control::force_run)),
+        ("/executions/{id}/eval", post(eval::in_execution)),
+        ("/executions/{id}/actions/eval", post(eval::in_execution)),
+        ("/executions/{id}/eval/{task_run}", post(eval::in_task_run)),
+        ("/executions/{id}/actions/eval/{task_run}", post(eval::in_task_run)),
         ("/executions/{id}/follow", get(follow::follow).merge(create::named("follow"))),
         ("/executions/{id}/file", get(files::download).merge(create::named("file"))),
         ("/executions/{id}/file/metas", get(files::metas)),

@@ -1,14 +1,21 @@
 //! One file per resource. A handler reads its request, calls one use case and writes the result.
 
+pub(crate) mod again;
+pub(crate) mod bulk;
+pub(crate) mod control;
 pub(crate) mod create;
+pub(crate) mod eval;
 pub(crate) mod executions;
 pub(crate) mod files;
 pub(crate) mod flows;
 pub(crate) mod follow;
+pub(crate) mod labels;
 pub(crate) mod logs;
 pub(crate) mod not_built;
 pub(crate) mod probes;
+pub(crate) mod resume;
 pub(crate) mod search;
+mod style;
 pub(crate) mod triggers;
 pub(crate) mod uploads;
 pub(crate) mod validate;

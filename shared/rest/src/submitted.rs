@@ -9,12 +9,9 @@ use axum::{
     body::Body,
     http::{HeaderMap, header},
 };
-use engine::{
-    flow::Flow,
-    input::{Kind, Sent, Submitted},
-};
+use engine::input::{Input, Kind, Sent, Submitted};
 use serde_json::{Map, Value as Json};
-use service::{Draft, Service};
+use service::{Draft, Resumption, Service};
 
 use crate::{
     body,
@@ -30,6 +27,15 @@ pub(crate) enum BodyKind {
     /// With its content type.
     Form(String),
     Json,
+}
+
+/// Who asks for the inputs, and keeps their files.
+#[derive(Clone, Copy)]
+pub(crate) enum Asking<'a> {
+    /// The flow of an execution that is to start.
+    Start(&'a Draft),
+    /// A pause that is to be resumed.
+    Resume(&'a Resumption),
 }
 
 /// What becomes of the files of a form.
@@ -64,13 +70,26 @@ pub(crate) fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Reads what was sent; files are stored under the draft.
+impl Asking<'_> {
+    fn inputs(&self) -> &[Input] {
+        match self {
+            Self::Start(draft) => &draft.flow().inputs,
+            Self::Resume(resumption) => resumption.inputs(),
+        }
+    }
+
+    fn takes_file(&self, id: &str) -> bool {
+        self.inputs().iter().any(|input| input.id == id && matches!(input.kind, Kind::File { .. }))
+    }
+}
+
+/// Reads what was sent; files are stored with whoever asks.
 ///
 /// # Errors
 /// Those of the body. Files may have been stored then.
 pub(crate) async fn read(
     service: &Service,
-    draft: &Draft,
+    asking: Asking<'_>,
     kind: BodyKind,
     body: Body,
     files: Files,
@@ -84,7 +103,7 @@ pub(crate) async fn read(
         BodyKind::Form(content_type) => {
             let limit = service.settings().file_bytes_max.saturating_add(TEXT_BYTES_MAX as u64);
             match Form::open(&content_type, body, limit).await? {
-                Some(parts) => form(service, draft, parts, files).await,
+                Some(parts) => form(service, asking, parts, files).await,
                 None => Ok(Submitted::default()),
             }
         }
@@ -101,8 +120,12 @@ fn json(bytes: &[u8]) -> Result<Submitted, Error> {
 }
 
 /// Kestra: of parts with the same name the last counts, and one that no input declares is ignored.
-async fn form(service: &Service, draft: &Draft, mut parts: Form, files: Files) -> Result<Submitted, Error> {
-    let flow = draft.flow();
+async fn form(
+    service: &Service,
+    asking: Asking<'_>,
+    mut parts: Form,
+    files: Files,
+) -> Result<Submitted, Error> {
     let mut submitted = Submitted::default();
     while let Some(part) = parts.next().await? {
         match part {
@@ -110,14 +133,14 @@ async fn form(service: &Service, draft: &Draft, mut parts: Form, files: Files) -
                 submitted.insert(name, Sent::Text(value));
             }
             Part::File { name, file_name, mut content } => {
-                let id = if takes_file(flow, &file_name) { &file_name } else { &name };
+                let id = if asking.takes_file(&file_name) { &file_name } else { &name };
                 // A browser sends a nameless empty file for a field in which none was chosen.
-                if !flow.inputs.iter().any(|input| input.id == *id) || file_name.is_empty() {
+                if !asking.inputs().iter().any(|input| input.id == *id) || file_name.is_empty() {
                     content.discard().await?;
                     continue;
                 }
                 let uri = match files {
-                    Files::Stored => store(service, draft, id, &file_name, content).await?,
+                    Files::Stored => store(service, asking, id, &file_name, content).await?,
                     Files::Forgotten => {
                         content.discard().await?;
                         format!("kestra:///{id}")
@@ -130,19 +153,19 @@ async fn form(service: &Service, draft: &Draft, mut parts: Form, files: Files) -
     Ok(submitted)
 }
 
-fn takes_file(flow: &Flow, id: &str) -> bool {
-    flow.inputs.iter().any(|input| input.id == id && matches!(input.kind, Kind::File { .. }))
-}
-
 async fn store(
     service: &Service,
-    draft: &Draft,
+    asking: Asking<'_>,
     id: &str,
     file_name: &str,
     content: Content,
 ) -> Result<String, Error> {
     let failure = content.failure();
-    let stored = service.store_input_file(draft, id, file_name, Box::pin(content)).await;
+    let content = Box::pin(content);
+    let stored = match asking {
+        Asking::Start(draft) => service.store_input_file(draft, id, file_name, content).await,
+        Asking::Resume(resumption) => service.store_resume_file(resumption, id, file_name, content).await,
+    };
     // The store only sees that the stream failed, not why.
     stored.map_err(|error| failure.taken().unwrap_or(Error::Service(error)))
 }

@@ -10,6 +10,7 @@ pub(crate) mod log;
 pub(crate) mod trigger;
 
 use axum::{
+    body::Body,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -35,6 +36,10 @@ pub(crate) fn json(value: &impl Serialize) -> Response {
 }
 
 pub(crate) fn json_bytes(bytes: Vec<u8>) -> Response {
+    json_body(bytes.into())
+}
+
+pub(crate) fn json_body(body: Body) -> Response {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    ([(header::CONTENT_TYPE, JSON)], bytes).into_response()
+    ([(header::CONTENT_TYPE, JSON)], body).into_response()
 }

@@ -5,10 +5,7 @@
 use engine::execution::Execution;
 use ports::store::Change;
 
-use crate::{
-    Error, Service, keys,
-    record::{self, Record},
-};
+use crate::{Error, Service, keys, record};
 
 /// What is new about an execution.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +62,9 @@ impl Service {
         if !summary.place && !self.somebody_listens(tenant).await? {
             return self.tell(tenant, id).await;
         }
-        let record: Record = record::decode(&content.body)?;
-        self.announce(&record.execution, News::ALL).await
+        match self.read_record(tenant, id).await? {
+            Some((record, _)) => self.announce(&record.execution, News::ALL).await,
+            None => self.tell(tenant, id).await,
+        }
     }
 }

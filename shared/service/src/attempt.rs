@@ -4,17 +4,20 @@ use std::{sync::Arc, time::Duration};
 
 use engine::{
     duration,
-    execution::{AttemptOutcome, Ending, LogLine},
-    id::TaskRunId,
+    execution::{AttemptOutcome, Ending, Execution, LogLine},
+    id::{ExecutionId, TaskRunId},
     machine::{Ready, Work},
 };
-use ports::run::{Attempt, Runnable, Surroundings};
+use ports::{
+    engine::Engine,
+    run::{Attempt, Runnable, Surroundings},
+};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
 };
 
-use crate::{Service, hold::Held};
+use crate::{Service, files, hold::Held};
 
 /// Log lines on their way from an attempt; a full channel slows it down.
 const LINES_UNDERWAY_MAX: usize = 256;
@@ -28,16 +31,30 @@ pub(crate) struct Finished {
     pub(crate) outcome: AttemptOutcome,
 }
 
-/// The attempts of one execution that run in this process. Dropping it stops them.
+/// The attempts of one execution that run in this process. Dropping it stops them, and with them goes the directory
+/// that some of them share.
 #[derive(Debug)]
 pub(crate) struct Running {
     attempts: JoinSet<Finished>,
     kill: watch::Sender<bool>,
+    /// Who may keep a directory between attempts, once one of them shares one.
+    keepers: Option<(ExecutionId, Vec<Arc<dyn Runnable>>)>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.attempts.abort_all();
+        if let Some((execution, keepers)) = &self.keepers {
+            for keeper in keepers {
+                keeper.let_go(*execution);
+            }
+        }
+    }
 }
 
 impl Running {
     pub(crate) fn new() -> Self {
-        Self { attempts: JoinSet::new(), kill: watch::Sender::new(false) }
+        Self { attempts: JoinSet::new(), kill: watch::Sender::new(false), keepers: None }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -81,7 +98,7 @@ impl Running {
     }
 
     pub(crate) fn begin(&mut self, service: &Service, held: &Held, ready: Ready) {
-        let Work::Run { type_name, properties, directory: _ } = ready.work else { return };
+        let Work::Run { type_name, properties, directory } = ready.work else { return };
         let execution = &held.record.execution;
         let attempt = Attempt {
             tenant: execution.tenant.clone(),
@@ -89,19 +106,27 @@ impl Running {
             flow_id: execution.flow_id.clone(),
             execution: execution.id,
             task_run: ready.task_run,
-            folder: crate::files::task_folder(execution, &ready.task_id, ready.task_run),
+            folder: files::task_run_folder(execution, &ready.task_id, ready.task_run),
+            task_folder: files::task_folder(execution, &ready.task_id),
+            value: value_of(execution, ready.task_run),
+            directory,
             task_id: ready.task_id,
             number: ready.number,
             properties,
         };
         let runnable = service.shared.runnables.get(type_name.as_str()).cloned();
+        if directory.is_some() {
+            let keepers = || (execution.id, service.shared.outside.runnables.clone());
+            self.keepers.get_or_insert_with(keepers);
+        }
         let blobs = Arc::clone(&service.shared.outside.blobs);
+        let engine: Arc<dyn Engine> = Arc::new(service.clone());
         let kill = self.kill.subscribe();
         let timeout = ready.timeout;
         self.attempts.spawn(async move {
             let (stop, stopped) = watch::channel(false);
             let (log, lines) = mpsc::channel(LINES_UNDERWAY_MAX);
-            let surroundings = Surroundings { blobs, stop: stopped, log };
+            let surroundings = Surroundings { blobs, engine, stop: stopped, log };
             let Some(runnable) = runnable else {
                 return Finished {
                     task_run: attempt.task_run,
@@ -115,6 +140,18 @@ impl Running {
             run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await
         });
     }
+}
+
+/// The value of a task run, or of the nearest run around it that has one.
+fn value_of(execution: &Execution, task_run: TaskRunId) -> Option<String> {
+    let mut next = execution.task_runs.get(task_run);
+    while let Some(run) = next {
+        if run.value.is_some() {
+            return run.value.clone();
+        }
+        next = execution.task_runs.get(run.parent?);
+    }
+    None
 }
 
 /// What may end an attempt before it ends by itself.

@@ -25,7 +25,7 @@ use std::{
 use engine::{
     execution::Execution,
     id::ExecutionId,
-    machine::{self, Event, Next, Ready, World},
+    machine::{self, Event, Folded, Next, Ready, World},
     time::Timestamp,
 };
 use expression::{Need, Supplied};
@@ -52,7 +52,7 @@ const ATTEMPTS_SIDE_BY_SIDE_MAX: usize = 64;
 /// An execution that time moves so soon is kept in hand: a lease costs less than a hand-over, and is on time.
 const WAITED_IN_HAND: Duration = Duration::from_secs(10);
 /// How often a carrier looks for signals that other processes may have sent.
-const SIGNALS_EVERY: Duration = Duration::from_secs(2);
+pub(crate) const SIGNALS_EVERY: Duration = Duration::from_secs(2);
 
 /// What a carrier is doing in this process, so that a signal reaches it at once.
 #[derive(Debug, Default)]
@@ -119,9 +119,9 @@ impl Service {
     }
 
     /// Folds as far as it goes without anybody's help, with turns for others on a long way.
-    async fn fold_on(&self, held: &mut Held) -> Result<Next, Error> {
+    pub(crate) async fn fold_on(&self, held: &mut Held) -> Result<Next, Error> {
         loop {
-            match self.fold(held, &Supplied::new(), ATTEMPTS_SIDE_BY_SIDE_MAX)? {
+            match self.fold(held, &Supplied::new(), ATTEMPTS_SIDE_BY_SIDE_MAX)?.next {
                 Next::More => tokio::task::yield_now().await,
                 next @ (Next::Needs(_) | Next::Place | Next::Attempts(_) | Next::Waiting | Next::Ended) => {
                     return Ok(next);
@@ -167,7 +167,8 @@ impl Service {
         loop {
             changed |= self.look_for_signals(held, running, !first).await?;
             let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());
-            let next = self.fold(held, &supplied, room)?;
+            let Folded { next, events } = self.fold(held, &supplied, room)?;
+            changed |= events > 0;
             if held.record.execution.course.stopping.is_some() {
                 running.kill();
             }
@@ -245,7 +246,7 @@ impl Service {
                     // Others may run for long; what has ended is written down now.
                     changed = true;
                 }
-                () = wait_for(wait_until) => changed = true,
+                () = wait_for(wait_until) => {}
                 () = tokio::time::sleep_until(renew_at) => changed = true,
                 () = poke.notified() => {}
                 () = self.next_look() => {}
@@ -294,7 +295,7 @@ impl Service {
         (left <= WAITED_IN_HAND && shift.lasts(at)).then_some(at)
     }
 
-    fn fold(&self, held: &mut Held, supplied: &Supplied, room: usize) -> Result<Next, Error> {
+    fn fold(&self, held: &mut Held, supplied: &Supplied, room: usize) -> Result<Folded, Error> {
         let execution = &mut held.record.execution;
         let flow = held.flow.sound()?;
         self.with_world(supplied, room, |world| machine::fold(flow, execution, world)).map_err(impossible)
@@ -367,7 +368,7 @@ impl Service {
     }
 
     /// Lets go until `wake_at`. `false` when a signal arrived meanwhile and the execution is still in hand.
-    async fn park(&self, held: &mut Held) -> Result<bool, Error> {
+    pub(crate) async fn park(&self, held: &mut Held) -> Result<bool, Error> {
         held.record.lease = None;
         held.record.handed_over_until = None;
         self.commit(held).await?;
@@ -395,7 +396,7 @@ impl Service {
     }
 
     /// Ends an execution that has grown over the limit of an item. Kestra: it fails; here it keeps no outputs either.
-    async fn end_oversized(&self, held: &mut Held, limit: &str) -> Result<(), Error> {
+    pub(crate) async fn end_oversized(&self, held: &mut Held, limit: &str) -> Result<(), Error> {
         let message = format!("the execution has grown over what can be stored ({limit})");
         machine::abandon(&mut held.record.execution, message, self.now());
         held.record.lease = None;

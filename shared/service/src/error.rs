@@ -5,6 +5,8 @@ use std::time::Duration;
 use engine::problem::{Invalid, Position, Problem, Reason};
 use ports::{blobs, queue::Refused, store};
 
+use crate::Batch;
+
 /// Why a use case did not give its result. The text is for the caller; causes stay in the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -17,6 +19,9 @@ pub enum Error {
     /// Not in this state. The text completes `Illegal state: `.
     #[error("{0}")]
     IllegalState(String),
+    /// A batch in which some do not fit the action; nothing was done.
+    #[error(transparent)]
+    Batch(#[from] Batch),
     /// More bytes than are taken.
     #[error("{0}")]
     TooLarge(String),
@@ -56,6 +61,7 @@ impl Error {
             Self::NotFound(_)
             | Self::Invalid(_)
             | Self::IllegalState(_)
+            | Self::Batch(_)
             | Self::TooLarge(_)
             | Self::NotBuilt(_) => Class::Caller,
             Self::Contention(_) => Class::Contention,

@@ -153,11 +153,21 @@ pub(crate) fn execution_folder(tenant: &str, namespace: &str, flow_id: &str, id:
 
 /// The blob folder of the folders of a flow's executions.
 pub(crate) fn executions_folder(tenant: &str, namespace: &str, flow_id: &str) -> String {
-    format!("{tenant}/files/{}/{}/executions", namespace.replace('.', "/"), slug(flow_id))
+    format!("{}/executions", flow_folder(tenant, namespace, flow_id))
+}
+
+fn flow_folder(tenant: &str, namespace: &str, flow_id: &str) -> String {
+    format!("{tenant}/files/{}/{}", namespace.replace('.', "/"), slug(flow_id))
+}
+
+/// The blob folder of what a task keeps from one execution to the next.
+pub(crate) fn task_folder(execution: &Execution, task_id: &str) -> String {
+    let Execution { tenant, namespace, flow_id, .. } = execution;
+    format!("{}/{}", flow_folder(tenant, namespace, flow_id), slug(task_id))
 }
 
 /// The blob folder of a task run's files.
-pub(crate) fn task_folder(execution: &Execution, task_id: &str, task_run: TaskRunId) -> String {
+pub(crate) fn task_run_folder(execution: &Execution, task_id: &str, task_run: TaskRunId) -> String {
     let folder = execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, execution.id);
     format!("{folder}/tasks/{}/{task_run}", slug(task_id))
 }

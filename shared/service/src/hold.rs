@@ -16,6 +16,7 @@ use ports::store::{self, Condition, Version, Write};
 use crate::{
     Class, Error, Service, StoredFlow,
     announce::News,
+    chunks::Chunks,
     keys,
     record::{self, Lease, Record},
 };
@@ -36,6 +37,8 @@ pub(crate) struct Held {
     pub(crate) drained: Vec<store::Key>,
     /// How many of the states that it entered were told to those who listen.
     pub(crate) heard: usize,
+    /// Names us in the chunks that we write.
+    pub(crate) writer: Option<u128>,
 }
 
 /// Whether an execution may be taken up.
@@ -70,7 +73,8 @@ impl Service {
             .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
             .await?;
         let heard = heard(&record.execution);
-        let mut held = Held { record, version: Some(version), flow, drained: Vec::new(), heard };
+        let mut held =
+            Held { record, version: Some(version), flow, drained: Vec::new(), heard, writer: None };
         self.lose_attempts(&mut held)?;
         Ok(Taken::Held(Box::new(held)))
     }
@@ -83,7 +87,13 @@ impl Service {
         let Some(item) = self.store().get(&keys::execution(tenant, id)).await? else {
             return Ok(None);
         };
-        Ok(Some((record::decode(&item.content.body)?, item.version)))
+        let mut record: Record = record::decode(&item.content.body)?;
+        let parts = self.read_chunks(tenant, id, keys::RUNS, &record.runs).await?;
+        if !parts.is_empty() {
+            let task_runs = std::mem::take(&mut record.execution.task_runs);
+            record.execution.task_runs = task_runs.complete(parts);
+        }
+        Ok(Some((record, item.version)))
     }
 
     /// Writes the execution down, with the signals that were applied; wakes whoever waits for it.
@@ -91,7 +101,7 @@ impl Service {
     /// # Errors
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
-        self.move_logs_out(held).await?;
+        self.move_out(held).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
@@ -151,23 +161,29 @@ impl Service {
         unreachable!("the last try returns")
     }
 
-    /// Log lines beyond the limit of the item become items of their own, before the item that names them.
-    async fn move_logs_out(&self, held: &mut Held) -> Result<(), Error> {
-        for chunk in record::overflowing_logs(&mut held.record.execution) {
-            let tenant = &held.record.execution.tenant;
-            let number = held.record.log_chunks.len();
-            let key = keys::log_chunk(tenant, held.record.id(), number, self.new_id());
-            let content = store::Content { body: record::encode(&chunk)?, ..store::Content::default() };
-            let sort = key.sort.clone();
-            self.store().commit(vec![Write::Put { key, condition: Condition::None, content }]).await?;
-            held.record.log_chunks.push(sort);
+    /// What is over the limit of the item becomes items of its own, before the item that names them.
+    async fn move_out(&self, held: &mut Held) -> Result<(), Error> {
+        let Held { record, writer, .. } = held;
+        let tenant = record.execution.tenant.clone();
+        let of = (tenant.as_str(), record.execution.id);
+        for chunk in record::overflowing_logs(&mut record.execution) {
+            let by = *writer.get_or_insert_with(|| self.new_id());
+            self.write_chunk(of, keys::LOGS, (&mut record.logs, by), &chunk).await?;
+        }
+        if !record.execution.task_runs.has_parts() {
+            record.runs = Chunks::default();
+        }
+        while let Some(part) = record::overflowing_runs(&record.execution) {
+            let by = *writer.get_or_insert_with(|| self.new_id());
+            self.write_chunk(of, keys::RUNS, (&mut record.runs, by), &part).await?;
+            record.execution.task_runs.keep(&part);
         }
         Ok(())
     }
 }
 
 /// The states that were told when it was written like this. Whoever begins to carry a new one tells that it is there.
-fn heard(execution: &Execution) -> usize {
+pub(crate) fn heard(execution: &Execution) -> usize {
     match execution.state.current() {
         State::Created => 0,
         State::Running

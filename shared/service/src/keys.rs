@@ -8,11 +8,12 @@
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       log/<n>/<id>        lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
+//! <tenant>/kv/<namespace>       <key>               a value of the key-value store
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
-//! <tenant>/schedules            <ns>/<flow>/<id>    when such a trigger fires next
 //! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
+//! <tenant>/schedules            <ns>/<flow>/<id>    when a Schedule trigger fires next
 //! addresses                     <address>           where a process can be told
 //! ```
 //!
@@ -29,6 +30,8 @@ pub(crate) const STATE: &str = "state";
 pub(crate) const SIGNALS: &str = "signal/";
 /// How the sort keys of log chunks begin.
 pub(crate) const LOGS: &str = "log/";
+/// How the sort keys of parts of its task runs begin.
+pub(crate) const RUNS: &str = "run/";
 
 /// How the sort keys of waiters begin.
 pub(crate) const WAITERS: &str = "waiter/";
@@ -69,6 +72,15 @@ pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
 
 pub(crate) fn waiter(tenant: &str, id: ExecutionId, waiter: u128) -> Key {
     Key { partition: execution_partition(tenant, id), sort: format!("{WAITERS}{waiter:032x}") }
+}
+
+/// The partition of a namespace's values.
+pub(crate) fn values(tenant: &str, namespace: &str) -> String {
+    format!("{tenant}/kv/{namespace}")
+}
+
+pub(crate) fn value(tenant: &str, namespace: &str, key: &str) -> Key {
+    Key { partition: values(tenant, namespace), sort: key.to_owned() }
 }
 
 pub(crate) fn places(of: Of<'_>) -> Key {
@@ -128,8 +140,9 @@ pub(crate) fn is_address(key: &Key) -> bool {
     key.partition == ADDRESSES
 }
 
-pub(crate) fn log_chunk(tenant: &str, id: ExecutionId, number: usize, chunk: u128) -> Key {
-    Key { partition: execution_partition(tenant, id), sort: format!("{LOGS}{number:06}/{chunk:032x}") }
+/// A chunk of a kind ([`LOGS`], [`RUNS`]), by its number and who wrote it.
+pub(crate) fn chunk(tenant: &str, id: ExecutionId, kind: &str, number: u32, by: u128) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: format!("{kind}{number:08}/{by:032x}") }
 }
 
 /// The tenant and execution whose main item this is.

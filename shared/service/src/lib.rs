@@ -9,10 +9,14 @@
 //! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
 
 mod announce;
+mod asked;
 mod attempt;
 mod carry;
+mod chunks;
+mod control;
 mod ended;
 mod error;
+mod eval;
 mod files;
 mod flows;
 mod hand_over;
@@ -49,14 +53,17 @@ use ports::{
 };
 use tokio::sync::Semaphore;
 
+pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
 pub use error::{Class, Error};
+pub use eval::Evaluated;
 pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
 pub use logs::LogQuery;
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use schedules::{TriggerQuery, TriggerState};
 pub use settings::Settings;
+pub use signal::Resumption;
 pub use start::{Begun, Draft, Start, Started};
 pub use tick::Ticked;
 pub use uploads::{Announced, Reserved, Upload};

@@ -4,9 +4,8 @@ use engine::{
     execution::{Execution, Level, LogEntry},
     id::{ExecutionId, TaskRunId},
 };
-use ports::store::Key;
 
-use crate::{Error, Service, keys, record};
+use crate::{Error, Service, keys};
 
 /// Which lines of an execution.
 #[derive(Debug, Clone, Default)]
@@ -30,11 +29,8 @@ impl Service {
             return Ok(None);
         };
         let mut lines = Vec::new();
-        for sort in record.log_chunks {
-            let key = Key { partition: keys::execution_partition(tenant, id), sort };
-            if let Some(item) = self.store().get(&key).await? {
-                lines.extend(record::decode::<Vec<LogEntry>>(&item.content.body)?);
-            }
+        for chunk in self.read_chunks::<Vec<LogEntry>>(tenant, id, keys::LOGS, &record.logs).await? {
+            lines.extend(chunk);
         }
         lines.append(&mut record.execution.logs);
         lines.retain(|line| query.matches(line));

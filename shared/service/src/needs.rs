@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use ports::{blobs, uri};
 use serde_json::Value as Json;
 
-use crate::{Error, Service, files};
+use crate::{Class, Error, Service, files};
 
 /// Bytes `read()` takes into an expression.
 const READ_BYTES_MAX: u64 = 4 << 20;
@@ -33,17 +33,40 @@ impl Service {
                     Err(error) => unreadable(uri, error),
                 }
             }
-            Need::Kv { .. } | Need::Secret { .. } => Ok(self.fetch_before_start(need)),
+            Need::Kv { key, namespace, error_on_missing } => {
+                let namespace = namespace.as_deref().unwrap_or(&execution.namespace);
+                self.kept_json(&execution.tenant, namespace, key, *error_on_missing).await
+            }
+            Need::Secret { .. } => Ok(self.fetch_before_start(need)),
         }
     }
 
     /// What can be answered while there is no execution yet.
-    #[allow(clippy::unused_self, reason = "secrets and key-value pairs will be the service's")]
+    #[allow(clippy::unused_self, reason = "secrets will be the service's")]
     pub(crate) fn fetch_before_start(&self, need: &Need) -> Result<Json, String> {
         match need {
             Need::Read { uri } | Need::FileSize { uri } => Err(not_ours(uri)),
-            Need::Kv { key, .. } => Err(format!("kv('{key}') is not built yet")),
+            Need::Kv { key, .. } => Err(format!("kv('{key}') cannot be read before the execution starts")),
             Need::Secret { key } => Err(format!("secret('{key}') is not built yet")),
+        }
+    }
+
+    /// A value of the key-value store; null when there is none. Kestra: one that has expired is as good as none.
+    async fn kept_json(
+        &self,
+        tenant: &str,
+        namespace: &str,
+        key: &str,
+        error_on_missing: bool,
+    ) -> Result<Result<Json, String>, Error> {
+        match self.kept_value(tenant, namespace, key).await {
+            Ok(Some(stored)) if !stored.expired => Ok(Ok(stored.value.json)),
+            Ok(_) if error_on_missing => {
+                Ok(Err(format!("The key '{key}' does not exist in the namespace '{namespace}'.")))
+            }
+            Ok(_) => Ok(Ok(Json::Null)),
+            Err(error) if error.class() == Class::Caller => Ok(Err(error.to_string())),
+            Err(other) => Err(other),
         }
     }
 

@@ -74,7 +74,7 @@ impl Service {
     }
 
     async fn place(&self, execution: &Execution, limit: u32, queues: bool) -> Result<Place, Error> {
-        let of = Of::of(execution);
+        let of = Of::flow_of(execution);
         for attempt in 0..TRIES_MAX {
             let (mut book, version) = self.book(of).await?;
             if book.has(execution.id) {
@@ -122,7 +122,7 @@ impl Service {
         if !execution.course.admitted && !has_queued(execution) {
             return Ok(());
         }
-        let of = Of::of(execution);
+        let of = Of::flow_of(execution);
         for attempt in 0..TRIES_MAX {
             let (mut book, version) = self.book(of).await?;
             let (mut called, mut writes) = (Vec::new(), Vec::new());
@@ -156,9 +156,8 @@ impl Service {
     ///
     /// # Errors
     /// As [`Self::ask_for_place`].
-    #[allow(dead_code, reason = "the control calls use it")]
     pub(crate) async fn push_in(&self, execution: &Execution) -> Result<(), Error> {
-        let of = Of::of(execution);
+        let of = Of::flow_of(execution);
         for attempt in 0..TRIES_MAX {
             let (mut book, version) = self.book(of).await?;
             if book.has(execution.id) {

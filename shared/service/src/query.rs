@@ -6,10 +6,10 @@ use engine::{
     id::ExecutionId,
     time::Timestamp,
 };
-use ports::store::{Condition, Direction, PAGE_ITEMS_MAX, Range, WRITES_MAX, Write};
+use ports::store::{Direction, PAGE_ITEMS_MAX, Range};
 
 use crate::{
-    Error, Service, files,
+    Error, Service,
     flows::{SYSTEM_NAMESPACE, is_within},
     keys,
     record::Summary,
@@ -72,11 +72,11 @@ pub enum ExecutionSort {
 }
 
 /// An execution as the listing knows it.
-struct Found {
-    id: ExecutionId,
+pub(crate) struct Found {
+    pub(crate) id: ExecutionId,
     namespace: String,
     flow_id: String,
-    summary: Summary,
+    pub(crate) summary: Summary,
 }
 
 impl PageRequest {
@@ -128,7 +128,8 @@ impl Service {
         Ok(Page { results: executions, total })
     }
 
-    async fn find(&self, tenant: &str, query: &ExecutionQuery) -> Result<Vec<Found>, Error> {
+    /// Every execution of the listing that matches, of at most [`SCANNED_MAX`], by flow and newest first.
+    pub(crate) async fn find(&self, tenant: &str, query: &ExecutionQuery) -> Result<Vec<Found>, Error> {
         let prefix = query.namespace_exact.as_ref().or(query.namespace.as_ref()).map_or("", String::as_str);
         let flows = self.heads_under(tenant, prefix).await?;
         let mut found = Vec::new();
@@ -173,37 +174,13 @@ impl Service {
         Ok(found)
     }
 
-    /// Removes an execution that has ended, with its log lines and, when asked to, its files.
-    ///
-    /// # Errors
-    /// `NotFound`; `IllegalState` while it runs.
-    pub async fn delete_execution(&self, tenant: &str, id: ExecutionId, storage: bool) -> Result<(), Error> {
-        let execution = self.execution(tenant, id).await?;
-        if !execution.is_over() {
-            return Err(Error::IllegalState(format!(
-                "Execution must be terminated to be deleted, current state is '{}'; kill it first",
-                execution.state.current().name()
-            )));
-        }
-        if storage {
-            let folder = files::execution_folder(tenant, &execution.namespace, &execution.flow_id, id);
-            self.shared.outside.blobs.delete_under(&folder).await?;
-        }
-        // The main item goes last, so that a delete that broke off can be repeated.
-        let partition = keys::execution_partition(tenant, id);
-        loop {
-            let range = Range { prefix: "", after: None, direction: Direction::Ascending, limit: WRITES_MAX };
-            let mut keys: Vec<_> =
-                self.store().query(&partition, range).await?.into_iter().map(|item| item.key).collect();
-            if keys.len() > 1 {
-                keys.retain(|key| key.sort != keys::STATE);
-            }
-            if keys.is_empty() {
-                return Ok(());
-            }
-            let writes = keys.into_iter().map(|key| Write::Delete { key, condition: Condition::None });
-            self.store().commit(writes.collect()).await?;
-        }
+    /// The ids of what a query finds, in no order, of at most [`SCANNED_MAX`] executions.
+    pub(crate) async fn found_ids(
+        &self,
+        tenant: &str,
+        query: &ExecutionQuery,
+    ) -> Result<Vec<ExecutionId>, Error> {
+        Ok(self.find(tenant, query).await?.into_iter().map(|found| found.id).collect())
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{Read, Write as _};
 
 use bytes::Bytes;
 use engine::{
-    execution::{Execution, LogEntry, State},
+    execution::{Execution, LogEntry, Part, State},
     flow::Label,
     id::ExecutionId,
     machine,
@@ -17,10 +17,18 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use ports::store::{BODY_BYTES_MAX, Content, Entry, SUMMARY_BYTES_MAX};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Error, keys, places};
+use crate::{Error, chunks::Chunks, keys, places};
 
-/// Bytes of log messages an execution keeps in its own item.
+/// Bytes of log messages an execution keeps in its own item once it is over.
 pub(crate) const LOG_INLINE_BYTES_MAX: usize = 32 * 1024;
+/// The same while it goes on, so that each commit writes about the same however long it has been going on.
+const LOG_OPEN_BYTES_MAX: usize = 4 * 1024;
+/// About how many bytes of task runs that have ended an execution keeps in its own item while it goes on.
+const RUNS_OPEN_BYTES_MAX: usize = 16 * 1024;
+/// The same once it is over: nothing is written again then.
+const RUNS_INLINE_BYTES_MAX: usize = 256 * 1024;
+/// About how many bytes of task runs one part holds.
+pub(crate) const RUNS_PART_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of log messages of one chunk.
 pub(crate) const LOG_CHUNK_BYTES_MAX: usize = 256 * 1024;
 /// Bodies of more bytes are compressed, unless the settings say otherwise for executions.
@@ -39,9 +47,12 @@ pub(crate) struct Record {
     /// Who may write it now.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub(crate) lease: Option<Lease>,
-    /// Sort keys of the log chunks, oldest first.
-    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) log_chunks: Vec<String>,
+    /// Log lines that were moved out of it.
+    #[serde(rename = "c", default, skip_serializing_if = "Chunks::is_empty")]
+    pub(crate) logs: Chunks,
+    /// Parts of its task runs that were moved out of it.
+    #[serde(rename = "r", default, skip_serializing_if = "Chunks::is_empty")]
+    pub(crate) runs: Chunks,
     /// Until when somebody who took it up without a lease is given time to begin.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub(crate) handed_over_until: Option<Timestamp>,
@@ -83,7 +94,13 @@ pub(crate) struct Summary {
 
 impl Record {
     pub(crate) fn new(execution: Execution) -> Self {
-        Self { execution, lease: None, log_chunks: Vec::new(), handed_over_until: None }
+        Self {
+            execution,
+            lease: None,
+            logs: Chunks::default(),
+            runs: Chunks::default(),
+            handed_over_until: None,
+        }
     }
 
     pub(crate) fn id(&self) -> ExecutionId {
@@ -202,10 +219,16 @@ fn broken(error: impl std::fmt::Display) -> Error {
     Error::Internal(format!("an item cannot be written: {error}"))
 }
 
+/// The next part of its task runs that an execution has too many of.
+pub(crate) fn overflowing_runs(execution: &Execution) -> Option<Part> {
+    let most = if execution.is_over() { RUNS_INLINE_BYTES_MAX } else { RUNS_OPEN_BYTES_MAX };
+    execution.task_runs.part(most, RUNS_PART_BYTES_MAX)
+}
+
 /// Takes the lines out of an execution that keeps too many, as chunks of entries.
 pub(crate) fn overflowing_logs(execution: &mut Execution) -> Vec<Vec<LogEntry>> {
     let bytes: usize = execution.logs.iter().map(|entry| entry.message.len()).sum();
-    if bytes <= LOG_INLINE_BYTES_MAX {
+    if bytes <= if execution.is_over() { LOG_INLINE_BYTES_MAX } else { LOG_OPEN_BYTES_MAX } {
         return Vec::new();
     }
     let mut chunks: Vec<Vec<LogEntry>> = Vec::new();

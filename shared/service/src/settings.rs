@@ -78,5 +78,7 @@ pub const PAGE_SIZE_MAX: usize = 1_000;
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 /// Documents one validation takes.
 pub const DOCUMENTS_MAX: usize = 200;
+/// Executions one call may do something to.
+pub const BATCH_MAX: usize = 1_000;
 /// Executions whose summaries one search looks at.
 pub const SCANNED_MAX: usize = 100_000;

@@ -1,21 +1,28 @@
 //! Signals: what others tell an execution, as items of their own, so that a thousand of them never contend for one.
+//!
+//! A signal says what somebody wants; what it means is decided when whoever holds the execution reads it. One that does
+//! not fit any more is dropped: it names what it is about, so that a late one hits nothing else.
+
+mod requests;
+mod resume;
+mod send;
 
 use std::time::Duration;
 
 use engine::{
-    execution::Execution,
-    id::ExecutionId,
-    machine::{self, Event, Rejected},
+    execution::{Execution, State},
+    flow::Label,
+    id::TaskRunId,
+    machine::{self, Event},
 };
-use ports::store::{Condition, Content, Direction, Range, Write};
+use ports::store::{Direction, Range};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
-use crate::{
-    Error, Service,
-    attempt::Running,
-    hold::{Held, impossible},
-    keys, record,
-};
+pub(crate) use requests::unqueued_to;
+pub use resume::Resumption;
+
+use crate::{Error, Service, attempt::Running, hold::Held, keys, record};
 
 /// Signals read at once; more are read at the next look.
 const SIGNALS_PAGE: usize = 50;
@@ -23,74 +30,88 @@ const SIGNALS_PAGE: usize = 50;
 /// told to have failed.
 const SIGNAL_KEPT: Duration = Duration::from_hours(24);
 
-/// What an execution can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Signal {
+/// What an execution can be told. Stored under the names of the variants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Signal {
+    /// It is to end.
     Kill,
+    /// Nothing new is to begin.
+    Pause,
+    /// It is to go on: after a pause of its own when a task run is named, after [`Self::Pause`] otherwise.
+    Resume {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task_run: Option<TaskRunId>,
+        /// Added to those of the task run.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        outputs: Map<String, Json>,
+    },
+    /// These labels are set, each in place of one of the same key.
+    Labels(Vec<Label>),
+    /// It is not to wait for a place among those its flow may run at the same time; by force, for no date either.
+    Proceed {
+        #[serde(default)]
+        force: bool,
+    },
+    /// It is to end in this state.
+    Stop { state: State },
+}
+
+impl Signal {
+    /// What it means for the execution as it is, in order. After one that does not fit, none of the rest counts.
+    fn events(self, execution: &Execution) -> Vec<Event> {
+        let held_back = execution.course.held_back;
+        match self {
+            Self::Kill => vec![Event::KillRequested],
+            Self::Pause => vec![Event::PauseRequested],
+            Self::Resume { task_run, outputs } => {
+                let own = task_run.map(|task_run| Event::TaskRunResumed { task_run, outputs });
+                own.into_iter().chain(held_back.then_some(Event::ResumeRequested)).collect()
+            }
+            Self::Labels(labels) => vec![Event::LabelsSet { labels }],
+            Self::Proceed { force } => {
+                let state = execution.state.current();
+                let waits = matches!(state, State::Queued | State::Created) && !execution.course.admitted;
+                let scheduled = force && state == State::Created;
+                let admitted = waits.then_some(Event::Admitted);
+                admitted.into_iter().chain(scheduled.then_some(Event::Started)).collect()
+            }
+            Self::Stop { state } => vec![Event::StopRequested { state, message: None }],
+        }
+    }
 }
 
 impl Service {
-    /// Asks for the end of an execution. Kestra: asking again, or after the end, changes nothing.
-    ///
-    /// # Errors
-    /// `NotFound`; `IllegalState` when it has ended and `cascade` is false.
-    pub async fn kill(&self, tenant: &str, id: ExecutionId, cascade: bool) -> Result<Execution, Error> {
-        let execution = self.execution(tenant, id).await?;
-        if execution.state.is_terminal() {
-            if cascade {
-                return Ok(execution);
-            }
-            return Err(Error::IllegalState("Execution is already finished, can't kill it".to_owned()));
-        }
-        let key = keys::signal(tenant, id, self.new_id());
-        let content = Content {
-            body: record::encode(&Signal::Kill)?,
-            expires_at: Some(self.now().plus(SIGNAL_KEPT)),
-            ..Content::default()
-        };
-        let body = content.body.clone();
-        let put = Write::Put { key: key.clone(), condition: Condition::None, content };
-        self.write(&key, &body, vec![put]).await?;
-        if !self.shared.carried.poke(id) {
-            // Nobody carries it here. If nobody does anywhere, somebody must; if somebody does, this finds it busy,
-            // and the holder finds the signal.
-            if let Err(refused) = self.dispatch(tenant, id).await {
-                tracing::debug!(%refused, execution = %id, "the tick will find it");
-            }
-        }
-        let execution = self.execution(tenant, id).await?;
-        if execution.state.is_terminal() {
-            self.store().commit(vec![Write::Delete { key, condition: Condition::None }]).await?;
-        }
-        Ok(execution)
-    }
-
-    /// Applies the signals that have come. `true` when one changed the execution.
+    /// Applies the signals that have come. `true` when there were some, for they go with the next commit: senders wait
+    /// for that.
     pub(crate) async fn drain(&self, held: &mut Held, running: &Running) -> Result<bool, Error> {
         if held.version.is_none() {
             return Ok(false);
         }
         let execution = &held.record.execution;
         let partition = keys::execution_partition(&execution.tenant, execution.id);
-        let mut changed = false;
+        let mut some = false;
         for item in self.store().query(&partition, signals(SIGNALS_PAGE)).await? {
             if held.drained.contains(&item.key) {
                 continue;
             }
-            let event = match record::decode(&item.content.body)? {
-                Signal::Kill => {
-                    running.kill();
-                    Event::KillRequested
+            let signal: Signal = record::decode(&item.content.body)?;
+            if signal == Signal::Kill {
+                running.kill();
+            }
+            for event in signal.events(&held.record.execution) {
+                if event == Event::Admitted && held.flow.sound()?.concurrency.is_some() {
+                    self.push_in(&held.record.execution).await?;
                 }
-            };
-            match machine::apply(held.flow.sound()?, &mut held.record.execution, event, self.now()) {
-                Ok(()) => changed = true,
-                Err(Rejected::Ended(_) | Rejected::Stale(_)) => {}
-                Err(rejected @ Rejected::Impossible(_)) => return Err(impossible(rejected)),
+                let fits = machine::apply(held.flow.sound()?, &mut held.record.execution, event, self.now());
+                if let Err(rejected) = fits {
+                    tracing::debug!(%rejected, execution = %held.record.id(), "a signal is dropped");
+                    break;
+                }
             }
             held.drained.push(item.key);
+            some = true;
         }
-        Ok(changed)
+        Ok(some)
     }
 
     pub(crate) async fn has_signals(&self, execution: &Execution) -> Result<bool, Error> {

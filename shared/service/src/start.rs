@@ -371,6 +371,7 @@ pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
         flow: Arc::clone(&draft.flow),
         drained: Vec::new(),
         heard: 0,
+        writer: None,
     }
 }
 
@@ -403,18 +404,10 @@ fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, E
         return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
     }
     for label in given {
-        if label.is_system() && label.key != label::CORRELATION_ID {
-            return Err(Error::argument(format!(
-                "System labels can only be set by Kestra itself, offending label: {}={}",
-                label.key, label.value
-            )));
+        if label.key != label::CORRELATION_ID {
+            check_key(label)?;
         }
-        if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
-            return Err(Error::argument(format!(
-                "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",
-                label.key.chars().take(40).collect::<String>()
-            )));
-        }
+        check_length(label)?;
     }
     let mut labels: Vec<Label> = flow.labels.iter().filter(|label| !label.is_system()).cloned().collect();
     labels.extend(given.iter().cloned());
@@ -422,4 +415,25 @@ fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, E
         labels.push(Label::new(label::CORRELATION_ID, id.to_string()));
     }
     Ok(labels)
+}
+
+/// That a caller may set it.
+pub(crate) fn check_key(label: &Label) -> Result<(), Error> {
+    if label.is_system() {
+        return Err(Error::argument(format!(
+            "System labels can only be set by Kestra itself, offending label: {}={}",
+            label.key, label.value
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_length(label: &Label) -> Result<(), Error> {
+    if label.key.len() > LABEL_BYTES_MAX || label.value.len() > LABEL_BYTES_MAX {
+        return Err(Error::argument(format!(
+            "key and value of a label have at most {LABEL_BYTES_MAX} bytes each, offending label: {}",
+            label.key.chars().take(40).collect::<String>()
+        )));
+    }
+    Ok(())
 }

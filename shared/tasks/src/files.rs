@@ -1,11 +1,13 @@
 //! Files in and out of a working directory.
 
+mod cache;
 mod glob;
 mod inputs;
 mod outputs;
 mod references;
 
 pub(crate) use self::{
+    cache::{Marks, restore, store},
     glob::Globs,
     inputs::{Fetch, write_input},
     outputs::collect,

@@ -5,17 +5,27 @@
 //!
 //! # Invariants
 //! * A failing task is data: whatever goes wrong in an attempt ends in its outcome, never in a panic or an error.
-//! * When an attempt comes back, what it started in its process group is gone, and so is its working directory.
+//! * When an attempt comes back, what it started in its process group is gone, and so is its working directory, unless
+//!   it shares one with others.
 //! * A task sees the files of its own tenant alone, and no environment variable of the server but
 //!   [`process::INHERITED`].
 
 mod console;
+mod directories;
+mod execution;
 mod files;
+mod flow;
+mod kv;
+mod log;
+mod plain;
 pub mod process;
 mod properties;
 mod registry;
 mod script;
 mod shell;
+mod state;
 mod stop;
+mod storage;
+mod trigger;
 
 pub use registry::Registry;

@@ -32,8 +32,8 @@ use std::{
 
 use tokio::sync::Semaphore;
 
-pub(crate) use self::room::Room;
 use self::{child::Child, site::Site, supervision::supervise};
+pub(crate) use self::{removal::remove, room::Room};
 use crate::{console::Console, stop::Stop};
 
 /// Variables a child gets from us when we have them. Not one that may hold a secret.

@@ -2,7 +2,29 @@
 //!
 //! A flow is checked when it is created, but an expression may render to anything.
 
+use std::time::Duration;
+
+use engine::{
+    duration,
+    flow::{PropertyType, Shape},
+    time::Timestamp,
+};
 use serde_json::{Map, Value as Json};
+
+/// A property that may be left out; expressions in it are rendered.
+pub(crate) const fn property(name: &'static str, shape: Shape) -> PropertyType {
+    PropertyType { name, shape, required: false, dynamic: true }
+}
+
+/// As [`property`], but it may not be left out.
+pub(crate) const fn required(name: &'static str, shape: Shape) -> PropertyType {
+    PropertyType { name, shape, required: true, dynamic: true }
+}
+
+/// A property that may be left out and is taken as it is written.
+pub(crate) const fn fixed(name: &'static str, shape: Shape) -> PropertyType {
+    PropertyType { name, shape, required: false, dynamic: false }
+}
 
 /// The properties of one attempt, and what was wrong with those read so far.
 #[derive(Debug)]
@@ -19,6 +41,73 @@ impl<'a> Properties<'a> {
     /// `null` is as good as absent.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.value(name).is_some()
+    }
+
+    /// The value as it is, if it is there.
+    pub(crate) fn any(&self, name: &str) -> Option<&'a Json> {
+        self.value(name)
+    }
+
+    /// A text; a number or boolean is taken as its text.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        match self.value(name)? {
+            Json::String(text) => Some(text.clone()),
+            it @ (Json::Bool(_) | Json::Number(_)) => Some(it.to_string()),
+            Json::Null | Json::Array(_) | Json::Object(_) => {
+                self.problem(format!("`{name}` must be a string"));
+                None
+            }
+        }
+    }
+
+    /// A text that may not be left out; empty when it is wrong.
+    pub(crate) fn required_text(&mut self, name: &str) -> String {
+        if !self.has(name) {
+            self.problem(format!("`{name}` must not be null"));
+        }
+        self.text(name).unwrap_or_default()
+    }
+
+    /// A moment: an ISO-8601 date-time with offset.
+    pub(crate) fn moment(&mut self, name: &str) -> Option<Timestamp> {
+        let text = self.text(name)?;
+        text.parse().map_err(|error| self.problem(format!("`{name}`: {error}"))).ok()
+    }
+
+    /// A moment that may not be left out.
+    pub(crate) fn required_moment(&mut self, name: &str) -> Timestamp {
+        if !self.has(name) {
+            self.problem(format!("`{name}` must not be null"));
+        }
+        self.moment(name).unwrap_or(Timestamp::from_millis(0))
+    }
+
+    /// An ISO-8601 duration.
+    pub(crate) fn duration(&mut self, name: &str) -> Option<Duration> {
+        let text = self.text(name)?;
+        duration::parse(&text).map_err(|problem| self.problem(format!("`{name}`: {problem}"))).ok()
+    }
+
+    /// One of the words that `read` knows.
+    pub(crate) fn word<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(name)?;
+        let word = read(&text);
+        if word.is_none() {
+            self.problem(format!("`{name}` cannot be `{text}`"));
+        }
+        word
+    }
+
+    /// A list of words that `read` knows.
+    pub(crate) fn words<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let mut words = Vec::new();
+        for text in self.strings(name) {
+            match read(&text) {
+                Some(word) => words.push(word),
+                None => self.problem(format!("`{name}` cannot have `{text}`")),
+            }
+        }
+        words
     }
 
     /// A list of strings, or a string that holds such a list in JSON; empty when absent.

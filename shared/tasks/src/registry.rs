@@ -2,13 +2,39 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
-use engine::flow::Catalogue;
+use engine::flow::{Catalogue, TaskType};
 use ports::{clock::Clock, run::Runnable};
 
 use crate::{
+    directories::Directories,
+    execution::{self, Count, PurgeExecutions, Resume},
+    flow::WorkingDirectory,
+    kv,
+    log::{self, Fetch, PurgeLogs},
     process::{self, Runner},
-    shell,
+    shell, state,
+    storage::{self, LocalFiles},
+    trigger::{self, Toggle},
 };
+
+/// What a flow may name. A `WorkingDirectory` is not among them: to a flow it is no runnable task.
+const TYPES: [TaskType; 15] = [
+    shell::COMMANDS,
+    execution::COUNT,
+    execution::RESUME,
+    execution::PURGE,
+    log::FETCH,
+    log::PURGE,
+    kv::SET,
+    kv::GET,
+    kv::GET_KEYS,
+    kv::DELETE,
+    state::SET,
+    state::GET,
+    state::DELETE,
+    storage::LOCAL_FILES,
+    trigger::TOGGLE,
+];
 
 /// The task types of a deployment that touch the world.
 #[derive(Debug, Clone)]
@@ -19,7 +45,28 @@ pub struct Registry {
 impl Registry {
     /// Every type built here. Scripts run with `runner`; their lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, clock: &Arc<dyn Clock>) -> Self {
-        Self { runnables: Arc::new([Arc::new(shell::Commands::new(Arc::clone(runner), Arc::clone(clock)))]) }
+        let directories = Arc::new(Directories::new(Arc::clone(runner)));
+        let commands = shell::Commands::new(Arc::clone(runner), Arc::clone(clock), Arc::clone(&directories));
+        Self {
+            runnables: Arc::new([
+                Arc::new(commands),
+                Arc::new(WorkingDirectory::new(Arc::clone(&directories), Arc::clone(clock))),
+                Arc::new(LocalFiles::new(directories)),
+                Arc::new(Count),
+                Arc::new(Resume),
+                Arc::new(PurgeExecutions),
+                Arc::new(Fetch),
+                Arc::new(PurgeLogs),
+                Arc::new(kv::Set::new(Arc::clone(clock))),
+                Arc::new(kv::Get),
+                Arc::new(kv::GetKeys),
+                Arc::new(kv::Delete),
+                Arc::new(state::Set),
+                Arc::new(state::Get),
+                Arc::new(state::Delete),
+                Arc::new(Toggle),
+            ]),
+        }
     }
 
     /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see.
@@ -47,6 +94,6 @@ impl Registry {
 
     /// What flows are validated against; needs nothing that runs.
     pub fn catalogue() -> Catalogue {
-        Catalogue::new(vec![shell::COMMANDS])
+        Catalogue::new(TYPES.to_vec())
     }
 }

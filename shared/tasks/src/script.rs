@@ -18,8 +18,9 @@ use serde_json::{Map, Value as Json};
 pub(crate) use self::properties::{PROPERTIES, Script, UNUSED};
 use crate::{
     console::Console,
-    files::{Fetch, collect, localize, write_input},
-    process::{Exit, Room, Runner},
+    directories::{Directories, Place},
+    files::{collect, localize, write_input},
+    process::{Exit, Runner},
     stop::Stop,
 };
 
@@ -28,6 +29,7 @@ use crate::{
 pub(crate) struct Host {
     pub(crate) runner: Arc<Runner>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) directories: Arc<Directories>,
 }
 
 /// Why an attempt ends before its time.
@@ -52,7 +54,7 @@ impl Host {
         surroundings: Surroundings,
     ) -> AttemptOutcome {
         let outcome = match script {
-            Ok(script) => self.run_in_room(script, attempt, surroundings).await,
+            Ok(script) => self.run_in_place(script, attempt, surroundings).await,
             Err(problem) => Err(Cut::Failed(problem)),
         };
         outcome.unwrap_or_else(|cut| {
@@ -64,27 +66,26 @@ impl Host {
         })
     }
 
-    async fn run_in_room(
+    async fn run_in_place(
         &self,
         script: Script,
         attempt: &Attempt,
         surroundings: Surroundings,
     ) -> Result<AttemptOutcome, Cut> {
-        let room =
-            self.runner.room().map_err(|error| format!("no working directory can be made: {error}"))?;
-        let outcome = self.run_in(&room, script, attempt, surroundings).await;
-        room.leave().await;
+        let place = self.directories.enter(attempt)?;
+        let outcome = self.run_in(&place, script, attempt, surroundings).await;
+        place.leave().await;
         outcome
     }
 
     async fn run_in(
         &self,
-        room: &Room,
+        place: &Place,
         script: Script,
         attempt: &Attempt,
         surroundings: Surroundings,
     ) -> Result<AttemptOutcome, Cut> {
-        let Surroundings { blobs, stop, log } = surroundings;
+        let Surroundings { blobs, engine: _, stop, log } = surroundings;
         let mut stop = Stop::new(stop);
         let mut console = Console::new(log, Arc::clone(&self.clock));
         let prepared = async {
@@ -93,15 +94,16 @@ impl Host {
                     "`containerImage` is passed over: the script runs as a local process, not in a container";
                 console.say(Level::Warn, words).await;
             }
-            let mut fetch = Fetch::new(&*blobs, &attempt.tenant);
+            place.clear_corner().await;
+            let mut fetch = place.fetch(&*blobs, &attempt.tenant);
             for (name, value) in &script.input_files {
-                write_input(&mut fetch, room.path(), name, value).await?;
+                write_input(&mut fetch, place.path(), name, value).await?;
             }
-            let text = localize(&script.text, &mut fetch, room.path()).await?;
-            invocation::of(&script, text, room.path()).await
+            let text = localize(&script.text, &mut fetch, place.path()).await?;
+            invocation::of(&script, text, place.path()).await
         };
         let invocation = unless_stopped(&mut stop, prepared).await??;
-        let exit = self.runner.run(&invocation, room, &mut stop, &mut console).await;
+        let exit = self.runner.run(&invocation, place.room(), &mut stop, &mut console).await;
         let code = match exit {
             Ok(Exit::Code(code)) => code,
             Ok(Exit::Stopped) => return Err(Cut::Stopped),
@@ -113,7 +115,7 @@ impl Host {
         let collected = if globs.is_empty() {
             Ok(Map::new())
         } else {
-            unless_stopped(&mut stop, collect(globs, room.path(), &*blobs, &attempt.folder)).await?
+            unless_stopped(&mut stop, collect(globs, place.path(), &*blobs, &attempt.folder)).await?
         };
         Ok(outcome(code, script.warning_on_std_err, console, collected))
     }

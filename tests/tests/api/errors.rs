@@ -68,9 +68,9 @@ async fn a_resource_wins_over_a_tenant_of_its_name() {
 async fn what_is_not_built_says_so() {
     let app = App::new();
     for (method, uri) in [
-        (Method::POST, "/api/v1/executions/x/restart"),
-        (Method::POST, "/api/v1/main/executions/x/actions/pause"),
-        (Method::DELETE, "/api/v1/executions/by-ids"),
+        (Method::POST, "/api/v1/executions/x/replay-with-inputs"),
+        (Method::POST, "/api/v1/main/executions/x/actions/resume-from-breakpoint"),
+        (Method::GET, "/api/v1/executions/export/by-query/csv"),
         (Method::GET, "/api/v1/main/kv"),
         (Method::PUT, "/api/v1/namespaces/a/kv/b"),
         (Method::POST, "/api/v1/flows/company.team"),
@@ -78,7 +78,7 @@ async fn what_is_not_built_says_so() {
         let error = app.call(method, uri).await.error();
         assert!(error.starts_with("501 Not Implemented: "), "{uri}: {error}");
     }
-    assert_snapshot!(app.post("/api/v1/executions/x/restart").await.error(), @"
-    501 Not Implemented: restarting an execution is known to Kestra's API, but not built in this version
+    assert_snapshot!(app.post("/api/v1/executions/x/replay-with-inputs").await.error(), @"
+    501 Not Implemented: replaying an execution with other inputs is known to Kestra's API, but not built in this version
     ");
 }

@@ -108,3 +108,27 @@ async fn whoever_knows_no_key_starts_nothing() {
     413 Request Entity Too Large: the body of a webhook may have at most 1048576 bytes
     ");
 }
+
+#[tokio::test]
+async fn conditions_that_do_not_hold_start_nothing() {
+    let app = App::new();
+    let conditions = "
+tasks: [{ id: t, type: io.kestra.plugin.core.debug.Return, format: a }]
+triggers:
+  - id: hook
+    type: io.kestra.plugin.core.trigger.Webhook
+    key: test1234
+    conditions:
+      - type: io.kestra.plugin.core.condition.ExpressionCondition
+        expression: \"{{ trigger.body.hello == 'world' }}\"
+";
+    app.flow("f", conditions).await;
+    for (body, status) in [
+        (r#"{"hello": "world"}"#, "200 OK"),
+        (r#"{"hello": "webhook"}"#, "204 No Content"),
+        ("no object", "204 No Content"),
+    ] {
+        let shown = app.post_body(URI, "application/json", body).await.shown();
+        assert!(shown.starts_with(status), "{body}: {shown}");
+    }
+}

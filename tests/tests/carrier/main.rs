@@ -2,15 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod asked;
 mod budgets;
 mod climates;
+mod control;
 mod faults;
 mod hand_over;
 mod holders;
+mod letting_go;
 mod places;
 mod schedules;
+mod signals;
 mod simulation;
 mod triggers;
 mod waiting;
 mod weakened;
+mod wide;
 mod world;

@@ -18,7 +18,10 @@ use ports::{
     store::{Due, Error, Item, Key, Listed, Range, Store, Write},
 };
 
-use crate::world::{LEASE, TENANT, World};
+use crate::{
+    climates::{answered, in_every_climate},
+    world::{LEASE, TENANT, World},
+};
 
 const WAIT: Option<Duration> = Some(Duration::from_mins(1));
 const PURE: &str = "tasks: [{ id: a, type: io.kestra.plugin.core.debug.Return, format: a }]";
@@ -297,4 +300,33 @@ async fn whoever_dies_while_it_gives_back_is_made_good_by_the_feed() {
         assert!(calls < 40);
     }
     assert!(calls >= 4, "{calls} calls are too few to have been tried all");
+}
+
+#[test]
+fn nobody_is_forgotten_where_everything_goes_wrong() {
+    in_every_climate(async |world| {
+        world.flow("two", &limited(2, "QUEUE", "tasks: [{ id: a, type: test.Work }]")).await;
+        let mut ids = Vec::new();
+        for _ in 0..6 {
+            world.clock.advance(Duration::from_millis(1));
+            ids.push(world.call("two", None).await.unwrap().execution.id);
+        }
+        crate::climates::until(async || {
+            world.clock.advance(CHECK);
+            answered(|| world.service.tick()).await.unwrap();
+            world.work_queue().await;
+            let mut over = 0;
+            for id in &ids {
+                over += usize::from(world.execution(*id).await.state.is_terminal());
+            }
+            over == ids.len()
+        })
+        .await;
+        for id in &ids {
+            let execution = world.execution(*id).await;
+            assert_eq!(execution.state.current(), State::Success);
+            let runs = execution.state.histories().filter(|it| it.state == State::Running).count();
+            assert_eq!(runs, 1, "{:?}", states(&execution));
+        }
+    });
 }

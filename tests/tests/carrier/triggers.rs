@@ -5,7 +5,10 @@ use std::time::Duration;
 use engine::execution::{Execution, State};
 use service::{ExecutionQuery, PageRequest};
 
-use crate::world::{TENANT, World};
+use crate::{
+    climates::{answered, in_every_climate, until},
+    world::{TENANT, World},
+};
 
 const WAIT: Option<Duration> = Some(Duration::from_mins(1));
 const PURE: &str =
@@ -147,4 +150,30 @@ async fn inputs_that_cannot_be_rendered_start_nothing() {
     world.flow("down", &listener(&format!("{OF_UP}{inputs}"))).await;
     world.call("up", WAIT).await.unwrap();
     assert_eq!(executions_of(&world, "down").await.len(), 0);
+}
+
+#[test]
+fn each_end_is_heard_once_where_everything_goes_wrong() {
+    in_every_climate(async |world| {
+        world.flow("up", PURE).await;
+        world.flow("down", &listener(OF_UP)).await;
+        for number in 1..=3 {
+            world.clock.advance(Duration::from_millis(1));
+            let up = world.call("up", WAIT).await.unwrap().execution;
+            for _ in 0..2 {
+                let change = world.last_change(up.id);
+                answered(|| world.service.react(&change)).await.unwrap();
+            }
+            until(async || {
+                let page = PageRequest { page: 1, size: 100 };
+                let of_down =
+                    || ExecutionQuery { flow_id: Some("down".to_owned()), ..ExecutionQuery::default() };
+                let search = || world.service.search_executions(TENANT, of_down(), page);
+                let found = answered(search).await.unwrap().results.len();
+                assert!(found <= number, "{found} were started by {number}");
+                found == number
+            })
+            .await;
+        }
+    });
 }

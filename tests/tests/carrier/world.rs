@@ -19,7 +19,7 @@ use ports::{
     clock::{Clock, Ids},
     queue::Dispatch,
     replies::Replies,
-    store::{Change, Content, Direction, Key, PAGE_ITEMS_MAX, Range, Store},
+    store::{Change, Condition, Content, Direction, Key, PAGE_ITEMS_MAX, Range, Store, Write},
 };
 use service::{Begun, Error, Outside, Service, Settings, Start, Started};
 use tests::chance::Chance;
@@ -145,6 +145,21 @@ impl World {
         let range =
             Range { prefix: kind, after: None, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX };
         at_once(self.home.store.query(&format!("{TENANT}/execution/{id}"), range)).unwrap().len()
+    }
+
+    /// Leaves a signal beside an execution as one that came too late does.
+    pub(crate) async fn leave_signal_of(&self, id: ExecutionId) {
+        let key = Key { partition: format!("{TENANT}/execution/{id}"), sort: "signal/late".to_owned() };
+        let put = Write::Put { key, condition: Condition::None, content: Content::default() };
+        self.home.store.commit(vec![put]).await.unwrap();
+    }
+
+    /// The sizes of the items of this kind beside an execution.
+    pub(crate) fn sizes(&self, kind: &str, id: ExecutionId, mut look: impl FnMut(usize)) {
+        let range =
+            Range { prefix: kind, after: None, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX };
+        let items = at_once(self.home.store.query(&format!("{TENANT}/execution/{id}"), range)).unwrap();
+        items.iter().for_each(|item| look(item.content.body.len()));
     }
 
     /// Looks at everything of this kind that was written beside executions; as it is, nobody keeps that.

@@ -1,5 +1,6 @@
 //! Every behaviour that shows over HTTP, whatever serves it.
 
+mod asking;
 mod ends;
 mod files;
 mod flowable;

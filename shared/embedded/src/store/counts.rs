@@ -13,6 +13,8 @@ pub struct Counts {
     pub conflicts: u64,
     /// Puts of commits that took place.
     pub puts: u64,
+    /// Bytes of the bodies of these puts.
+    pub put_bytes: u64,
     /// Deletes of commits that took place, also of what was not there.
     pub deletes: u64,
     pub gets: u64,
@@ -32,6 +34,7 @@ impl Counts {
             commits: self.commits - earlier.commits,
             conflicts: self.conflicts - earlier.conflicts,
             puts: self.puts - earlier.puts,
+            put_bytes: self.put_bytes - earlier.put_bytes,
             deletes: self.deletes - earlier.deletes,
             gets: self.gets - earlier.gets,
             queries: self.queries - earlier.queries,
@@ -47,6 +50,7 @@ pub(super) struct Counters {
     pub(super) commits: AtomicU64,
     pub(super) conflicts: AtomicU64,
     pub(super) puts: AtomicU64,
+    pub(super) put_bytes: AtomicU64,
     pub(super) deletes: AtomicU64,
     pub(super) gets: AtomicU64,
     pub(super) queries: AtomicU64,
@@ -60,9 +64,14 @@ impl Counters {
         self.commits.fetch_add(1, Relaxed);
         for write in writes {
             match write {
-                Write::Put { .. } => self.puts.fetch_add(1, Relaxed),
-                Write::Delete { .. } => self.deletes.fetch_add(1, Relaxed),
-            };
+                Write::Put { content, .. } => {
+                    self.puts.fetch_add(1, Relaxed);
+                    self.put_bytes.fetch_add(content.body.len() as u64, Relaxed);
+                }
+                Write::Delete { .. } => {
+                    self.deletes.fetch_add(1, Relaxed);
+                }
+            }
         }
     }
 
@@ -71,6 +80,7 @@ impl Counters {
             commits: self.commits.load(Relaxed),
             conflicts: self.conflicts.load(Relaxed),
             puts: self.puts.load(Relaxed),
+            put_bytes: self.put_bytes.load(Relaxed),
             deletes: self.deletes.load(Relaxed),
             gets: self.gets.load(Relaxed),
             queries: self.queries.load(Relaxed),

@@ -28,7 +28,7 @@ pub struct TaskRun {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub outputs: Map<String, Json>,
     pub state: StateLog,
-    /// Of a `ForEach` that runs: its elements, in order, each once.
+    /// Of a `ForEach` that has begun: its elements, in order, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// What it waits for, while it is open and nobody works on it.

@@ -6,10 +6,9 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     State, TaskRun,
+    kept::Kept,
     values::{Found, Values},
 };
 use crate::{id::TaskRunId, machine::Agenda, time::Timestamp};
@@ -17,7 +16,8 @@ use crate::{id::TaskRunId, machine::Agenda, time::Timestamp};
 /// Task runs with the indexes that are derived from them.
 #[derive(Debug, Clone, Default)]
 pub struct TaskRuns {
-    runs: Vec<TaskRun>,
+    pub(super) runs: Vec<TaskRun>,
+    pub(super) kept: Kept,
     by_id: HashMap<TaskRunId, usize>,
     children: HashMap<Option<TaskRunId>, Vec<usize>>,
     /// By parent and element: the runs of one round of a `ForEach`, or all runs below a parent of another kind.
@@ -180,6 +180,7 @@ impl TaskRuns {
         }
         self.runs.push(run);
         self.marks.push(Mark::default());
+        self.kept.added();
         self.mark(index, true);
         true
     }
@@ -188,14 +189,10 @@ impl TaskRuns {
     pub fn remove_below(&mut self, parent: TaskRunId) {
         let mut gone = HashSet::from([parent]);
         // Who is below comes after whom it is below.
-        let kept = std::mem::take(self).runs.into_iter().filter(|run| {
+        self.remove(|run| {
             let below = run.parent.is_some_and(|it| gone.contains(&it));
-            if below {
-                gone.insert(run.id);
-            }
-            !below
+            below && gone.insert(run.id)
         });
-        *self = kept.collect();
     }
 
     /// The run at a place in the order of creation.
@@ -247,6 +244,7 @@ impl TaskRuns {
                 self.due.insert((at, index));
             }
         }
+        self.kept.changed(index, &self.runs[index], was.open || fresh);
         if mark.open && !was.open && !fresh {
             // It was restarted: what is owed is not what it was before plus something.
             self.agenda = None;
@@ -290,17 +288,5 @@ impl FromIterator<TaskRun> for TaskRuns {
 impl PartialEq for TaskRuns {
     fn eq(&self, other: &Self) -> bool {
         self.runs == other.runs
-    }
-}
-
-impl Serialize for TaskRuns {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.runs.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for TaskRuns {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Vec::<TaskRun>::deserialize(deserializer)?.into_iter().collect())
     }
 }

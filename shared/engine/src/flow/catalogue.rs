@@ -31,6 +31,8 @@ pub struct Property {
 pub enum Shape {
     Any,
     String,
+    /// A text; one expression alone keeps the type of its value, when the property is dynamic.
+    Typed,
     Boolean,
     Integer,
     Duration,

@@ -59,6 +59,8 @@ pub enum Rendered {
     /// Holds no expression anywhere.
     Literal(Json),
     Template(Template),
+    /// As `Template`, but one expression alone keeps its type.
+    Typed(Template),
     List(Vec<Rendered>),
     Map(Vec<(Template, Rendered)>),
 }

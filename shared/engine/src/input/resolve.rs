@@ -102,28 +102,42 @@ impl Resolution<'_> {
 /// Resolves the inputs of a flow: dependencies first, defaults where nothing was sent, each by the rules of its type.
 ///
 /// # Errors
-/// The needs of conditions and choices that ask the outside, all that are known by now; call again with them supplied.
-/// There may be others then, of inputs that depend on these.
+/// As [`resolve_all`].
 pub fn resolve<'f>(
     flow: &'f Flow,
     submitted: &Submitted,
     supplied: &Supplied,
     now: Timestamp,
 ) -> Result<Resolution<'f>, Vec<Need>> {
-    let order = Order::of(&flow.inputs);
+    resolve_all(flow, &flow.inputs, submitted, supplied, now)
+}
+
+/// As [`resolve`], for inputs that something in the flow declares: a `Pause` asks for its `onResume`.
+///
+/// # Errors
+/// The needs of conditions and choices that ask the outside, all that are known by now; call again with them supplied.
+/// There may be others then, of inputs that depend on these.
+pub fn resolve_all<'f>(
+    flow: &'f Flow,
+    inputs: &'f [Input],
+    submitted: &Submitted,
+    supplied: &Supplied,
+    now: Timestamp,
+) -> Result<Resolution<'f>, Vec<Need>> {
+    let order = Order::of(inputs);
     let flow_variable = scope::flow_variable(flow);
-    let mut progress: Vec<Progress<'f>> = flow.inputs.iter().map(|_| Progress::Ahead).collect();
+    let mut progress: Vec<Progress<'f>> = inputs.iter().map(|_| Progress::Ahead).collect();
     let mut needs: Vec<Need> = Vec::new();
     for place in order.places {
-        let input = &flow.inputs[place];
+        let input = &inputs[place];
         let dependencies = order.dependencies[place].iter().map(|it| &progress[*it]);
         let next = match known(dependencies) {
             None => Progress::Waiting,
             Some(known) if known.iter().any(|it| !it.enabled) => Progress::Done(disabled(input, Vec::new())),
             Some(known) => {
-                let inputs = visible(&known);
+                let known = visible(&known);
                 let environment = Environment {
-                    variables: &Scope { flow: &flow_variable, inputs: &inputs },
+                    variables: &Scope { flow: &flow_variable, inputs: &known },
                     supplied,
                     now: now.to_jiff(),
                     zone: &TimeZone::UTC,

@@ -50,7 +50,6 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             let mut run = running_run(execution, task_run)?;
             run.outputs.extend(outputs);
             run.wait = None;
-            run.values = Vec::new();
             run.state.enter(state, now);
             Ok(())
         }

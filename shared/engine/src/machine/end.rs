@@ -68,7 +68,7 @@ fn outputs(
     for output in &flow.outputs {
         // A text is rendered to text and then read by its type; structures keep what they are made of.
         let read = match &output.value {
-            template @ Rendered::Template(_) => renderer.typed(template),
+            template @ (Rendered::Template(_) | Rendered::Typed(_)) => renderer.typed(template),
             other @ (Rendered::Literal(_) | Rendered::List(_) | Rendered::Map(_)) => renderer.value(other),
         };
         let value = read.map_err(|error| match error {

@@ -27,14 +27,23 @@ pub(super) const EVENTS_AT_ONCE: usize = 5_000;
 ///
 /// # Errors
 /// When the flow and the execution do not fit each other; a fault of ours.
-pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result<Next, Rejected> {
+pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result<Folded, Rejected> {
     let mut folding =
         Folding { flow, execution, world, events: 0, ready: Vec::new(), readied: HashSet::new() };
-    match folding.run() {
-        Ok(next) => Ok(next),
-        Err(Stop::Needs(needs)) => Ok(Next::Needs(needs)),
-        Err(Stop::Rejected(rejected)) => Err(rejected),
-    }
+    let next = match folding.run() {
+        Ok(next) => next,
+        Err(Stop::Needs(needs)) => Next::Needs(needs),
+        Err(Stop::Rejected(rejected)) => return Err(rejected),
+    };
+    Ok(Folded { next, events: folding.events })
+}
+
+/// What came of folding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Folded {
+    pub next: Next,
+    /// How many were applied on the way.
+    pub events: usize,
 }
 
 enum Stop {
@@ -107,6 +116,9 @@ impl Folding<'_, '_> {
         let is_new = execution.state.current() == State::Created;
         if is_new && execution.schedule_date.is_some_and(|date| date > self.world.now) {
             return Ok(Some(Next::Waiting));
+        }
+        if execution.course.stopping.is_some() {
+            return Ok(None);
         }
         if self.flow.concurrency.is_some() && !execution.course.admitted {
             return Ok(Some(Next::Place));

@@ -17,6 +17,9 @@ pub(super) const SWITCH_VALUE: &str = "value";
 /// Whether that is the branch of no case.
 pub(super) const SWITCH_DEFAULTS: &str = "defaults";
 
+/// Tasks or elements of one flowable run that are open at the same time when it names no limit.
+const SIDE_BY_SIDE_MAX: usize = 1_000;
+
 /// One thing that is owed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Move {
@@ -319,7 +322,7 @@ impl Below<'_> {
 }
 
 fn concurrent_or_all(concurrent: SideBySide) -> usize {
-    concurrent.map_or(usize::MAX, |it| usize::try_from(it.get()).expect("a u32 fits"))
+    concurrent.map_or(SIDE_BY_SIDE_MAX, |it| usize::try_from(it.get()).expect("a u32 fits"))
 }
 
 fn free(concurrent: SideBySide, taken: usize) -> usize {

@@ -1,9 +1,9 @@
 //! Rendering the expressions of a flow for an execution.
 
-use expression::{Environment, Error, Limits, Template};
+use expression::{Environment, Error, Limits, Template, Variables};
 use serde_json::{Map, Value as Json};
 
-use super::{World, context::Context};
+use super::World;
 use crate::flow::Rendered;
 
 /// Renders in one context.
@@ -13,7 +13,7 @@ pub(super) struct Renderer<'c> {
 
 impl<'c> Renderer<'c> {
     /// `chance` is what `uuid()` and its like start from: the same task run always renders the same.
-    pub(super) fn new(context: &'c Context<'c>, world: &'c World<'c>, chance: u128) -> Self {
+    pub(super) fn new(context: &'c dyn Variables, world: &'c World<'c>, chance: u128) -> Self {
         let seed =
             u64::try_from((chance ^ (chance >> 64)) & u128::from(u64::MAX)).expect("masked to 64 bits");
         Self {
@@ -40,6 +40,7 @@ impl<'c> Renderer<'c> {
         match value {
             Rendered::Literal(json) => Ok(json.clone()),
             Rendered::Template(template) => self.text(template).map(Json::String),
+            Rendered::Typed(template) => template.evaluate(&self.environment),
             Rendered::List(items) => {
                 items.iter().map(|item| self.value(item)).collect::<Result<_, _>>().map(Json::Array)
             }
@@ -56,7 +57,7 @@ impl<'c> Renderer<'c> {
     /// As [`Self::value`], but one expression alone keeps its type.
     pub(super) fn typed(&self, value: &Rendered) -> Result<Json, Error> {
         match value {
-            Rendered::Template(template) => template.evaluate(&self.environment),
+            Rendered::Template(template) | Rendered::Typed(template) => template.evaluate(&self.environment),
             Rendered::Literal(_) | Rendered::List(_) | Rendered::Map(_) => self.value(value),
         }
     }

@@ -156,7 +156,7 @@ fn labels(renderer: &Renderer<'_>, labels: &Rendered) -> Result<Vec<Label>, Erro
             }
         }
         // No flow is read with anything else.
-        Rendered::Literal(_) | Rendered::Template(_) => {}
+        Rendered::Literal(_) | Rendered::Template(_) | Rendered::Typed(_) => {}
     }
     Ok(kept)
 }

@@ -1,6 +1,7 @@
 //! Executions played step by step, without a world: what a person would read of them, and laws.
 
 mod conditions;
+mod control;
 mod flowables;
 mod laws;
 mod output_values;

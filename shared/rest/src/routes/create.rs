@@ -1,11 +1,13 @@
 //! Starting an execution: `POST /executions/{namespace}/{id}`.
 
 use axum::{
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderName},
     response::{IntoResponse, Response},
     routing::{MethodRouter, post},
 };
+use engine::execution::Execution;
 use service::{Begun, Draft, Service, Start, Started};
 
 use super::{ExecutionPath, FlowPath, InPath};
@@ -13,9 +15,12 @@ use crate::{
     error::Error,
     params::Params,
     prefer::{Wait, WaitMax},
-    submitted::{self, BodyKind, Files},
+    submitted::{self, Asking, BodyKind, Files},
     tenant::Tenant,
-    wire::{self, execution::View},
+    wire::{
+        self,
+        execution::{View, WIDE},
+    },
 };
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -52,7 +57,7 @@ pub(crate) async fn create(
         },
     };
     let url = wire::execution::url(service.settings().url.as_deref(), tenant, &started.execution);
-    Ok(answer(&service, tenant, &started, wait, Some(&url)))
+    Ok(answer(&service, tenant, started, wait, Some(&url)))
 }
 
 /// Starts a flow whose id is also a word of a route: `POST /executions/{namespace}/kill`.
@@ -67,18 +72,27 @@ pub(crate) fn named(id: &'static str) -> MethodRouter<Service> {
 pub(super) fn answer(
     service: &Service,
     tenant: Tenant,
-    started: &Started,
+    started: Started,
     wait: Option<Wait>,
     url: Option<&str>,
 ) -> Response {
-    let execution = &started.execution;
-    let view = View { now: service.now(), tenant: tenant.shown(), url };
-    let response = wire::json_bytes(wire::execution::bytes(execution, &view));
+    let Started { execution, ended } = started;
+    let id = execution.id;
+    let response = shown(service, tenant, execution, url);
     let Some(wait) = wait else {
         return response;
     };
-    let resume = || format!("{}/executions/{}?wait=true", tenant.base(), execution.id);
-    (wait.headers((!started.ended).then(resume)), response).into_response()
+    let resume = || format!("{}/executions/{id}?wait=true", tenant.base());
+    (wait.headers((!ended).then(resume)), response).into_response()
+}
+
+/// One execution; one of many task runs is written piece by piece, unless the size of the answer has to be known.
+pub(super) fn shown(service: &Service, tenant: Tenant, execution: Execution, url: Option<&str>) -> Response {
+    let view = View { now: service.now(), tenant: tenant.shown(), url };
+    if execution.task_runs.len() < WIDE || service.settings().answer_bytes_max.is_some() {
+        return wire::json_bytes(wire::execution::bytes(&execution, &view));
+    }
+    wire::json_body(Body::from_stream(wire::execution::pieces(execution, &view)))
 }
 
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Error> {
@@ -104,12 +118,20 @@ impl Kept {
         const TAKEN_ONCE: &str = "the draft is taken here alone, and `self` goes with it";
         if !matches!(kind, BodyKind::Form(_)) {
             let draft = self.draft.take().expect(TAKEN_ONCE);
-            let submitted =
-                submitted::read(&self.service, &draft, kind, request.into_body(), Files::Stored).await?;
+            let submitted = submitted::read(
+                &self.service,
+                Asking::Start(&draft),
+                kind,
+                request.into_body(),
+                Files::Stored,
+            )
+            .await?;
             return Ok((draft, submitted));
         }
         let draft = self.draft.as_ref().expect(TAKEN_ONCE);
-        let read = submitted::read(&self.service, draft, kind, request.into_body(), Files::Stored).await;
+        let read =
+            submitted::read(&self.service, Asking::Start(draft), kind, request.into_body(), Files::Stored)
+                .await;
         let draft = self.draft.take().expect(TAKEN_ONCE);
         match read {
             Ok(submitted) => Ok((draft, submitted)),

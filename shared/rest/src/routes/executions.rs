@@ -1,12 +1,12 @@
-//! Executions that exist: show, list, delete, kill.
+//! Executions that exist: show, list, delete.
 
 use axum::{
     extract::State,
     http::{Extensions, HeaderMap, StatusCode},
     response::Response,
 };
-use engine::execution::Execution;
-use service::{ExecutionQuery, Service, Started};
+use engine::execution::{Execution, TaskRun};
+use service::{ExecutionQuery, PageRequest, Service, Started};
 
 use super::{ExecutionPath, InPath, create::answer};
 use crate::{
@@ -14,10 +14,16 @@ use crate::{
     params::Params,
     prefer::{Wait, WaitMax},
     tenant::Tenant,
-    wire::{self, execution::View},
+    wire::{
+        self,
+        execution::{View, hides_attempts},
+    },
 };
 
 /// One execution; with `wait=true` or `Prefer: wait` when it has ended.
+///
+/// Beyond Kestra: `taskRuns=false` leaves its task runs out, and `taskRunPage` and `taskRunSize` show a part of them, in
+/// order of creation; `taskRunList` is absent beyond the last.
 pub(crate) async fn get(
     State(service): State<Service>,
     tenant: Tenant,
@@ -27,13 +33,47 @@ pub(crate) async fn get(
     extensions: Extensions,
 ) -> Result<Response, Error> {
     let wait = Wait::asked(&headers, &mut params, WaitMax::of(&extensions, service.settings().wait_max));
+    let runs = Runs::asked(&mut params);
     params.check()?;
     let id = path.id()?;
-    let started = match wait {
+    let mut started = match wait {
         Some(wait) => service.wait(tenant.name(), id, wait.at_most).await?,
         None => Started { execution: service.execution(tenant.name(), id).await?, ended: false },
     };
-    Ok(answer(&service, tenant, &started, wait, None))
+    runs.keep(&mut started.execution);
+    Ok(answer(&service, tenant, started, wait, None))
+}
+
+/// Which task runs are shown.
+enum Runs {
+    All,
+    None,
+    Page(PageRequest),
+}
+
+impl Runs {
+    fn asked(params: &mut Params) -> Self {
+        let page = params.page_of("taskRunPage", "taskRunSize");
+        if !params.flag("taskRuns", true) {
+            return Self::None;
+        }
+        page.map_or(Self::All, Self::Page)
+    }
+
+    fn keep(self, execution: &mut Execution) {
+        let (skipped, kept) = match self {
+            Self::All => return,
+            Self::None => (0, 0),
+            Self::Page(PageRequest { page, size }) => ((page - 1).saturating_mul(size), size),
+        };
+        let runs = std::mem::take(&mut execution.task_runs);
+        let shown = runs.iter().skip(skipped).take(kept).map(|run| {
+            // What is not shown cannot tell later.
+            let attempts = if hides_attempts(run, &runs) { Vec::new() } else { run.attempts.clone() };
+            TaskRun { attempts, ..run.clone() }
+        });
+        execution.task_runs = shown.collect();
+    }
 }
 
 /// The executions of one flow.
@@ -85,37 +125,4 @@ pub(crate) async fn delete(
     params.check()?;
     service.delete_execution(tenant.name(), path.id()?, storage).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Kestra before 2.0: 202 without a body.
-pub(crate) async fn kill(
-    State(service): State<Service>,
-    tenant: Tenant,
-    InPath(path): InPath<ExecutionPath>,
-    params: Params,
-) -> Result<StatusCode, Error> {
-    kill_one(&service, tenant, &path, params).await?;
-    Ok(StatusCode::ACCEPTED)
-}
-
-/// Kestra since 2.0: 200 with the execution.
-pub(crate) async fn kill_and_show(
-    State(service): State<Service>,
-    tenant: Tenant,
-    InPath(path): InPath<ExecutionPath>,
-    params: Params,
-) -> Result<Response, Error> {
-    let execution = kill_one(&service, tenant, &path, params).await?;
-    Ok(answer(&service, tenant, &Started { execution, ended: false }, None, None))
-}
-
-async fn kill_one(
-    service: &Service,
-    tenant: Tenant,
-    path: &ExecutionPath,
-    mut params: Params,
-) -> Result<Execution, Error> {
-    let cascade = params.flag("isOnKillCascade", true);
-    params.check()?;
-    Ok(service.kill(tenant.name(), path.id()?, cascade).await?)
 }

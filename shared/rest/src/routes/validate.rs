@@ -10,7 +10,7 @@ use super::{FlowPath, InPath};
 use crate::{
     error::Error,
     params::Params,
-    submitted::{self, BodyKind, Files},
+    submitted::{self, Asking, BodyKind, Files},
     tenant::Tenant,
     wire::{self, input::CheckJson},
 };
@@ -34,7 +34,8 @@ pub(crate) async fn validate(
             return Err(service::Error::Internal(message).into());
         }
     };
-    let submitted = submitted::read(&service, &draft, kind, request.into_body(), Files::Forgotten).await?;
+    let submitted =
+        submitted::read(&service, Asking::Start(&draft), kind, request.into_body(), Files::Forgotten).await?;
     let resolution = service.check_inputs(&draft, &submitted)?;
-    Ok(wire::json(&CheckJson::of(draft.flow(), &resolution)))
+    Ok(wire::json(&CheckJson::of_flow(draft.flow(), &resolution)))
 }

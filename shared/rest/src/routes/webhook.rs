@@ -7,9 +7,9 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use service::{Service, Started, WebhookCall};
+use service::{Service, WebhookCall};
 
-use super::{InPath, create::answer};
+use super::{InPath, create::shown};
 use crate::{body, error::Error, limits::WEBHOOK_BYTES_MAX, params::Params, tenant::Tenant};
 
 #[derive(Deserialize)]
@@ -36,7 +36,7 @@ pub(crate) async fn call(
     };
     let execution = service.start_webhook(tenant.name(), &path.namespace, &path.id, &path.key, call).await?;
     Ok(match execution {
-        Some(execution) => answer(&service, tenant, &Started { execution, ended: false }, None, None),
+        Some(execution) => shown(&service, tenant, execution, None),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }

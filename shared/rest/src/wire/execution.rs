@@ -1,14 +1,22 @@
 //! Executions as Kestra's clients know them.
 
+mod pieces;
+mod state;
+mod task_run;
+
 use engine::{
-    duration,
-    execution::{Attempt, Execution, ExecutionTrigger, State, StateLog, TaskRun, TaskRuns},
+    execution::{Execution, ExecutionTrigger},
     flow::Label,
-    id::{ExecutionId, TaskRunId},
+    id::ExecutionId,
     time::Timestamp,
 };
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
+
+pub(crate) use pieces::{WIDE, pieces};
+use state::StateJson;
+use task_run::TaskRunsJson;
+pub(crate) use task_run::hides_attempts;
 
 use super::{PageJson, date::Date};
 use crate::tenant::Tenant;
@@ -116,133 +124,6 @@ impl<'a> ExecutionJson<'a> {
 struct MetadataJson {
     attempt_number: u32,
     original_created_date: Date,
-}
-
-struct TaskRunsJson<'a> {
-    execution: &'a Execution,
-    runs: &'a TaskRuns,
-    now: Timestamp,
-}
-
-impl TaskRunsJson<'_> {
-    fn is_empty(&self) -> bool {
-        self.runs.is_empty()
-    }
-}
-
-impl Serialize for TaskRunsJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.runs.iter().map(|run| TaskRunJson::of(run, self.execution, self.now)))
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TaskRunJson<'a> {
-    id: TaskRunId,
-    execution_id: ExecutionId,
-    namespace: &'a str,
-    flow_id: &'a str,
-    task_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_task_run_id: Option<TaskRunId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a str>,
-    #[serde(skip_serializing_if = "AttemptsJson::is_empty")]
-    attempts: AttemptsJson<'a>,
-    /// There even when empty: clients index into it.
-    outputs: &'a Map<String, Json>,
-    state: StateJson<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    iteration: Option<u32>,
-}
-
-impl<'a> TaskRunJson<'a> {
-    fn of(run: &'a TaskRun, execution: &'a Execution, now: Timestamp) -> Self {
-        Self {
-            id: run.id,
-            execution_id: execution.id,
-            namespace: &execution.namespace,
-            flow_id: &execution.flow_id,
-            task_id: &run.task_id,
-            parent_task_run_id: run.parent,
-            value: run.value.as_deref(),
-            attempts: AttemptsJson { attempts: &run.attempts, now },
-            outputs: &run.outputs,
-            state: StateJson { log: &run.state, now },
-            iteration: run.iteration,
-        }
-    }
-}
-
-struct AttemptsJson<'a> {
-    attempts: &'a [Attempt],
-    now: Timestamp,
-}
-
-impl AttemptsJson<'_> {
-    fn is_empty(&self) -> bool {
-        self.attempts.is_empty()
-    }
-}
-
-#[derive(Serialize)]
-struct AttemptJson<'a> {
-    state: StateJson<'a>,
-}
-
-impl Serialize for AttemptsJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let attempt = |it| AttemptJson { state: StateJson { log: it, now: self.now } };
-        serializer.collect_seq(self.attempts.iter().map(|it| attempt(&it.state)))
-    }
-}
-
-struct StateJson<'a> {
-    log: &'a StateLog,
-    now: Timestamp,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StateFields<'a> {
-    current: State,
-    histories: HistoriesJson<'a>,
-    duration: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_date: Option<Date>,
-    start_date: Date,
-}
-
-struct HistoriesJson<'a>(&'a StateLog);
-
-#[derive(Serialize)]
-struct HistoryJson {
-    state: State,
-    date: Date,
-}
-
-impl Serialize for StateJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (first, last) = (self.log.first().date, self.log.last().date);
-        // Kestra: from the first date to the last; the first state alone lasts until now.
-        let until = if self.log.histories().count() == 1 { self.now } else { last };
-        let fields = StateFields {
-            current: self.log.current(),
-            histories: HistoriesJson(self.log),
-            duration: duration::format(until.since(first)),
-            end_date: self.log.end_date().map(Date),
-            start_date: Date(first),
-        };
-        fields.serialize(serializer)
-    }
-}
-
-impl Serialize for HistoriesJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer
-            .collect_seq(self.0.histories().map(|it| HistoryJson { state: it.state, date: Date(it.date) }))
-    }
 }
 
 #[cfg(test)]

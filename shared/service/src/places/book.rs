@@ -43,7 +43,7 @@ pub(super) struct Entry {
 }
 
 impl<'a> Of<'a> {
-    pub(super) fn of(execution: &'a Execution) -> Self {
+    pub(super) fn flow_of(execution: &'a Execution) -> Self {
         let Execution { tenant, namespace, flow_id, .. } = execution;
         Self { tenant, namespace, flow_id }
     }

@@ -24,11 +24,18 @@ pub(crate) struct Fetch<'a> {
     tenant: &'a str,
     files: usize,
     bytes: u64,
+    /// Below which files that are there already are replaced.
+    replaced_below: Option<PathBuf>,
 }
 
 impl<'a> Fetch<'a> {
     pub(crate) fn new(blobs: &'a dyn Blobs, tenant: &'a str) -> Self {
-        Self { blobs, tenant, files: 0, bytes: 0 }
+        Self { blobs, tenant, files: 0, bytes: 0, replaced_below: None }
+    }
+
+    /// As [`Self::new`], for a directory in which others have left files.
+    pub(crate) fn replacing(blobs: &'a dyn Blobs, tenant: &'a str, directory: PathBuf) -> Self {
+        Self { replaced_below: Some(directory), ..Self::new(blobs, tenant) }
     }
 
     /// Copies the file a URI means.
@@ -48,7 +55,7 @@ impl<'a> Fetch<'a> {
                 format!("{from} cannot be read: {error}")
             }
         })?;
-        let mut file = create(to).await.map_err(|error| unwritten(to, &error))?;
+        let mut file = self.create(to).await.map_err(|error| unwritten(to, &error))?;
         while let Some(bytes) = reading.stream.next().await {
             let bytes = bytes.map_err(|error| format!("{from} cannot be read: {error}"))?;
             self.bytes += bytes.len() as u64;
@@ -66,9 +73,26 @@ impl<'a> Fetch<'a> {
     /// When it cannot be written, or is too much.
     pub(crate) async fn write(&mut self, content: &str, to: &Path) -> Result<(), String> {
         self.count(content.len() as u64)?;
-        let mut file = create(to).await.map_err(|error| unwritten(to, &error))?;
+        let mut file = self.create(to).await.map_err(|error| unwritten(to, &error))?;
         let written = file.write_all(content.as_bytes()).await;
         written.and(file.flush().await).map_err(|error| unwritten(to, &error))
+    }
+
+    /// Makes a file. What others left is replaced itself, and never what it points to.
+    async fn create(&self, path: &Path) -> io::Result<fs::File> {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).await?;
+            if let Some(directory) = &self.replaced_below {
+                if !fs::canonicalize(parent).await?.starts_with(directory) {
+                    return Err(io::Error::other("it leads out of the working directory"));
+                }
+                match fs::remove_file(path).await {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    Ok(()) | Err(_) => {}
+                }
+            }
+        }
+        OpenOptions::new().write(true).create_new(true).open(path).await
     }
 
     fn count(&mut self, bytes: u64) -> Result<(), String> {
@@ -101,8 +125,8 @@ pub(crate) async fn write_input(
     made.map_err(|problem| format!("input file `{name}`: {problem}"))
 }
 
-/// A path below a directory in which nothing else lies yet.
-fn within(directory: &Path, name: &str) -> Option<PathBuf> {
+/// A path below a directory, outside our own corner.
+pub(super) fn within(directory: &Path, name: &str) -> Option<PathBuf> {
     let mut path = directory.to_owned();
     for component in Path::new(name).components() {
         match component {
@@ -113,13 +137,6 @@ fn within(directory: &Path, name: &str) -> Option<PathBuf> {
     }
     let sound = path != directory && !name.ends_with('/') && !name.contains('\0');
     (sound && !path.starts_with(directory.join(super::RESERVED))).then_some(path)
-}
-
-async fn create(path: &Path) -> io::Result<fs::File> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).await?;
-    }
-    OpenOptions::new().write(true).create_new(true).open(path).await
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> String {

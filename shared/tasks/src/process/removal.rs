@@ -21,7 +21,7 @@ use rustix::{
 const BATCH: usize = 1_000;
 
 /// Removes a directory and what is in it. What cannot be removed stays, and is spoken of in our own log.
-pub(super) fn remove(directory: &Path) {
+pub(crate) fn remove(directory: &Path) {
     match empty(directory).and_then(|()| fs::remove_dir(directory)) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}

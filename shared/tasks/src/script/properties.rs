@@ -2,18 +2,13 @@
 
 use engine::flow::{PropertyType, Shape};
 
-use crate::{files::Globs, properties::Properties};
+use crate::{
+    files::Globs,
+    properties::{Properties, fixed, property},
+};
 
 /// Kestra's name of the runner that is built here.
 const PROCESS: &str = "io.kestra.plugin.core.runner.Process";
-
-const fn property(name: &'static str, shape: Shape) -> PropertyType {
-    PropertyType { name, shape, required: false, dynamic: true }
-}
-
-const fn fixed(name: &'static str, shape: Shape) -> PropertyType {
-    PropertyType { name, shape, required: false, dynamic: false }
-}
 
 /// A property to be overwritten, where an array is put together.
 pub(crate) const UNUSED: PropertyType = fixed("", Shape::NotBuilt);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::{
     execution::AttemptOutcome,
-    flow::{PropertyType, Shape, TaskType},
+    flow::{Shape, TaskType},
 };
 use ports::{
     Answer,
@@ -13,8 +13,9 @@ use ports::{
 };
 
 use crate::{
+    directories::Directories,
     process::Runner,
-    properties::Properties,
+    properties::{Properties, required},
     script::{self, Host, Script},
 };
 
@@ -26,8 +27,7 @@ pub(crate) const COMMANDS: TaskType = TaskType {
     aliases: &[],
     properties: &{
         let mut properties = [script::UNUSED; script::PROPERTIES.len() + 1];
-        properties[0] =
-            PropertyType { name: "commands", shape: Shape::Strings, required: true, dynamic: true };
+        properties[0] = required("commands", Shape::Strings);
         let mut index = 0;
         while index < script::PROPERTIES.len() {
             properties[index + 1] = script::PROPERTIES[index];
@@ -44,8 +44,8 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    pub(crate) fn new(runner: Arc<Runner>, clock: Arc<dyn Clock>) -> Self {
-        Self { host: Host { runner, clock } }
+    pub(crate) fn new(runner: Arc<Runner>, clock: Arc<dyn Clock>, directories: Arc<Directories>) -> Self {
+        Self { host: Host { runner, clock, directories } }
     }
 }
 

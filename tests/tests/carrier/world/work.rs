@@ -15,10 +15,14 @@ use tokio::sync::Semaphore;
 const WORK: TaskType = TaskType {
     name: "test.Work",
     aliases: &[],
-    properties: &[PropertyType { name: "hold", shape: Shape::Boolean, required: false, dynamic: true }],
+    properties: &[
+        PropertyType { name: "hold", shape: Shape::Boolean, required: false, dynamic: true },
+        PropertyType { name: "fail", shape: Shape::Boolean, required: false, dynamic: true },
+    ],
 };
 
-/// A task that counts how often it runs. With `hold: true` it runs until it is let go or stopped.
+/// A task that counts how often it runs. With `hold: true` it runs until it is let go or stopped, and with
+/// `fail: true` it fails then.
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) started: AtomicUsize,
@@ -50,12 +54,16 @@ impl Runnable for Work {
         Box::pin(async move {
             self.started.fetch_add(1, Ordering::Relaxed);
             self.begun.add_permits(1);
-            let hold = attempt.properties.get("hold").and_then(serde_json::Value::as_bool) == Some(true);
+            // An expression renders to text.
+            let is = |name| attempt.properties.get(name).is_some_and(|it| *it == true || *it == "true");
+            let (hold, fail) = (is("hold"), is("fail"));
+            let done =
+                || if fail { Ending::Failed { message: "as asked".to_owned() } } else { Ending::Success };
             let ending = if hold {
                 tokio::select! {
                     permit = self.let_go.acquire() => {
                         permit.unwrap().forget();
-                        Ending::Success
+                        done()
                     }
                     _ = surroundings.stop.wait_for(|stop| *stop) => {
                         self.stopped.fetch_add(1, Ordering::Relaxed);
@@ -63,7 +71,7 @@ impl Runnable for Work {
                     }
                 }
             } else {
-                Ending::Success
+                done()
             };
             let outputs = [("attempt".to_owned(), attempt.number.into())].into_iter().collect();
             AttemptOutcome::new(ending, outputs)

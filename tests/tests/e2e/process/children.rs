@@ -1,6 +1,9 @@
 //! Processes that tasks start, and their children, and theirs.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tests::{
     execution::{id, outline},
@@ -99,4 +102,38 @@ fn a_killed_server_leaves_no_process() {
     wait_for_tree(&mark);
     server.kill();
     wait_for_nothing(&mark);
+}
+
+/// The working directories below a folder: `…/run-<server>/<number>`.
+fn rooms(below: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(below) else { return Vec::new() };
+    let entries = entries.flatten().map(|it| it.path()).filter(|it| it.is_dir());
+    let is_site = below.file_name().is_some_and(|it| it.to_string_lossy().starts_with("run-"));
+    if is_site { entries.collect() } else { entries.flat_map(|it| rooms(&it)).collect() }
+}
+
+#[test]
+fn a_shared_directory_goes_with_its_execution() {
+    let home = Home::new();
+    let server = home.start();
+    let space = Space::on(server.client(), "children");
+    let mark = mark(4);
+    let group = format!(
+        "
+tasks:
+  - id: group
+    type: io.kestra.plugin.core.flow.WorkingDirectory
+    tasks:
+      - {{ id: leaves, type: io.kestra.plugin.scripts.shell.Commands, commands: [mkdir -p a/b] }}
+      - {{ id: stays, type: io.kestra.plugin.scripts.shell.Commands, commands: [cd a/b, sleep 300.{mark}] }}
+"
+    );
+    space.create("group", &group);
+    let execution = space.start("group");
+    poll::until("the second task", || (!processes(&format!("sleep 300.{mark}")).is_empty()).then_some(()));
+    assert_eq!(rooms(home.folder()).len(), 1);
+    let kill = Request::delete(&format!("/api/v1/executions/{}/kill", id(&execution)));
+    space.client().send(&kill).expect(202);
+    space.ended(id(&execution));
+    poll::until("the end of the directory", || rooms(home.folder()).is_empty().then_some(()));
 }

@@ -37,6 +37,7 @@ fn is_empty(value: &Rendered) -> bool {
         Rendered::Literal(Json::Array(it)) => it.is_empty(),
         Rendered::Literal(Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_))
         | Rendered::Template(_)
+        | Rendered::Typed(_)
         | Rendered::List(_)
         | Rendered::Map(_) => false,
     }
@@ -64,6 +65,7 @@ fn value(
             reading.problems.entity(path, message, node.at);
             None
         }
+        Shape::Typed if is_expression => scalar::template(reading, node, path).map(Rendered::Typed),
         Shape::String
         | Shape::Boolean
         | Shape::Integer
@@ -75,7 +77,7 @@ fn value(
         {
             scalar::template(reading, node, path).map(Rendered::Template)
         }
-        Shape::String => scalar::text(reading, node, path).map(literal),
+        Shape::String | Shape::Typed => scalar::text(reading, node, path).map(literal),
         Shape::Boolean => scalar::boolean(reading, node, path).map(literal),
         Shape::Integer => scalar::integer(reading, node, path).map(literal),
         Shape::Duration => {
@@ -129,7 +131,7 @@ fn string_map(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, dynamic: 
     }
     let texts = texts.into_iter().map(|(key, value)| match value? {
         Rendered::Literal(json) => Some((key.text.clone(), json)),
-        Rendered::Template(_) | Rendered::List(_) | Rendered::Map(_) => None,
+        Rendered::Template(_) | Rendered::Typed(_) | Rendered::List(_) | Rendered::Map(_) => None,
     });
     texts.collect::<Option<_>>().map(|it| Rendered::Literal(Json::Object(it)))
 }

@@ -119,30 +119,15 @@ fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, depth: usize) ->
         Bean::open(reading, node, path, canonical.as_deref().unwrap_or(CLASS), &[&["type"], known])
     };
     let condition = match short {
-        "DateTimeBetween" => {
-            let bean = open(reading, &["date", "after", "before"])?;
-            let (after, before) = (bean.template(reading, "after"), bean.template(reading, "before"));
-            Condition::DateTimeBetween { date: date(reading, &bean)?, after, before }
-        }
-        "DayWeek" => {
-            let bean = open(reading, &["date", "dayOfWeek"])?;
-            let day = required_of(reading, &bean, "dayOfWeek", &DAYS);
-            Condition::DayWeek { date: date(reading, &bean)?, day: day? }
-        }
-        "DayWeekInMonth" => {
-            let bean = open(reading, &["date", "dayOfWeek", "dayInMonth"])?;
-            let day = required_of(reading, &bean, "dayOfWeek", &DAYS);
-            let which = required_of(reading, &bean, "dayInMonth", &DAYS_IN_MONTH);
-            Condition::DayWeekInMonth { date: date(reading, &bean)?, day: day?, which: which? }
-        }
-        "TimeBetween" => {
-            let bean = open(reading, &["date", "after", "before"])?;
-            let (after, before) = (time(reading, &bean, "after"), time(reading, &bean, "before"));
-            Condition::TimeBetween { date: date(reading, &bean)?, after, before }
-        }
-        "Weekend" => {
-            let bean = open(reading, &["date"])?;
-            Condition::Weekend { date: date(reading, &bean)? }
+        "DateTimeBetween" | "DayWeek" | "DayWeekInMonth" | "TimeBetween" | "Weekend" => {
+            let known: &[&str] = match short {
+                "DayWeek" => &["date", "dayOfWeek"],
+                "DayWeekInMonth" => &["date", "dayOfWeek", "dayInMonth"],
+                "Weekend" => &["date"],
+                _ => &["date", "after", "before"],
+            };
+            let bean = open(reading, known)?;
+            of_a_date(reading, &bean, short)?
         }
         "Expression" | "ExpressionCondition" | "VariableCondition" => {
             let bean = open(reading, &["expression"])?;
@@ -205,6 +190,30 @@ fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, depth: usize) ->
         _ => return refuse(reading, &opened, &type_name, given),
     };
     Some(Listed::One(condition))
+}
+
+/// A condition that looks at a date.
+fn of_a_date(reading: &mut Reading<'_>, bean: &Bean<'_>, short: &str) -> Option<Condition> {
+    Some(match short {
+        "DateTimeBetween" => {
+            let (after, before) = (bean.template(reading, "after"), bean.template(reading, "before"));
+            Condition::DateTimeBetween { date: date(reading, bean)?, after, before }
+        }
+        "DayWeek" => {
+            let day = required_of(reading, bean, "dayOfWeek", &DAYS);
+            Condition::DayWeek { date: date(reading, bean)?, day: day? }
+        }
+        "DayWeekInMonth" => {
+            let day = required_of(reading, bean, "dayOfWeek", &DAYS);
+            let which = required_of(reading, bean, "dayInMonth", &DAYS_IN_MONTH);
+            Condition::DayWeekInMonth { date: date(reading, bean)?, day: day?, which: which? }
+        }
+        "TimeBetween" => {
+            let (after, before) = (time(reading, bean, "after"), time(reading, bean, "before"));
+            Condition::TimeBetween { date: date(reading, bean)?, after, before }
+        }
+        _ => Condition::Weekend { date: date(reading, bean)? },
+    })
 }
 
 fn refuse<T>(reading: &mut Reading<'_>, bean: &Bean<'_>, type_name: &str, given: &Node) -> Option<T> {

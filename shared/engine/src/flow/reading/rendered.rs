@@ -114,6 +114,6 @@ pub(super) fn map(
 fn as_literal(rendered: &Rendered) -> Option<Json> {
     match rendered {
         Rendered::Literal(json) => Some(json.clone()),
-        Rendered::Template(_) | Rendered::List(_) | Rendered::Map(_) => None,
+        Rendered::Template(_) | Rendered::Typed(_) | Rendered::List(_) | Rendered::Map(_) => None,
     }
 }

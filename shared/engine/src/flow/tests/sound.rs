@@ -204,7 +204,7 @@ fn every_task_is_found_where_it_stands() {
 pub(super) fn shown(rendered: &Rendered) -> String {
     match rendered {
         Rendered::Literal(json) => json.to_string(),
-        Rendered::Template(template) => format!("<{}>", template.source()),
+        Rendered::Template(template) | Rendered::Typed(template) => format!("<{}>", template.source()),
         Rendered::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
         Rendered::Map(entries) => {
             let entries: Vec<_> =

@@ -13,6 +13,7 @@ use crate::{
     machine::{
         LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX,
         retry::{self, Again},
+        weight,
     },
     time::Timestamp,
 };
@@ -260,18 +261,4 @@ fn running_attempt(
         Some(attempt) if is_last && attempt.state.current() == State::Running => Ok(run),
         _ => Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the one running"))),
     }
-}
-
-/// About how many bytes values take, without writing them.
-fn weight<'v>(values: impl Iterator<Item = &'v Json>) -> usize {
-    values
-        .map(|value| match value {
-            Json::Null | Json::Bool(_) | Json::Number(_) => 8,
-            Json::String(text) => text.len() + 2,
-            Json::Array(items) => 2 + weight(items.iter()),
-            Json::Object(map) => {
-                2 + map.keys().map(|key| key.len() + 4).sum::<usize>() + weight(map.values())
-            }
-        })
-        .sum()
 }

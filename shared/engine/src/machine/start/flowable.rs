@@ -77,10 +77,12 @@ fn elements(values: &Rendered, renderer: &Renderer<'_>) -> Result<Vec<String>, E
             parsed(&text)?
         }
         Rendered::Literal(Json::String(text)) => parsed(text)?,
-        Rendered::Literal(_) | Rendered::List(_) | Rendered::Map(_) => match renderer.value(values)? {
-            Json::Array(items) => items,
-            other => return Err(refuse(format!("Unknown value type: {}", class(&other)))),
-        },
+        Rendered::Literal(_) | Rendered::Typed(_) | Rendered::List(_) | Rendered::Map(_) => {
+            match renderer.value(values)? {
+                Json::Array(items) => items,
+                other => return Err(refuse(format!("Unknown value type: {}", class(&other)))),
+            }
+        }
     };
     if list.len() > VALUES_MAX {
         return Err(refuse(format!("{} values are over the limit of {VALUES_MAX}", list.len())));

@@ -54,7 +54,7 @@ impl Play {
             catalogue: &Catalogue::new(vec![RUNNABLE]),
             room: usize::MAX,
         };
-        fold(&self.flow, &mut self.execution, &world).unwrap()
+        fold(&self.flow, &mut self.execution, &world).unwrap().next
     }
 
     pub(super) fn tell(&mut self, event: Event) -> Result<(), Rejected> {

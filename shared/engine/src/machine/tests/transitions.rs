@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::play::Play;
 use crate::{
-    execution::Ending,
+    execution::{Ending, State},
     machine::{Event, Next},
 };
 
@@ -168,4 +168,16 @@ fn a_kill_before_the_start_ends_at_once() {
     play.tell(Event::KillRequested).unwrap();
     assert_eq!(play.fold(), Next::Ended);
     assert_snapshot!(play);
+}
+
+#[test]
+fn what_waits_for_a_place_is_stopped_without_one() {
+    let mut play = Play::of("concurrency: { limit: 1 }\ntasks: [{ id: work, type: test.Work }]");
+    assert_eq!(play.fold(), Next::Place);
+    play.tell(Event::Queued).unwrap();
+    assert_eq!(play.fold(), Next::Place);
+    play.tell(Event::StopRequested { state: State::Cancelled, message: None }).unwrap();
+    assert_eq!(play.fold(), Next::Ended);
+    let states: Vec<State> = play.execution.state.histories().map(|it| it.state).collect();
+    assert_eq!(states, [State::Created, State::Queued, State::Cancelled]);
 }

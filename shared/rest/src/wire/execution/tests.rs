@@ -4,10 +4,11 @@ use engine::{
     id::{ExecutionId, TaskRunId},
     time::Timestamp,
 };
+use futures_util::StreamExt;
 use insta::assert_snapshot;
 use serde_json::{Map, Value as Json, json};
 
-use super::{View, bytes, text, url};
+use super::{View, WIDE, bytes, pieces, text, url};
 use crate::tenant::Tenant;
 
 fn at(text: &str) -> Timestamp {
@@ -223,6 +224,44 @@ fn a_task_run_has_its_attempts_and_outputs() {
     assert_snapshot!(shown().0[1], @r#"
     {"id":"000000000000000000000A","executionId":"0000000000000000000007","namespace":"company.team","flowId":"myflow","taskId":"pause","outputs":{},"state":{"current":"PAUSED","histories":[{"state":"CREATED","date":"2024-07-12T05:13:42.011Z"},{"state":"PAUSED","date":"2024-07-12T05:13:42.020Z"}],"duration":"PT0.009S","endDate":"2024-07-12T05:13:42.020Z","startDate":"2024-07-12T05:13:42.011Z"}}
     "#);
+}
+
+#[test]
+fn what_a_task_run_may_have_besides_is_shown() {
+    let mut execution = created();
+    let attempt = Attempt {
+        state: log(&[(State::Running, "42.140")]),
+        deadline: None,
+        lost: false,
+        log_file: Some("kestra:///x.txt".to_owned()),
+    };
+    execution.task_runs.push(TaskRun {
+        attempts: vec![attempt],
+        iteration: Some(2),
+        dynamic: true,
+        ..TaskRun::created(TaskRunId::from_u128(8), "mytask", at("42.011"))
+    });
+    let view = View { now: at("59.000"), tenant: None, url: None };
+    let json: Json = serde_json::from_slice(&bytes(&execution, &view)).unwrap();
+    let run = &json["taskRunList"][0];
+    assert_eq!(run["attempts"][0]["logFile"], "kestra:///x.txt");
+    assert_eq!((&run["iteration"], &run["dynamic"]), (&json!(2), &json!(true)));
+}
+
+#[tokio::test]
+async fn an_execution_in_pieces_is_the_same_execution() {
+    for count in [1, WIDE - 1, WIDE, 3 * WIDE + 1] {
+        let mut execution = ended();
+        execution.task_runs = (0..count)
+            .map(|id| TaskRun::created(TaskRunId::from_u128(id as u128), "mytask", at("42.011")))
+            .collect();
+        let view = View { now: at("59.000"), tenant: Some("main"), url: Some("/ui/x") };
+        let whole: Json = serde_json::from_slice(&bytes(&execution, &view)).unwrap();
+        let pieces: Vec<_> = pieces(execution, &view).collect().await;
+        assert!(pieces.len() > count / WIDE, "{} pieces", pieces.len());
+        let joined: Vec<u8> = pieces.into_iter().flat_map(Result::unwrap).collect();
+        assert_eq!(serde_json::from_slice::<Json>(&joined).unwrap(), whole);
+    }
 }
 
 #[test]

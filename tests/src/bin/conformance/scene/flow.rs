@@ -8,7 +8,7 @@ use tests::http::Request;
 use crate::{inputs::Inputs, shortfall::Shortfall, suite::Suite};
 
 /// What may be asked of an execution where a flow's id would stand: flows of these names are started by the older path.
-const ACTIONS: [&str; 3] = ["pause", "restart", "resume"];
+const ACTIONS: [&str; 4] = ["pause", "restart", "resume", "state"];
 
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {

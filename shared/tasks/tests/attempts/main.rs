@@ -1,12 +1,15 @@
-//! What a flow can see of `io.kestra.plugin.scripts.shell.Commands`, with real processes.
+//! What a flow can see of the task types, with real processes and real files.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod asking;
 mod environment;
 mod files;
 mod limits;
 mod output;
 mod properties;
+mod sharing;
 mod stopping;
 mod survivors;
+mod values;
 mod world;

@@ -73,8 +73,7 @@ async fn a_log_that_is_stuck_does_not_delay_the_stop() {
     let runnable = world.registry.find("io.kestra.plugin.scripts.shell.Commands").unwrap();
     let (ask, stop) = watch::channel(false);
     let (log, mut lines) = tokio::sync::mpsc::channel(1);
-    let surroundings =
-        ports::run::Surroundings { blobs: std::sync::Arc::clone(&world.blobs) as _, stop, log };
+    let surroundings = world.surroundings(stop, log);
     let attempt = attempt(json!({"commands": ["echo $$; yes"]}));
     let watcher = async {
         let first = lines.recv().await.unwrap();

@@ -94,8 +94,7 @@ async fn a_closed_log_does_not_disturb_the_script() {
     let (_stop, stop) = tokio::sync::watch::channel(false);
     let (log, lines) = tokio::sync::mpsc::channel(1);
     drop(lines);
-    let surroundings =
-        ports::run::Surroundings { blobs: std::sync::Arc::clone(&world.blobs) as _, stop, log };
+    let surroundings = world.surroundings(stop, log);
     let attempt = attempt(json!({"commands": ["seq 10000"]}));
     let outcome = runnable.run(&attempt, surroundings).await;
     assert_eq!(outcome.ending, engine::execution::Ending::Success);

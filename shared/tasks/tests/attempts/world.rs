@@ -1,12 +1,17 @@
 //! A registry over files in memory, and one attempt after another.
 
+mod engine_of_test;
+
 use std::{
     collections::BTreeMap,
     ffi::OsString,
     fmt::Write,
     ops::Range,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,6 +19,7 @@ use bytes::Bytes;
 use engine::{
     execution::{AttemptOutcome, Ending, LogLine},
     id::{ExecutionId, TaskRunId},
+    machine::Directory,
     time::Timestamp,
 };
 use futures_util::{StreamExt, stream};
@@ -31,15 +37,24 @@ use tasks::{
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
+pub(crate) use engine_of_test::EngineOfTest;
+
 /// No test takes longer, or it hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-#[derive(Debug)]
-struct Noon;
+/// The present is what the test says.
+#[derive(Debug, Default)]
+pub(crate) struct Hands(AtomicI64);
 
-impl Clock for Noon {
+impl Hands {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hands {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(0)
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
     }
 }
 
@@ -140,6 +155,8 @@ impl Ran {
 
 pub(crate) struct World {
     pub(crate) blobs: Arc<Memory>,
+    pub(crate) engine: Arc<EngineOfTest>,
+    pub(crate) clock: Arc<Hands>,
     pub(crate) registry: Registry,
     pub(crate) root: TempDir,
     // Before `root`, which goes after it.
@@ -158,8 +175,10 @@ impl World {
     }
 
     pub(crate) fn over(blobs: Memory, root: TempDir, runner: Arc<Runner>) -> Self {
-        let clock: Arc<dyn Clock> = Arc::new(Noon);
-        Self { blobs: Arc::new(blobs), registry: Registry::new(&runner, &clock), root, _runner: runner }
+        let clock = Arc::new(Hands::default());
+        let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock)));
+        let registry = Registry::new(&runner, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        Self { blobs: Arc::new(blobs), engine, clock, registry, root, _runner: runner }
     }
 
     /// Runs commands, one line each.
@@ -178,12 +197,44 @@ impl World {
         &self,
         properties: Json,
         stop: watch::Receiver<bool>,
+        seen: impl FnMut(&str),
+    ) -> Ran {
+        self.attempt("scripts.shell.Commands", attempt(properties), stop, seen).await
+    }
+
+    /// One attempt of a task of `io.kestra.plugin.`.
+    pub(crate) async fn task(&self, name: &str, properties: Json) -> Ran {
+        self.with_attempt(name, attempt(properties)).await
+    }
+
+    /// As [`Self::task`], in a shared directory.
+    pub(crate) async fn shared(&self, directory: Directory, name: &str, properties: Json) -> Ran {
+        self.with_attempt(name, Attempt { directory: Some(directory), ..attempt(properties) }).await
+    }
+
+    pub(crate) async fn with_attempt(&self, name: &str, attempt: Attempt) -> Ran {
+        let (_stop, never) = watch::channel(false);
+        self.attempt(name, attempt, never, |_| {}).await
+    }
+
+    pub(crate) fn surroundings(
+        &self,
+        stop: watch::Receiver<bool>,
+        log: mpsc::Sender<LogLine>,
+    ) -> Surroundings {
+        Surroundings { blobs: Arc::clone(&self.blobs) as _, engine: Arc::clone(&self.engine) as _, stop, log }
+    }
+
+    async fn attempt(
+        &self,
+        name: &str,
+        attempt: Attempt,
+        stop: watch::Receiver<bool>,
         mut seen: impl FnMut(&str),
     ) -> Ran {
-        let runnable = self.registry.find("io.kestra.plugin.scripts.shell.Commands").unwrap();
-        let attempt = attempt(properties);
+        let runnable = self.registry.find(&format!("io.kestra.plugin.{name}")).unwrap();
         let (log, mut lines) = mpsc::channel(16);
-        let surroundings = Surroundings { blobs: Arc::clone(&self.blobs) as Arc<dyn Blobs>, stop, log };
+        let surroundings = self.surroundings(stop, log);
         let reader = async {
             let mut log = Vec::new();
             while let Some(line) = lines.recv().await {
@@ -225,9 +276,12 @@ pub(crate) fn attempt(properties: Json) -> Attempt {
         execution: ExecutionId::from_u128(1),
         task_run: TaskRunId::from_u128(2),
         task_id: "task".into(),
+        value: None,
         number: 1,
         properties,
         folder: "main/files/company/team/flow/executions/1/tasks/task/2".into(),
+        task_folder: "main/files/company/team/flow/task".into(),
+        directory: None,
     }
 }
 

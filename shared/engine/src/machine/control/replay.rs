@@ -1,0 +1,55 @@
+//! Replay: a new execution that repeats an old one, from the start or from one of its task runs.
+
+use super::{
+    Anew, Refused,
+    again::{Cut, Fate},
+    blank, copied,
+    place::strangers,
+};
+use crate::{
+    execution::{Execution, TaskRun},
+    flow::FlowableKind,
+    id::TaskRunId,
+    time::Timestamp,
+};
+
+/// A new execution with the inputs, labels and trigger of an old one, whatever the state of that one.
+///
+/// Without a task run it is CREATED and empty. With one, everything before it is copied under new ids, it is about to
+/// run again, and what comes after it in Kestra's execution graph is not there. A flowable task that is replayed keeps
+/// what it chose, except one whose course is more than a choice: a loop or a pause begins anew.
+///
+/// # Errors
+/// [`Refused::NoTask`] when there is no such task run, or no counterpart of it in the revision.
+pub fn replay(
+    anew: &Anew<'_>,
+    execution: &Execution,
+    task_run: Option<TaskRunId>,
+    now: Timestamp,
+) -> Result<Execution, Refused> {
+    let Some(id) = task_run else { return Ok(blank(execution, anew, now)) };
+    let target = execution.task_runs.get(id).filter(|run| !run.dynamic).ok_or(Refused::NoTask)?;
+    let mut cut = Cut::of(anew.flow, execution);
+    cut.begin_what_is_open();
+    let fate = fate(&cut, target);
+    cut.decide(id, fate);
+    cut.begin_above(target);
+    cut.remove_below(id);
+    cut.remove_after(target, |_, _| true);
+    if anew.revision != execution.flow_revision {
+        for stranger in strangers(anew.flow, &execution.task_runs) {
+            cut.remove(stranger);
+        }
+    }
+    if cut.removes(target) {
+        return Err(Refused::NoTask);
+    }
+    Ok(copied(execution, anew, cut.made(now), now))
+}
+
+fn fate(cut: &Cut<'_>, target: &TaskRun) -> Fate {
+    match cut.flowable(target) {
+        Some(FlowableKind::LoopUntil(_) | FlowableKind::Pause(_)) => Fate::BeginsAnew,
+        Some(_) | None => cut.goes_on(target),
+    }
+}

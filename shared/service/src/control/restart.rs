@@ -1,0 +1,90 @@
+//! Restart and replay.
+
+use std::sync::Arc;
+
+use engine::{
+    execution::Execution,
+    id::{ExecutionId, TaskRunId},
+    machine::control::{self, Anew, Refused},
+};
+
+use super::not_found;
+use crate::{
+    Error, Service, StoredFlow,
+    hold::{Held, heard},
+    record::Record,
+};
+
+impl Service {
+    /// Runs what failed again: in the same execution, or in a new one of that revision.
+    ///
+    /// # Errors
+    /// `NotFound` for the execution or the revision; `IllegalState` while it has not ended; `Invalid`
+    /// (`No task found to restart execution from!`) when nothing failed.
+    pub async fn restart(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        revision: Option<u32>,
+    ) -> Result<Execution, Error> {
+        if revision.is_none() {
+            return self
+                .change(tenant, id, |flow, record| Ok(control::restart(flow, &record.execution, self.now())?))
+                .await;
+        }
+        self.make(tenant, id, revision, |anew, execution| control::restart_onto(anew, execution, self.now()))
+            .await
+    }
+
+    /// Makes a new execution that repeats one, whatever the state of that one: from the start, or from a task run.
+    ///
+    /// # Errors
+    /// `NotFound` for the execution or the revision; `Invalid` (`No task found …`) for an unknown task run.
+    pub async fn replay(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        task_run: Option<TaskRunId>,
+        revision: Option<u32>,
+    ) -> Result<Execution, Error> {
+        self.make(tenant, id, revision, |anew, execution| {
+            control::replay(anew, execution, task_run, self.now())
+        })
+        .await
+    }
+
+    /// Starts an execution made out of another.
+    async fn make(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        revision: Option<u32>,
+        make: impl FnOnce(&Anew<'_>, &Execution) -> Result<Execution, Refused>,
+    ) -> Result<Execution, Error> {
+        let Some((record, _)) = self.read_record(tenant, id).await? else {
+            return Err(not_found());
+        };
+        let flow = self.flow_for(&record.execution, revision).await?;
+        let execution = {
+            let ids = || self.new_id();
+            make(&Anew { flow: flow.sound()?, revision: flow.revision, ids: &ids }, &record.execution)?
+        };
+        // What happened to the one it was made of was told of that one.
+        let heard = heard(&execution);
+        let record = Record::new(execution);
+        let held = Held { record, version: None, flow, drained: Vec::new(), heard, writer: None };
+        Ok(self.start_and_leave(held).await?.execution)
+    }
+
+    async fn flow_for(&self, execution: &Execution, revision: Option<u32>) -> Result<Arc<StoredFlow>, Error> {
+        let Some(revision) = revision else { return self.flow_of(execution).await };
+        let Execution { tenant, namespace, flow_id, .. } = execution;
+        match self.flow_revision(tenant, namespace, flow_id, revision).await {
+            Ok(flow) if !flow.deleted => Ok(flow),
+            Ok(_) | Err(Error::NotFound(_)) => Err(Error::NotFound(format!(
+                "Unable to find revision {revision} on flow {namespace}.{flow_id}"
+            ))),
+            Err(error) => Err(error),
+        }
+    }
+}

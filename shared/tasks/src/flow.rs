@@ -1,0 +1,5 @@
+//! The part of flowable tasks that touches the world.
+
+mod working_directory;
+
+pub(crate) use self::working_directory::WorkingDirectory;

@@ -1,0 +1,39 @@
+//! Attempts that start no process: what they ask of the engine and of files can be dropped at any moment.
+
+use std::future::Future;
+
+use engine::execution::{AttemptOutcome, Ending};
+use serde_json::{Map, Value as Json};
+use tokio::sync::watch;
+
+use crate::stop::Stop;
+
+/// The outputs of a task, or why it failed.
+pub(crate) type Done = Result<Map<String, Json>, String>;
+
+/// Does the work, unless the attempt has to stop first.
+pub(crate) async fn run(
+    stop: watch::Receiver<bool>,
+    work: impl Future<Output = Done> + Send,
+) -> AttemptOutcome {
+    let mut stop = Stop::new(stop);
+    tokio::select! {
+        biased;
+        () = stop.asked() => AttemptOutcome::new(Ending::Killed, Map::new()),
+        done = work => match done {
+            Ok(outputs) => AttemptOutcome::new(Ending::Success, outputs),
+            Err(message) => AttemptOutcome::failed(message),
+        },
+    }
+}
+
+/// Outputs by their names.
+pub(crate) fn outputs<const N: usize>(outputs: [(&str, Json); N]) -> Map<String, Json> {
+    outputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// An error of a port as the message of a failure.
+#[allow(clippy::needless_pass_by_value, reason = "the form `map_err` wants")]
+pub(crate) fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

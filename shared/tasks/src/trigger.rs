@@ -1,0 +1,5 @@
+//! Tasks about triggers.
+
+mod toggle;
+
+pub(crate) use self::toggle::{TOGGLE, Toggle};

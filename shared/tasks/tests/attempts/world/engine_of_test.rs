@@ -1,0 +1,185 @@
+//! An engine that keeps values in memory and writes down what else it is asked.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Debug,
+    sync::{Arc, Mutex},
+};
+
+use engine::{
+    execution::{Level, LogEntry},
+    id::{ExecutionId, TaskRunId},
+    time::Timestamp,
+};
+use ports::{
+    Answer,
+    clock::Clock,
+    engine::{
+        Counted, Engine, Error, Expected, Lines, LogPurge, Purge, Purged, Rendering, Stored, TriggerName,
+        Value,
+    },
+};
+use serde_json::{Map, Value as Json};
+
+use super::Hands;
+
+#[derive(Debug)]
+pub(crate) struct EngineOfTest {
+    clock: Arc<Hands>,
+    values: Mutex<BTreeMap<(String, String), (Value, u64)>>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl EngineOfTest {
+    pub(super) fn new(clock: Arc<Hands>) -> Self {
+        Self { clock, values: Mutex::default(), asked: Mutex::default() }
+    }
+
+    /// What it was asked since the last call, besides values.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
+    fn note<T: Send + 'static>(&self, question: impl Debug, answer: T) -> Answer<'_, Result<T, Error>> {
+        self.asked.lock().unwrap().push(format!("{question:?}"));
+        Box::pin(std::future::ready(Ok(answer)))
+    }
+
+    fn stored(&self, namespace: &str, key: &str) -> Option<Stored> {
+        let values = self.values.lock().unwrap();
+        let (value, version) = values.get(&(namespace.to_owned(), key.to_owned()))?.clone();
+        let expired = value.expires_at.is_some_and(|end| end <= self.clock.now());
+        Some(Stored { value, expired, version })
+    }
+}
+
+impl Engine for EngineOfTest {
+    /// As many as the name of the flow has letters.
+    fn count<'a>(&'a self, _: &'a str, which: &'a Counted) -> Answer<'a, Result<u64, Error>> {
+        self.note(which, which.flow_id.as_ref().map_or(100, String::len) as u64)
+    }
+
+    fn resume<'a>(
+        &'a self,
+        _: &'a str,
+        execution: ExecutionId,
+        inputs: Map<String, Json>,
+    ) -> Answer<'a, Result<(), Error>> {
+        self.note(("resume", execution.to_string(), Json::from(inputs).to_string()), ())
+    }
+
+    fn purge<'a>(&'a self, _: &'a str, which: &'a Purge) -> Answer<'a, Result<Purged, Error>> {
+        self.note(which, Purged { executions: 1, logs: 2, files: 3 })
+    }
+
+    fn log_lines<'a>(
+        &'a self,
+        _: &'a str,
+        execution: ExecutionId,
+    ) -> Answer<'a, Result<Option<Lines>, Error>> {
+        let line = |task: &str, level, message: &str| LogEntry {
+            timestamp: Timestamp::from_millis(0),
+            level,
+            task_run: Some(TaskRunId::from_u128(7)),
+            task_id: Some(task.to_owned()),
+            attempt: 0,
+            message: message.to_owned(),
+        };
+        let lines = vec![
+            line("one", Level::Debug, "quiet"),
+            line("one", Level::Info, "first"),
+            line("two", Level::Error, "second \"quoted\""),
+        ];
+        let known = execution == ExecutionId::from_u128(1);
+        let of = Lines { namespace: "company.team".into(), flow_id: "flow".into(), lines };
+        Box::pin(std::future::ready(Ok(known.then_some(of))))
+    }
+
+    fn purge_logs<'a>(&'a self, _: &'a str, which: &'a LogPurge) -> Answer<'a, Result<u64, Error>> {
+        self.note(which, 5)
+    }
+
+    fn value<'a>(
+        &'a self,
+        _: &'a str,
+        namespace: &'a str,
+        key: &'a str,
+    ) -> Answer<'a, Result<Option<Stored>, Error>> {
+        Box::pin(async move {
+            let stored = self.stored(namespace, key);
+            // Others may come between a question and what is made of the answer.
+            tokio::task::yield_now().await;
+            Ok(stored)
+        })
+    }
+
+    fn set_value<'a>(
+        &'a self,
+        _: &'a str,
+        namespace: &'a str,
+        key: &'a str,
+        value: Value,
+        expected: Expected,
+    ) -> Answer<'a, Result<(), Error>> {
+        let stored = self.stored(namespace, key);
+        let fits = match expected {
+            Expected::Anything => true,
+            Expected::Absent => stored.as_ref().is_none_or(|it| it.expired),
+            Expected::Version(version) => stored.as_ref().is_some_and(|it| it.version == version),
+        };
+        let set = if fits {
+            let version = stored.map_or(1, |it| it.version + 1);
+            self.values.lock().unwrap().insert((namespace.to_owned(), key.to_owned()), (value, version));
+            Ok(())
+        } else {
+            Err(Error::Changed(key.to_owned()))
+        };
+        Box::pin(std::future::ready(set))
+    }
+
+    fn remove_value<'a>(
+        &'a self,
+        _: &'a str,
+        namespace: &'a str,
+        key: &'a str,
+    ) -> Answer<'a, Result<bool, Error>> {
+        let there = self.stored(namespace, key).is_some_and(|it| !it.expired);
+        self.values.lock().unwrap().remove(&(namespace.to_owned(), key.to_owned()));
+        Box::pin(std::future::ready(Ok(there)))
+    }
+
+    fn keys<'a>(
+        &'a self,
+        _: &'a str,
+        namespace: &'a str,
+        prefix: &'a str,
+    ) -> Answer<'a, Result<Vec<String>, Error>> {
+        let values = self.values.lock().unwrap();
+        let of = values.keys().filter(|(of, key)| of == namespace && key.starts_with(prefix));
+        Box::pin(std::future::ready(Ok(of.map(|(_, key)| key.clone()).collect())))
+    }
+
+    fn toggle<'a>(
+        &'a self,
+        _: &'a str,
+        which: &'a TriggerName,
+        enabled: bool,
+    ) -> Answer<'a, Result<(), Error>> {
+        self.note((which, enabled), ())
+    }
+
+    /// Knows one expression: `more than 3`.
+    fn render<'a>(
+        &'a self,
+        _: &'a str,
+        _: ExecutionId,
+        _: TaskRunId,
+        rendering: &'a Rendering,
+    ) -> Answer<'a, Result<Vec<Result<String, String>>, Error>> {
+        let render = |variables: &Map<String, Json>| match &*rendering.expression {
+            "more than 3" => Ok((variables["count"].as_u64() > Some(3)).to_string()),
+            other => Err(format!("`{other}` is not known")),
+        };
+        Box::pin(std::future::ready(Ok(rendering.variables.iter().map(render).collect())))
+    }
+}
