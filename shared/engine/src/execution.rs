@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 pub use attempt::{Attempt, AttemptOutcome, DynamicRun, Ending};
-pub use calls::Calls;
+pub use calls::{Caller, Calls};
 pub use course::{Course, Deadline, DeadlineOf};
 pub use kept::Part;
 pub use log::{Level, LogEntry, LogLine};

@@ -45,6 +45,7 @@ use serde_json::{Map, Value as Json};
 
 pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
+pub use calls::{CALLS_MAX, Call, CallError, call, legacy_outputs, open, open_calls, splits, subflow_of};
 pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};

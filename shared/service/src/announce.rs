@@ -5,7 +5,11 @@
 use engine::execution::Execution;
 use ports::store::Change;
 
-use crate::{Error, Service, keys, record};
+use crate::{
+    Error, Service,
+    calls::{self, End},
+    keys, record,
+};
 
 /// What is new about an execution.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,16 @@ impl Service {
             }
             told = told.and(self.give_back(execution).await);
             told = told.and(self.schedule_ended(execution).await);
+            if let Some(end) = End::of(execution) {
+                told = told.and(self.tell_caller(&execution.tenant, end).await);
+            }
+            if execution.course.retried_at.is_some_and(|at| at <= self.now()) {
+                told = told.and(
+                    self.dispatch(&execution.tenant, calls::id_after(execution.id))
+                        .await
+                        .map_err(Error::from),
+                );
+            }
         }
         told.and(self.fire_triggers(execution, news.entered).await)
     }
@@ -60,7 +74,11 @@ impl Service {
         }
         self.shared.waiters.wake(id);
         if !summary.place && !self.somebody_listens(tenant).await? {
-            return self.tell(tenant, id).await;
+            let told = self.tell(tenant, id).await;
+            return match End::of_summary(id, &summary) {
+                Some(end) => told.and(self.tell_caller(tenant, end).await),
+                None => told,
+            };
         }
         match self.read_record(tenant, id).await? {
             Some((record, _)) => self.announce(&record.execution, News::ALL).await,

@@ -17,10 +17,12 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{Service, files, hold::Held};
+use crate::{Service, calls::Carrying, files, hold::Held};
 
 /// Log lines on their way from an attempt; a full channel slows it down.
 const LINES_UNDERWAY_MAX: usize = 256;
+/// Children of one execution that are carried in the process of their parent; the others are dispatched.
+const CHILDREN_MAX: usize = 32;
 
 /// An attempt that has ended.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub(crate) struct Finished {
 #[derive(Debug)]
 pub(crate) struct Running {
     attempts: JoinSet<Finished>,
+    /// Waits for each child of the execution that is carried in this process. They go on when nobody waits any more.
+    children: JoinSet<()>,
     kill: watch::Sender<bool>,
     /// Who may keep a directory between attempts, once one of them shares one.
     keepers: Option<(ExecutionId, Vec<Arc<dyn Runnable>>)>,
@@ -54,7 +58,8 @@ impl Drop for Running {
 
 impl Running {
     pub(crate) fn new() -> Self {
-        Self { attempts: JoinSet::new(), kill: watch::Sender::new(false), keepers: None }
+        let (attempts, children) = Default::default();
+        Self { attempts, children, kill: watch::Sender::new(false), keepers: None }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -62,7 +67,39 @@ impl Running {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.attempts.is_empty()
+        self.attempts.is_empty() && self.children.is_empty()
+    }
+
+    pub(crate) fn has_attempts(&self) -> bool {
+        !self.attempts.is_empty()
+    }
+
+    /// How many more children may be carried here.
+    pub(crate) fn room_for_children(&self) -> usize {
+        CHILDREN_MAX.saturating_sub(self.children.len())
+    }
+
+    /// Stays with a child until it is let go.
+    pub(crate) fn accompany(&mut self, carrying: Carrying) {
+        self.children.spawn(async move {
+            let _ = carrying.await;
+        });
+    }
+
+    /// The next attempt that ends; `None` when a child was let go. Waits for ever when there is neither.
+    pub(crate) async fn news(&mut self) -> Option<Finished> {
+        loop {
+            tokio::select! {
+                biased;
+                Some(finished) = self.attempts.join_next() => {
+                    if let Ok(finished) = finished {
+                        return Some(finished);
+                    }
+                }
+                Some(_) = self.children.join_next() => return None,
+                else => std::future::pending().await,
+            }
+        }
     }
 
     /// Tells every attempt to stop.

@@ -16,11 +16,7 @@
 //! * A holder that lost its lease stops what it runs and writes nothing more.
 //! * Letting go loses no signal: the sender writes, then looks who holds; the carrier lets go, then looks for signals.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use engine::{
     execution::Execution,
@@ -35,6 +31,8 @@ use tokio::{sync::Notify, time::Instant};
 use crate::{
     Class, Error, Service,
     attempt::{Finished, Running},
+    calls::{self, Attended, Calling},
+    carried::Place,
     hold::{Held, impossible},
     places,
     record::Lease,
@@ -53,51 +51,6 @@ const ATTEMPTS_SIDE_BY_SIDE_MAX: usize = 64;
 const WAITED_IN_HAND: Duration = Duration::from_secs(10);
 /// How often a carrier looks for signals that other processes may have sent.
 pub(crate) const SIGNALS_EVERY: Duration = Duration::from_secs(2);
-
-/// What a carrier is doing in this process, so that a signal reaches it at once.
-#[derive(Debug, Default)]
-pub(crate) struct Carried {
-    pokes: Mutex<HashMap<ExecutionId, Arc<Notify>>>,
-}
-
-impl Carried {
-    /// Tells the carrier to look for signals. `false` when none carries it here.
-    pub(crate) fn poke(&self, id: ExecutionId) -> bool {
-        let pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
-        pokes.get(&id).is_some_and(|poke| {
-            poke.notify_one();
-            true
-        })
-    }
-
-    fn enter(&self, id: ExecutionId) -> Arc<Notify> {
-        let mut pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(pokes.entry(id).or_default())
-    }
-
-    fn leave(&self, id: ExecutionId) {
-        self.pokes.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-    }
-}
-
-/// A carrier's place among the carried; leaves it when dropped.
-struct Place<'s> {
-    carried: &'s Carried,
-    id: ExecutionId,
-    poke: Arc<Notify>,
-}
-
-impl<'s> Place<'s> {
-    fn take(carried: &'s Carried, id: ExecutionId) -> Self {
-        Self { carried, id, poke: carried.enter(id) }
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.carried.leave(self.id);
-    }
-}
 
 impl Service {
     /// Folds an execution that nobody knows yet. `true` when it ended, and is stored: a flow of pure tasks costs one
@@ -145,6 +98,12 @@ impl Service {
         if let Err(error) = &result {
             tracing::debug!(execution = %held.record.id(), %error, "let go");
         }
+        let execution = &held.record.execution;
+        let unheard = self.shared.carried.leave(execution.id);
+        drop(place);
+        if !execution.is_over() {
+            self.tell_again(&execution.tenant, unheard).await;
+        }
         result.map(|()| held.record.execution)
     }
 
@@ -162,15 +121,31 @@ impl Service {
         let mut first = true;
         let asleep = places::waits(&held.record.execution).then(|| held.record.execution.clone());
         self.has_been_called(held).await?;
+        let mut calling = Calling::default();
         let over = shift.over();
         tokio::pin!(over);
         loop {
-            changed |= self.look_for_signals(held, running, !first).await?;
+            // Under a lease of ours nobody else would carry it on before that ends.
+            let begun = !first || !running.is_empty() || held.record.lease.is_some();
+            changed |= self.look_for_signals(held, running, begun).await?;
             let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());
             let Folded { next, events } = self.fold(held, &supplied, room)?;
             changed |= events > 0;
             if held.record.execution.course.stopping.is_some() {
                 running.kill();
+            }
+            if matches!(next, Next::Attempts(_) | Next::Waiting) {
+                match self.attend_to_calls(held, running, &mut calling, shift).await? {
+                    Attended::Nothing => {}
+                    Attended::Changed => {
+                        changed = true;
+                        continue;
+                    }
+                    Attended::NoTime => {
+                        self.interrupt(held, running).await?;
+                        return self.hand_over(held).await;
+                    }
+                }
             }
             let mut wait_until = None;
             match next {
@@ -204,6 +179,10 @@ impl Service {
                     return self.commit(held).await;
                 }
                 Next::Attempts(ready) => {
+                    let (calls, ready) = calls::split(ready);
+                    if self.plan_calls(held, calls).await? {
+                        continue;
+                    }
                     let mut fitting: Vec<Ready> =
                         ready.into_iter().filter(|it| shift.fits(it.timeout, first)).collect();
                     self.limit(&mut fitting);
@@ -212,7 +191,7 @@ impl Service {
                         self.start_attempts(held, running, fitting).await?;
                         renew_at = self.renewal();
                         changed = false;
-                    } else if running.is_empty() {
+                    } else if !running.has_attempts() {
                         return self.hand_over(held).await;
                     }
                 }
@@ -238,14 +217,8 @@ impl Service {
                     self.interrupt(held, running).await?;
                     return self.hand_over(held).await;
                 }
-                finished = running.finished() => {
-                    self.finish(held, finished)?;
-                    while let Some(finished) = running.finished_too() {
-                        self.finish(held, finished)?;
-                    }
-                    // Others may run for long; what has ended is written down now.
-                    changed = true;
-                }
+                // Others may run for long; what has ended is written down now.
+                finished = running.news() => changed |= self.finish_all(held, running, finished)?,
                 () = wait_for(wait_until) => {}
                 () = tokio::time::sleep_until(renew_at) => changed = true,
                 () = poke.notified() => {}
@@ -257,13 +230,30 @@ impl Service {
     /// Applies the signals that have come. Once something was `begun`, a store that does not answer is asked again with
     /// the next look: what runs goes on, and what has just ended is written down.
     async fn look_for_signals(&self, held: &mut Held, running: &Running, begun: bool) -> Result<bool, Error> {
-        match self.drain(held, running).await {
+        let drained = match self.drain(held, running).await {
             Err(error) if begun && error.class() == Class::Transient => {
                 tracing::debug!(%error, "signals are looked for again later");
-                Ok(false)
+                false
             }
-            drained => drained,
+            drained => drained?,
+        };
+        let ends = self.shared.carried.ends(held.record.id());
+        Ok(self.count_ends(held, ends).await? || drained)
+    }
+
+    /// Finishes what has ended by now. `false` when nothing has.
+    fn finish_all(
+        &self,
+        held: &mut Held,
+        running: &mut Running,
+        first: Option<Finished>,
+    ) -> Result<bool, Error> {
+        let Some(first) = first else { return Ok(false) };
+        self.finish(held, first)?;
+        while let Some(finished) = running.finished_too() {
+            self.finish(held, finished)?;
         }
+        Ok(true)
     }
 
     /// Attempts may take no longer here than the settings say.
@@ -353,7 +343,7 @@ impl Service {
     }
 
     /// Commits under a fresh lease.
-    async fn renew(&self, held: &mut Held) -> Result<(), Error> {
+    pub(crate) async fn renew(&self, held: &mut Held) -> Result<(), Error> {
         let until = self.lease_end();
         held.record.lease = Some(Lease { holder: self.shared.holder, until });
         held.record.handed_over_until = None;

@@ -9,7 +9,7 @@ use crate::{keys, record};
 pub fn ended(key: &Key, content: &Content) -> Option<State> {
     keys::as_execution(key)?;
     let entry = content.entry.as_ref()?;
-    if !record::is_over(entry).ok()? {
+    if !record::read_summary(entry).ok()?.is_over() {
         return None;
     }
     record::state(entry).ok()

@@ -135,8 +135,15 @@ fn named(error: blobs::Error, uri: &str) -> Error {
 
 /// Whether a file stands in the folder of an execution.
 pub(crate) fn belongs_to(path: &Path, execution: &Execution) -> bool {
-    let folder = execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, execution.id);
-    path.as_str().strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
+    is_below(
+        path,
+        &execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, execution.id),
+    )
+}
+
+/// Whether a file stands in a folder, or below it.
+pub(crate) fn is_below(path: &Path, folder: &str) -> bool {
+    path.as_str().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The execution whose folder a file stands in, by the form of its path.
@@ -187,6 +194,11 @@ pub(crate) fn input_path(
 
 pub(crate) fn uri(path: &Path) -> String {
     uri::from_path(path).expect("made below the files of a tenant")
+}
+
+/// The URI that the files of a folder begin with, without the slash.
+pub(crate) fn folder_uri(folder: &str) -> Result<String, Error> {
+    Path::new(folder).map(|path| uri(&path)).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Kestra's slug: lower case, `_` and blanks as `-`, nothing else but letters and digits.

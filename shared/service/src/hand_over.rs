@@ -20,7 +20,7 @@ impl Service {
         running.kill();
         let stopped = tokio::time::sleep(STOPPED_WITHIN);
         tokio::pin!(stopped);
-        while !running.is_empty() {
+        while running.has_attempts() {
             tokio::select! {
                 biased;
                 finished = running.finished() => match finished.outcome.ending {

@@ -56,7 +56,7 @@ impl Service {
     ///
     /// `alone` says that no other process can hold anything: leases of others are dead then.
     pub(crate) async fn take(&self, tenant: &str, id: ExecutionId, alone: bool) -> Result<Taken, Error> {
-        let Some((record, version)) = self.read_record(tenant, id).await? else {
+        let Some((mut record, version)) = self.read_record(tenant, id).await? else {
             return Ok(Taken::Over);
         };
         if record.execution.is_over() {
@@ -67,6 +67,10 @@ impl Service {
             if !dead {
                 return Ok(Taken::Busy);
             }
+        }
+        if alone && let Some(look) = &mut record.look {
+            // Where no feed tells again, whoever should have told it may be dead.
+            look.at = self.now();
         }
         let execution = &record.execution;
         let flow = self
@@ -102,6 +106,7 @@ impl Service {
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
         self.move_out(held).await?;
+        self.store_successor(held).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);

@@ -11,6 +11,8 @@
 mod announce;
 mod asked;
 mod attempt;
+mod calls;
+mod carried;
 mod carry;
 mod chunks;
 mod control;
@@ -100,7 +102,7 @@ struct Shared {
     waiters: wait::Waiters,
     listening: told::Listening,
     listeners: triggers::Listeners,
-    carried: carry::Carried,
+    carried: carried::Carried,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
 }
@@ -119,7 +121,7 @@ impl Service {
                 waiters: wait::Waiters::default(),
                 listening: told::Listening::default(),
                 listeners: triggers::Listeners::default(),
-                carried: carry::Carried::default(),
+                carried: carried::Carried::default(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,
                 settings,

@@ -96,10 +96,27 @@ impl Service {
     }
 }
 
-/// Kestra: a file of this execution, or of the one that started it.
-fn own_file(execution: &Execution, uri: &str) -> Result<blobs::Path, String> {
+/// Kestra: a file of this execution, or of the one that started it. Here also of those that it tries again: they have
+/// the same inputs.
+pub(crate) fn own_file(execution: &Execution, uri: &str) -> Result<blobs::Path, String> {
     let path = uri::to_path(&execution.tenant, uri).map_err(|_| not_ours(uri))?;
-    if files::belongs_to(&path, execution) { Ok(path) } else { Err(not_ours(uri)) }
+    let tries = [Some(execution.original_id), execution.parent_id].into_iter().flatten();
+    let of_tries = tries
+        .map(|id| files::execution_folder(&execution.tenant, &execution.namespace, &execution.flow_id, id));
+    let mut others = of_tries.chain(folder_of_starter(execution));
+    if files::belongs_to(&path, execution) || others.any(|folder| files::is_below(&path, &folder)) {
+        Ok(path)
+    } else {
+        Err(not_ours(uri))
+    }
+}
+
+/// The folder of the execution that started this one. No caller sets these variables.
+fn folder_of_starter(execution: &Execution) -> Option<String> {
+    let variables = &execution.trigger.as_ref()?.variables;
+    let text = |name: &str| variables.get(name)?.as_str();
+    let id = text("executionId")?.parse().ok()?;
+    Some(files::execution_folder(&execution.tenant, text("namespace")?, text("flowId")?, id))
 }
 
 fn not_ours(uri: &str) -> String {

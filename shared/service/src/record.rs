@@ -7,7 +7,7 @@ use std::io::{Read, Write as _};
 
 use bytes::Bytes;
 use engine::{
-    execution::{Execution, LogEntry, Part, State},
+    execution::{Caller, Execution, LogEntry, Part, State},
     flow::Label,
     id::ExecutionId,
     machine,
@@ -17,7 +17,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use ports::store::{BODY_BYTES_MAX, Content, Entry, SUMMARY_BYTES_MAX};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Error, chunks::Chunks, keys, places};
+use crate::{Error, calls::Look, chunks::Chunks, keys, places};
 
 /// Bytes of log messages an execution keeps in its own item once it is over.
 pub(crate) const LOG_INLINE_BYTES_MAX: usize = 32 * 1024;
@@ -56,6 +56,9 @@ pub(crate) struct Record {
     /// Until when somebody who took it up without a lease is given time to begin.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub(crate) handed_over_until: Option<Timestamp>,
+    /// When it looks after the executions it waits for.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) look: Option<Look>,
 }
 
 /// The right to carry an execution, for a while.
@@ -90,6 +93,16 @@ pub(crate) struct Summary {
     /// Whether tasks are still to run after its end.
     #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) trailing: bool,
+    /// The task run that waits for its end.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) caller: Option<Caller>,
+}
+
+impl Summary {
+    /// Whether it is over, the tasks after its end included.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state.is_terminal() && !self.trailing
+    }
 }
 
 impl Record {
@@ -100,6 +113,7 @@ impl Record {
             logs: Chunks::default(),
             runs: Chunks::default(),
             handed_over_until: None,
+            look: None,
         }
     }
 
@@ -116,7 +130,8 @@ impl Record {
         if let Some(lease) = self.lease {
             return Some(lease.until);
         }
-        machine::wake_at(&self.execution).into_iter().chain(self.handed_over_until).min()
+        let look = self.look.map(|look| look.at);
+        machine::wake_at(&self.execution).into_iter().chain(self.handed_over_until).chain(look).min()
     }
 
     /// What the store keeps; the body is compressed when it has more bytes than that.
@@ -134,12 +149,6 @@ impl Record {
             expires_at: None,
         })
     }
-}
-
-/// Whether the execution behind a place in the listing index is over, the tasks after its end included.
-pub(crate) fn is_over(entry: &Entry) -> Result<bool, Error> {
-    let summary = read_summary(entry)?;
-    Ok(summary.state.is_terminal() && !summary.trailing)
 }
 
 /// The state of the execution behind a place in the listing index.
@@ -168,6 +177,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         place: execution.course.admitted || places::has_queued(execution),
         trigger_execution,
         trailing: execution.course.trailing,
+        caller: execution.course.caller,
     };
     loop {
         let bytes = serde_json::to_vec(&summary).map_err(broken)?;

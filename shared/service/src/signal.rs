@@ -22,13 +22,13 @@ use serde_json::{Map, Value as Json};
 pub(crate) use requests::unqueued_to;
 pub use resume::Resumption;
 
-use crate::{Error, Service, attempt::Running, hold::Held, keys, record};
+use crate::{Error, Service, attempt::Running, calls::End, hold::Held, keys, record};
 
 /// Signals read at once; more are read at the next look.
 const SIGNALS_PAGE: usize = 50;
 /// How long a signal may stay when nobody ever applies it: one that came after the end, written by a commit that was
 /// told to have failed.
-const SIGNAL_KEPT: Duration = Duration::from_hours(24);
+pub(crate) const SIGNAL_KEPT: Duration = Duration::from_hours(24);
 
 /// What an execution can be told. Stored under the names of the variants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,8 @@ pub(crate) enum Signal {
     },
     /// It is to end in this state.
     Stop { state: State },
+    /// An execution that it waits for has ended.
+    CallEnded(End),
 }
 
 impl Signal {
@@ -76,6 +78,8 @@ impl Signal {
                 admitted.into_iter().chain(scheduled.then_some(Event::Started)).collect()
             }
             Self::Stop { state } => vec![Event::StopRequested { state, message: None }],
+            // Counted with others: what it means is in the child.
+            Self::CallEnded(_) => Vec::new(),
         }
     }
 }
@@ -90,12 +94,21 @@ impl Service {
         let execution = &held.record.execution;
         let partition = keys::execution_partition(&execution.tenant, execution.id);
         let mut some = false;
+        let mut ends = Vec::new();
         for item in self.store().query(&partition, signals(SIGNALS_PAGE)).await? {
             if held.drained.contains(&item.key) {
                 continue;
             }
-            let signal: Signal = record::decode(&item.content.body)?;
+            let signal = match record::decode(&item.content.body)? {
+                Signal::CallEnded(end) => {
+                    ends.push(end);
+                    held.drained.push(item.key);
+                    continue;
+                }
+                other => other,
+            };
             if signal == Signal::Kill {
+                self.kill_called(&held.record.execution).await?;
                 running.kill();
             }
             for event in signal.events(&held.record.execution) {
@@ -111,7 +124,10 @@ impl Service {
             held.drained.push(item.key);
             some = true;
         }
-        Ok(some)
+        let told = !ends.is_empty();
+        some |= self.count_ends(held, ends).await?;
+        // Ends that change nothing are removed before they fill the page.
+        Ok(some || (told && held.drained.len() >= SIGNALS_PAGE / 2))
     }
 
     pub(crate) async fn has_signals(&self, execution: &Execution) -> Result<bool, Error> {

@@ -85,6 +85,11 @@ impl Draft {
         Self { tenant: flow.tenant.clone(), id, flow, shared_id: true }
     }
 
+    /// Of an execution whose id others may derive as well.
+    pub(crate) fn derived(tenant: &str, id: ExecutionId, flow: Arc<StoredFlow>) -> Self {
+        Self { tenant: tenant.to_owned(), id, flow, shared_id: true }
+    }
+
     /// Whether the caller named an idempotency key.
     pub(crate) fn has_key(&self) -> bool {
         self.shared_id
@@ -400,13 +405,20 @@ pub(crate) fn id_of(parts: &[&str]) -> ExecutionId {
 
 /// Kestra's order: the flow's own (without system labels), the caller's, then the correlation id.
 fn labels(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
-    if given.len() > LABELS_MAX {
-        return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
-    }
     for label in given {
         if label.key != label::CORRELATION_ID {
             check_key(label)?;
         }
+    }
+    labels_of_child(flow, given, id)
+}
+
+/// As [`labels`], but system labels may have been inherited.
+pub(crate) fn labels_of_child(flow: &Flow, given: &[Label], id: ExecutionId) -> Result<Vec<Label>, Error> {
+    if given.len() > LABELS_MAX {
+        return Err(Error::argument(format!("{} labels; an execution takes {LABELS_MAX}", given.len())));
+    }
+    for label in given {
         check_length(label)?;
     }
     let mut labels: Vec<Label> = flow.labels.iter().filter(|label| !label.is_system()).cloned().collect();

@@ -9,6 +9,7 @@ use crate::{
     directories::Directories,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::WorkingDirectory,
+    items::{Merge, Split},
     kv,
     log::{self, Fetch, PurgeLogs},
     process::{self, Runner},
@@ -65,6 +66,8 @@ impl Registry {
                 Arc::new(state::Get),
                 Arc::new(state::Delete),
                 Arc::new(Toggle),
+                Arc::new(Split),
+                Arc::new(Merge),
             ]),
         }
     }

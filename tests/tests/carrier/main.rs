@@ -4,6 +4,7 @@
 
 mod asked;
 mod budgets;
+mod calls;
 mod climates;
 mod control;
 mod faults;

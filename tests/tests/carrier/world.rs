@@ -15,10 +15,13 @@ use embedded::{
     store::{Counts, Durability},
 };
 use engine::{execution::Execution, id::ExecutionId, input::Submitted, time::Timestamp};
+use futures_util::{TryStreamExt, stream};
 use ports::{
+    blobs::{Blobs, Path},
     clock::{Clock, Ids},
     queue::Dispatch,
     replies::Replies,
+    run::Runnable,
     store::{Change, Condition, Content, Direction, Key, PAGE_ITEMS_MAX, Range, Store, Write},
 };
 use service::{Begun, Error, Outside, Service, Settings, Start, Started};
@@ -107,7 +110,7 @@ impl World {
             replies: None,
             clock: clock.clone(),
             ids,
-            runnables: vec![work.clone()],
+            runnables: runnables(&work),
         };
         // As it is, signals reach a carrier without a look of its own; where weakened, they need not.
         let settings = Settings { lease: LEASE, alone: as_it_is, ..Settings::default() };
@@ -179,6 +182,24 @@ impl World {
         self.queue.count.load(Ordering::Relaxed)
     }
 
+    /// Puts a file where an execution of this flow finds it; gives its URI.
+    pub(crate) async fn file(&self, execution: ExecutionId, flow: &str, content: String) -> String {
+        let path = format!("{TENANT}/files/test/{flow}/executions/{execution}/inputs/items/items.txt");
+        let path = Path::new(path).unwrap();
+        let size = content.len() as u64;
+        let content = Box::pin(stream::once(std::future::ready(Ok(content.into()))));
+        self.home.blobs.put(&path, content, size).await.unwrap();
+        ports::uri::from_path(&path).unwrap()
+    }
+
+    /// What a file holds.
+    pub(crate) async fn text(&self, uri: &str) -> String {
+        let path = ports::uri::to_path(TENANT, uri).unwrap();
+        let reading = self.home.blobs.get(&path, None).await.unwrap();
+        let pieces: Vec<_> = reading.stream.try_collect().await.unwrap();
+        String::from_utf8(pieces.concat()).unwrap()
+    }
+
     /// So many messages were sent to workers.
     pub(crate) fn has_sent(&self, messages: usize) {
         let sent = self.messages();
@@ -226,6 +247,11 @@ impl World {
     pub(crate) async fn execution(&self, id: ExecutionId) -> Execution {
         answered(|| self.service.execution(TENANT, id)).await.unwrap()
     }
+}
+
+/// What can be run, besides the engine's own.
+fn runnables(work: &Arc<Work>) -> Vec<Arc<dyn Runnable>> {
+    tasks::items::all().into_iter().chain([Arc::clone(work) as Arc<dyn Runnable>]).collect()
 }
 
 /// As [`call`], and what goes wrong is the answer.

@@ -5,6 +5,22 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::State;
+use crate::id::{ExecutionId, TaskRunId};
+
+/// Whose child an execution is, and which one: who wants to hear of its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Caller {
+    #[serde(rename = "e")]
+    pub execution: ExecutionId,
+    #[serde(rename = "r")]
+    pub task_run: TaskRunId,
+    /// The attempt, 1 for the first.
+    #[serde(rename = "n")]
+    pub number: u32,
+    /// 0 for its first child.
+    #[serde(rename = "i")]
+    pub index: u32,
+}
 
 /// The children of one attempt of an executable task. Whoever starts them derives their ids from the attempt
 /// and the index, so that starting them again finds those that are there.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::{Caller, State};
 use crate::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Course {
     /// When the execution that tries again begins, once this one is RETRIED.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub retried_at: Option<Timestamp>,
+    /// The task run that waits for its end.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
 }
 
 /// A moment at which a rule of the flow ends what has not ended.

@@ -176,7 +176,6 @@ impl TaskRuns {
         }
         for (number, values) in values {
             if let Ok(index) = runs.kept.numbers.binary_search(&number)
-                && !runs.runs[index].state.is_terminal()
                 && runs.runs[index].values.is_empty()
             {
                 runs.runs[index].values = values;

@@ -13,7 +13,7 @@ use crate::{
     time::Timestamp,
 };
 
-pub(super) use attempt::{Ended, end_attempt};
+pub(super) use attempt::{Ended, end_attempt, running};
 pub use course::abandon;
 pub(super) use logged::{log, say};
 
@@ -82,14 +82,14 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::AttemptLost { task_run, number } => attempt::lost(flow, execution, task_run, number, now),
         Event::DirectoryLeft { task_run } => flowable::directory_left(execution, task_run),
         Event::DirectoryLost { task_run } => flowable::directory_lost(flow, execution, task_run, now),
-        Event::CallsPlanned { task_run, number, total } => {
-            calls::planned(flow, execution, task_run, number, total, now)
+        Event::CallsPlanned { task_run, number, total, outputs } => {
+            calls::planned(flow, execution, (task_run, number, total), outputs, now)
         }
         Event::CallsBegun { task_run, number, begun } => {
-            calls::begun(flow, execution, task_run, number, begun, now)
+            calls::begun(flow, execution, (task_run, number, begun), now)
         }
         Event::CallEnded { task_run, number, index, state, outputs } => {
-            calls::ended(flow, execution, (task_run, number), index, (state, outputs), now)
+            calls::ended(flow, execution, (task_run, number, index), (state, outputs), now)
         }
         Event::LabelsSet { labels } => {
             course::labels_set(execution, labels);

@@ -1,44 +1,188 @@
-//! Executable tasks: what they start, and how they end.
+//! Task runs that start executions: how far they are, and how they end.
+//!
+//! Such a run has one attempt that nobody in this process works on. Its children are counted, each once, in
+//! [`Calls`](crate::execution::Calls), which does not grow with what they did.
+
+mod child;
+mod shown;
+
+pub use child::{Call, CallError, call, legacy_outputs, splits};
 
 use serde_json::{Map, Value as Json};
 
-use super::Rejected;
+use super::{
+    Rejected,
+    apply::{Ended, end_attempt, running, unknown},
+};
 use crate::{
-    execution::{Execution, State},
-    flow::Flow,
+    execution::{Calls, Execution, RunMut, State, StateLog, TaskRun},
+    flow::{Executable, Flow, Subflow, Task, TaskKind},
     id::TaskRunId,
     time::Timestamp,
 };
 
+/// Executions that one task run may start.
+pub const CALLS_MAX: u32 = 100_000;
+
+/// The task runs that started executions, or are about to, and have not ended.
+pub fn open_calls(execution: &Execution) -> impl Iterator<Item = (&TaskRun, &Calls)> {
+    execution.task_runs.open().filter_map(|run| Some((run, open(run)?)))
+}
+
+/// The calls of a run that waits for them.
+pub fn open(run: &TaskRun) -> Option<&Calls> {
+    let running = |state: &StateLog| state.current() == State::Running;
+    let attempt = run.attempts.last()?;
+    run.calls.as_ref().filter(|_| running(&run.state) && running(&attempt.state))
+}
+
+/// What the task of a run says of its children.
+pub fn subflow_of<'f>(flow: &'f Flow, run: &TaskRun) -> Option<&'f Subflow> {
+    match &flow.task(&run.task_id)?.kind {
+        TaskKind::Executable(Executable::Subflow(subflow) | Executable::Items { subflow, .. }) => {
+            Some(subflow)
+        }
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => None,
+    }
+}
+
+/// An attempt begins that starts `total` executions. Without any it has ended. Kestra: it has no outputs then.
 pub(super) fn planned(
-    _: &Flow,
-    _: &mut Execution,
-    task_run: TaskRunId,
-    _: u32,
-    _: u32,
-    _: Timestamp,
+    flow: &Flow,
+    execution: &mut Execution,
+    (task_run, number, total): (TaskRunId, u32, u32),
+    outputs: Map<String, Json>,
+    now: Timestamp,
 ) -> Result<(), Rejected> {
-    Err(Rejected::Impossible(format!("task run {task_run} cannot start executions yet")))
+    task_of(flow, execution, task_run)?;
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    if usize::try_from(number) != Ok(run.attempts.len() + 1) {
+        return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
+    }
+    match run.state.current() {
+        State::Created | State::Restarted => run.state.enter(State::Running, now),
+        other => return Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
+    }
+    run.attempts.push(running(None, now));
+    run.calls = Some(Calls::new(total));
+    run.outputs = if total == 0 { Map::new() } else { outputs };
+    drop(run);
+    if total == 0 {
+        return end(flow, execution, task_run, State::Success, now);
+    }
+    show(flow, execution, task_run)
 }
 
+/// The first `begun` of them are there.
 pub(super) fn begun(
-    _: &Flow,
-    _: &mut Execution,
-    task_run: TaskRunId,
-    _: u32,
-    _: u32,
-    _: Timestamp,
+    flow: &Flow,
+    execution: &mut Execution,
+    (task_run, number, begun): (TaskRunId, u32, u32),
+    now: Timestamp,
 ) -> Result<(), Rejected> {
-    Err(Rejected::Impossible(format!("task run {task_run} cannot start executions yet")))
+    let (_, executable) = task_of(flow, execution, task_run)?;
+    let mut run = open_mut(execution, task_run, number)?;
+    let Some(calls) = &mut run.calls else { return Err(unknown(task_run)) };
+    if begun <= calls.begun {
+        return Err(Rejected::Stale(format!("{} executions of task run {task_run} are begun", calls.begun)));
+    }
+    if begun > calls.total {
+        return Err(Rejected::Impossible(format!("task run {task_run} has {} calls", calls.total)));
+    }
+    calls.begun = begun;
+    let done = begun == calls.total && !subflow(executable).wait;
+    drop(run);
+    show(flow, execution, task_run)?;
+    if done { end(flow, execution, task_run, State::Success, now) } else { Ok(()) }
 }
 
+/// One of them has ended. It counts once.
 pub(super) fn ended(
-    _: &Flow,
-    _: &mut Execution,
-    (task_run, _): (TaskRunId, u32),
-    _: u32,
-    _: (State, Map<String, Json>),
-    _: Timestamp,
+    flow: &Flow,
+    execution: &mut Execution,
+    (task_run, number, index): (TaskRunId, u32, u32),
+    (state, outputs): (State, Map<String, Json>),
+    now: Timestamp,
 ) -> Result<(), Rejected> {
-    Err(Rejected::Impossible(format!("task run {task_run} cannot start executions yet")))
+    let (_, executable) = task_of(flow, execution, task_run)?;
+    if !state.is_terminal() {
+        return Err(Rejected::Impossible(format!("{} is no end", state.name())));
+    }
+    let mut run = open_mut(execution, task_run, number)?;
+    let Some(calls) = &mut run.calls else { return Err(unknown(task_run)) };
+    if index >= calls.total {
+        return Err(Rejected::Impossible(format!("task run {task_run} has {} calls", calls.total)));
+    }
+    if !calls.end(index, state) {
+        return Err(Rejected::Stale(format!("the end of call {index} of task run {task_run} is known")));
+    }
+    let all = calls.all_ended().then(|| final_state(executable, calls));
+    if let Executable::Subflow(_) = executable {
+        run.outputs.extend(outputs);
+    }
+    drop(run);
+    show(flow, execution, task_run)?;
+    match all {
+        Some(state) => end(flow, execution, task_run, state, now),
+        None => Ok(()),
+    }
+}
+
+/// Kestra: a child's state is its task's when it is transmitted and is not CANCELLED; of many, the worst.
+fn final_state(executable: &Executable, calls: &Calls) -> State {
+    let worst = [State::Failed, State::Killed, State::Warning].into_iter();
+    let transmitted = worst.filter(|_| subflow(executable).transmit_failed);
+    transmitted.into_iter().find(|state| calls.states.contains_key(state)).unwrap_or(State::Success)
+}
+
+fn end(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    state: State,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
+    let outputs = run.outputs.clone();
+    end_attempt(flow, execution, Ended { task_run, state, outputs, message: None }, now)
+}
+
+/// Writes down what the task shows of its children.
+fn show(flow: &Flow, execution: &mut Execution, task_run: TaskRunId) -> Result<(), Rejected> {
+    let (_, executable) = task_of(flow, execution, task_run)?;
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    let TaskRun { calls, outputs, .. } = &mut *run;
+    if let Some(calls) = calls {
+        shown::of(executable, calls, outputs);
+    }
+    Ok(())
+}
+
+fn subflow(executable: &Executable) -> &Subflow {
+    match executable {
+        Executable::Subflow(subflow) | Executable::Items { subflow, .. } => subflow,
+    }
+}
+
+fn task_of<'f>(
+    flow: &'f Flow,
+    execution: &Execution,
+    task_run: TaskRunId,
+) -> Result<(&'f Task, &'f Executable), Rejected> {
+    let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
+    let task = flow.task(&run.task_id);
+    let found = task.and_then(|task| match &task.kind {
+        TaskKind::Executable(executable) => Some((task, executable)),
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => None,
+    });
+    found.ok_or_else(|| Rejected::Impossible(format!("the task `{}` starts no executions", run.task_id)))
+}
+
+/// The run whose attempt of that number waits for its calls.
+fn open_mut(execution: &mut Execution, task_run: TaskRunId, number: u32) -> Result<RunMut<'_>, Rejected> {
+    let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    if usize::try_from(number) == Ok(run.attempts.len()) && open(&run).is_some() {
+        return Ok(run);
+    }
+    Err(Rejected::Stale(format!("attempt {number} of task run {task_run} waits for no calls")))
 }

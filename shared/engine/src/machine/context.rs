@@ -73,7 +73,6 @@ impl<'c> Context<'c> {
     }
 
     /// As [`Self::of_task`], for the execution that is started for a batch.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for whoever starts the executions of batches"))]
     pub(super) fn of_batch(
         flow: &'c Flow,
         execution: &'c Execution,

@@ -54,8 +54,8 @@ pub enum Event {
     DirectoryLeft { task_run: TaskRunId },
     /// The directory that the tasks below share is gone with whoever had it; they begin anew.
     DirectoryLost { task_run: TaskRunId },
-    /// An attempt began that starts so many executions.
-    CallsPlanned { task_run: TaskRunId, number: u32, total: u32 },
+    /// An attempt began that starts so many executions. `outputs` are what the task shows of them from the beginning.
+    CallsPlanned { task_run: TaskRunId, number: u32, total: u32, outputs: Map<String, Json> },
     /// So many of them were started.
     CallsBegun { task_run: TaskRunId, number: u32, begun: u32 },
     /// One of them ended. `outputs` are what the task shows of it.

@@ -1,5 +1,6 @@
 //! Executions played step by step, without a world: what a person would read of them, and laws.
 
+mod calls;
 mod conditions;
 mod control;
 mod flowables;

@@ -19,6 +19,7 @@ impl Service {
             return self.signal(tenant, id, &Signal::Kill).await;
         }
         if cascade {
+            self.kill_called(&execution).await?;
             return Ok(execution);
         }
         Err(Error::IllegalState("Execution is already finished, can't kill it".to_owned()))

@@ -3,7 +3,7 @@
 use engine::execution::State;
 
 /// Its name, its body, and its end when nobody kills it.
-pub(super) const FLOWS: [(&str, &str, State); 7] = [
+pub(super) const FLOWS: [(&str, &str, State); 10] = [
     (
         "pure",
         r#"
@@ -40,6 +40,22 @@ outputs:
         "tasks: [{ id: a, type: test.Labour, breaks: true }]\nerrors: [{ id: e, type: test.Labour, seconds: 1 }]\n\
          finally: [{ id: f, type: test.Labour }]\n",
         State::Failed,
+    ),
+    (
+        "calls-pure",
+        "tasks: [{ id: c, type: io.kestra.plugin.core.flow.Subflow, namespace: test, flowId: pure }]\n",
+        State::Success,
+    ),
+    (
+        "calls",
+        "tasks:\n  - { id: c, type: io.kestra.plugin.core.flow.Subflow, namespace: test, flowId: works }\n  \
+         - { id: d, type: test.Labour }\n",
+        State::Success,
+    ),
+    (
+        "forgives",
+        "tasks: [{ id: c, type: io.kestra.plugin.core.flow.Subflow, namespace: test, flowId: breaks, allowFailure: true }]\n",
+        State::Warning,
     ),
 ];
 

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::execution::{Execution, State};
+use engine::{
+    execution::{Execution, State},
+    id::ExecutionId,
+};
 use ports::store::{Change, Key};
 use serde_json::Value as Json;
 
@@ -33,16 +36,17 @@ pub(super) async fn as_the_flows_say(town: &Town, answered: &[Answered]) {
     let mut by_id = BTreeMap::new();
     let mut recorded = BTreeSet::new();
     let mut excused = 0;
+    let mut all = Vec::new();
     for id in town.executions() {
-        let execution = town.somebody().service.execution(TENANT, id).await.unwrap();
-        let ended = execution.state.current();
-        let lost = execution
-            .task_runs
-            .iter()
-            .any(|run| run.attempts.iter().filter(|it| it.lost).count() >= LOST_MAX);
+        all.push(town.somebody().service.execution(TENANT, id).await.unwrap());
+    }
+    let kin = kin(&all);
+    for execution in all {
+        let (id, ended) = (execution.id, execution.state.current());
+        // A parent ends as its child does, and what is told to a parent is told to its child.
         let right = ended == flows::end_of(&execution.flow_id)
-            || (ended == State::Killed && killed.contains(&id))
-            || (ended == State::Failed && lost);
+            || (ended == State::Killed && kin[&id].iter().any(|it| killed.contains(&it.id)))
+            || (ended == State::Failed && kin[&id].iter().any(|it| was_lost_too_often(it)));
         assert!(right, "{} ended as {ended:?}: {execution:#?}", execution.flow_id);
         excused += usize::from(ended != flows::end_of(&execution.flow_id));
         recorded.extend(attempts(&execution));
@@ -65,6 +69,20 @@ pub(super) async fn as_the_flows_say(town: &Town, answered: &[Answered]) {
             assert_eq!(*by_key.entry(key).or_insert(id), id, "{key} became two executions");
         }
     }
+}
+
+/// Each execution, then its parent and its children.
+fn kin(all: &[Execution]) -> BTreeMap<ExecutionId, Vec<Execution>> {
+    let parent = |it: &Execution| it.course.caller.map(|caller| caller.execution);
+    let of = |one: &Execution| {
+        let related = |it: &&Execution| parent(it) == Some(one.id) || parent(one) == Some(it.id);
+        [one].into_iter().chain(all.iter().filter(related)).cloned().collect()
+    };
+    all.iter().map(|one| (one.id, of(one))).collect()
+}
+
+fn was_lost_too_often(execution: &Execution) -> bool {
+    execution.task_runs.iter().any(|run| run.attempts.iter().filter(|it| it.lost).count() >= LOST_MAX)
 }
 
 /// Everything that was written, in an order of its own: two runs of a seed have the same.

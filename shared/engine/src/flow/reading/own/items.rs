@@ -35,6 +35,7 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Flowabl
     // An id that does not match its pattern is a problem already, and could end the text in the expression.
     let splits = output_of(&split, "splits")?;
     let base = output_of(&items, "subflowOutputsBaseUri ?? ''")?;
+    let batches = output_of(&items, "numberOfBatches ?? 0")?;
     let tasks = vec![
         made(split, "ForEachItemSplit", |type_name| {
             TaskKind::Runnable(RunnableTask { type_name, properties })
@@ -44,7 +45,8 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Flowabl
             |_| TaskKind::Executable(Executable::Items { subflow, splits })
         }),
         made(merge, "ForEachItemMergeOutputs", |type_name| {
-            let properties = vec![("subflowOutputsBaseUri".to_owned(), Rendered::Template(base))];
+            let properties = [("subflowOutputsBaseUri", base), ("numberOfBatches", batches)];
+            let properties = properties.map(|(name, it)| (name.to_owned(), Rendered::Template(it))).into();
             TaskKind::Runnable(RunnableTask { type_name, properties })
         }),
     ];
