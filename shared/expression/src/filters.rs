@@ -10,6 +10,7 @@ mod map;
 mod number;
 mod pattern;
 mod text;
+mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -54,7 +55,7 @@ const fn of_missing(name: &'static str, parameters: &'static [&'static str], app
     Filter { name, parameters: Parameters::Named(parameters), accepts: Accepts::Missing, apply }
 }
 
-static FILTERS: [Filter; 51] = [
+static FILTERS: [Filter; 52] = [
     filter("abbreviate", &["length"], text::abbreviate),
     filter("abs", &[], number::abs),
     filter("base64decode", &[], encode::base64_decode),
@@ -106,10 +107,11 @@ static FILTERS: [Filter; 51] = [
     filter("urldecode", &[], encode::url_decode),
     filter("urlencode", &[], encode::url_encode),
     filter("values", &[], map::values),
+    of_null("yaml", &[], yaml::yaml),
 ];
 
 /// Filters of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 3] = ["jq", "toIon", "yaml"];
+const NOT_BUILT: [&str; 2] = ["jq", "toIon"];
 
 /// The filter of that name, or Pebble's complaint.
 pub(crate) fn find(name: &str) -> Result<&'static Filter, String> {

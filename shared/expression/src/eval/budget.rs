@@ -72,7 +72,7 @@ impl Budget {
     /// Pays for a look at a value, not counting what is inside its items.
     pub(super) fn spend_size(&mut self, value: &Value<'_>) -> Result<(), Halt> {
         match value {
-            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => Ok(()),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => Ok(()),
             Value::String(text) => self.spend_bytes(text.len()),
             Value::List(list) => self.spend_walk(list.len()),
             Value::Map(map) => self.spend_walk(map.len()),
