@@ -4,6 +4,7 @@ mod date;
 mod decimal;
 mod encode;
 mod general;
+mod jq;
 mod layout;
 mod list;
 mod map;
@@ -55,7 +56,7 @@ const fn of_missing(name: &'static str, parameters: &'static [&'static str], app
     Filter { name, parameters: Parameters::Named(parameters), accepts: Accepts::Missing, apply }
 }
 
-static FILTERS: [Filter; 52] = [
+static FILTERS: [Filter; 53] = [
     filter("abbreviate", &["length"], text::abbreviate),
     filter("abs", &[], number::abs),
     filter("base64decode", &[], encode::base64_decode),
@@ -73,6 +74,7 @@ static FILTERS: [Filter; 52] = [
     filter("indent", &["amount", "prefix"], layout::indent),
     filter("join", &["separator"], list::join),
     of_null("json", &[], encode::json),
+    filter("jq", &["expression"], jq::jq),
     filter("keys", &[], map::keys),
     filter("last", &[], list::last),
     of_null("length", &[], general::length),
@@ -111,7 +113,7 @@ static FILTERS: [Filter; 52] = [
 ];
 
 /// Filters of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 2] = ["jq", "toIon"];
+const NOT_BUILT: [&str; 1] = ["toIon"];
 
 /// The filter of that name, or Pebble's complaint.
 pub(crate) fn find(name: &str) -> Result<&'static Filter, String> {

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::{List, Map, Value, eval::Halt, java};
 
 /// A text that refuses to grow beyond its limit.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Output {
     text: String,
     bytes_max: usize,
