@@ -10,6 +10,7 @@
 //! what follows it runs, save by `first`, `limit`, `nth` and `isempty`, which stop the last stage of a pipe.
 
 mod bind;
+mod edit;
 mod native;
 mod operate;
 mod parse;

@@ -69,7 +69,9 @@ impl<'e> Machine<'_, 'e> {
         let mut calls: Vec<Vec<Entry<'a, 'e>>> = vec![Vec::new()];
         for (parameter, argument) in definition.parameters.iter().zip(arguments) {
             let Some(variable) = parameter.strip_prefix('$') else {
-                calls.iter_mut().for_each(|call| call.push(Entry::Closure(parameter, argument, scope)));
+                for call in &mut calls {
+                    call.push(Entry::Closure(parameter, argument, scope));
+                }
                 continue;
             };
             let mut next = Vec::new();
@@ -87,6 +89,6 @@ impl<'e> Machine<'_, 'e> {
     }
 }
 
-pub(super) fn functions<'s, 'e>(definitions: &'s [Definition]) -> Vec<Entry<'s, 'e>> {
+pub(super) fn functions<'e>(definitions: &[Definition]) -> Vec<Entry<'_, 'e>> {
     definitions.iter().map(Entry::Function).collect()
 }

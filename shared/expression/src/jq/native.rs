@@ -68,6 +68,40 @@ impl<'e> Machine<'_, 'e> {
             ("while", [condition, term]) => self.rounds(Some(condition), term, None, scope, input, out),
             ("until", [condition, term]) => self.until(condition, term, scope, input, out),
             ("range", [_] | [_, _] | [_, _, _]) => self.range(arguments, scope, input, out),
+            (
+                "add" | "any" | "all" | "sort_by" | "group_by" | "unique_by" | "min_by" | "max_by"
+                | "with_entries",
+                [_, ..],
+            ) => self.of_items(name, arguments, scope, input, out),
+            ("path" | "paths" | "del" | "delpaths" | "setpath", _) => {
+                self.of_paths(name, arguments, scope, input, out)
+            }
+            ("in" | "inside", [term]) => {
+                for whole in self.all(term, scope, input)? {
+                    let name = if name == "in" { "has" } else { "contains" };
+                    let value = simple::call(self, name, &whole, std::slice::from_ref(input))?;
+                    self.give(out, value)?;
+                }
+                Ok(())
+            }
+            _ if name.starts_with('@') && arguments.is_empty() => {
+                let text = self.format(name, input)?;
+                self.give(out, Value::text(text))
+            }
+            _ => self.plain(name, arguments, scope, input, out),
+        }
+    }
+
+    /// What asks the same of every item.
+    fn of_items<'s>(
+        &mut self,
+        name: &str,
+        arguments: &'s [Term],
+        scope: &Scope<'s, 'e>,
+        input: &Value<'e>,
+        out: &mut Outputs<'e>,
+    ) -> Done<'e> {
+        match (name, arguments) {
             ("add", [term]) => {
                 let items = self.all(term, scope, input)?;
                 let sum = simple::sum(self, items)?;
@@ -103,64 +137,7 @@ impl<'e> Machine<'_, 'e> {
                 let value = simple::from_entries(self, made)?;
                 self.give_made(out, value)
             }
-            ("path", [term]) => {
-                let paths = self.paths(term, scope, input)?;
-                paths.into_iter().try_for_each(|path| self.give_made(out, Value::list(path)))
-            }
-            ("paths", [] | [_]) => {
-                let paths = self.paths(&Term::Recurse, scope, input)?;
-                for path in paths.into_iter().filter(|path| !path.is_empty()) {
-                    let mut value = input.clone();
-                    for key in &path {
-                        value = operate::index(self, &value, key)?;
-                    }
-                    let holds = match arguments {
-                        [condition] => self.all(condition, scope, &value)?.iter().any(truth),
-                        _ => true,
-                    };
-                    if holds {
-                        self.give(out, Value::list(path))?;
-                    }
-                }
-                Ok(())
-            }
-            ("del", [term]) => {
-                let paths = self.paths(term, scope, input)?;
-                let value = self.delete(input, paths)?;
-                self.give(out, value)
-            }
-            ("delpaths", [paths]) => {
-                for paths in self.all(paths, scope, input)? {
-                    let paths = simple::items(self, &paths)?;
-                    let paths = paths.iter().map(|path| self.path_of(path)).collect::<Result<_, _>>()?;
-                    let value = self.delete(input, paths)?;
-                    self.give(out, value)?;
-                }
-                Ok(())
-            }
-            ("setpath", [path, value]) => {
-                for path in self.all(path, scope, input)? {
-                    let path = self.path_of(&path)?;
-                    for value in self.all(value, scope, input)? {
-                        let changed = self.set(input, &path, &mut |_, _| Ok(Some(value.clone())))?;
-                        self.give_made(out, changed.unwrap_or(Value::Null))?;
-                    }
-                }
-                Ok(())
-            }
-            ("in" | "inside", [term]) => {
-                for whole in self.all(term, scope, input)? {
-                    let name = if name == "in" { "has" } else { "contains" };
-                    let value = simple::call(self, name, &whole, std::slice::from_ref(input))?;
-                    self.give(out, value)?;
-                }
-                Ok(())
-            }
-            _ if name.starts_with('@') && arguments.is_empty() => {
-                let text = self.format(name, input)?;
-                self.give(out, Value::text(text))
-            }
-            _ => self.plain(name, arguments, scope, input, out),
+            _ => Err(simple::unknown(name, arguments.len())),
         }
     }
 
@@ -230,8 +207,7 @@ impl<'e> Machine<'_, 'e> {
                     }
                     return self.give(out, Value::Bool(values.is_empty()));
                 }
-                "skip" => drop(values.drain(..count.min(values.len()))),
-                "nth" => drop(values.drain(..count.min(values.len()))),
+                "skip" | "nth" => drop(values.drain(..count.min(values.len()))),
                 "last" => {
                     done?;
                     if let Some(last) = values.pop() {
@@ -339,26 +315,22 @@ impl<'e> Machine<'_, 'e> {
     }
 
     fn modify_items<'s>(&mut self, term: &'s Term, scope: &Scope<'s, 'e>, input: &Value<'e>) -> Made<'e> {
-        match input {
-            Value::Map(map) => {
-                let mut entries = Vec::new();
-                for (key, value) in map.iter() {
-                    let (new, done) = self.first(1, term, scope, &value);
-                    done?;
-                    entries.extend(new.into_iter().map(|new| (key.clone().into_owned(), new)));
-                }
-                Ok(Value::map(entries))
+        let new = |machine: &mut Self, value: &Value<'e>| {
+            let (new, done) = machine.first(1, term, scope, value);
+            done.map(|()| new.into_iter().next())
+        };
+        if let Value::Map(map) = input {
+            let mut entries = Vec::new();
+            for (key, value) in map.iter() {
+                entries.extend(new(self, &value)?.map(|new| (key.into_owned(), new)));
             }
-            _ => {
-                let mut made = Vec::new();
-                for item in simple::items(self, input)? {
-                    let (new, done) = self.first(1, term, scope, &item);
-                    done?;
-                    made.extend(new);
-                }
-                Ok(Value::list(made))
-            }
+            return Ok(Value::map(entries));
         }
+        let mut made = Vec::new();
+        for item in simple::items(self, input)? {
+            made.extend(new(self, &item)?);
+        }
+        Ok(Value::list(made))
     }
 
     /// From the inside out.

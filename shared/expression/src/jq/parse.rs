@@ -82,9 +82,8 @@ impl<'s> Parser<'s> {
         self.space();
         let Some(after) = self.rest().strip_prefix(sign) else { return false };
         let longer = match sign {
-            "|" | "+" | "-" | "*" | "%" => after.starts_with('='),
+            "|" | "+" | "-" | "*" | "%" | "=" | "//" => after.starts_with('='),
             "/" => after.starts_with(['/', '=']),
-            "=" | "//" => after.starts_with('='),
             "." => after.starts_with('.'),
             _ => false,
         };

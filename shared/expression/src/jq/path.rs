@@ -9,6 +9,9 @@ use super::{
 };
 use crate::Value;
 
+/// What becomes of a value; nothing removes it.
+type Changed<'e> = Result<Option<Value<'e>>, Stop<'e>>;
+
 /// A value, and the way to it where that is asked for.
 #[derive(Debug, Clone)]
 pub(super) struct Located<'e> {
@@ -305,8 +308,8 @@ impl<'e> Machine<'_, 'e> {
         &mut self,
         value: &Value<'e>,
         path: &[Value<'e>],
-        change: &mut dyn FnMut(&mut Self, &Value<'e>) -> Result<Option<Value<'e>>, Stop<'e>>,
-    ) -> Result<Option<Value<'e>>, Stop<'e>> {
+        change: &mut dyn FnMut(&mut Self, &Value<'e>) -> Changed<'e>,
+    ) -> Changed<'e> {
         let Some((key, rest)) = path.split_first() else { return change(self, value) };
         let inner = operate::index(self, value, key)?;
         let new = self.set(&inner, rest, change)?;
@@ -390,7 +393,7 @@ impl<'e> Machine<'_, 'e> {
         path: &'s Term,
         scope: &Scope<'s, 'e>,
         input: &Value<'e>,
-        change: &mut dyn FnMut(&mut Self, &Value<'e>) -> Result<Option<Value<'e>>, Stop<'e>>,
+        change: &mut dyn FnMut(&mut Self, &Value<'e>) -> Changed<'e>,
     ) -> Made<'e> {
         let mut value = input.clone();
         let mut removed = Vec::new();
