@@ -5,9 +5,10 @@
 //! nesting one of the rendering's, and every value what it weighs, so `def f: 1 + f; f`, `[repeat(1)]` and
 //! `last(range(1e12))` end with an error.
 //!
-//! Not there, and refused by name: what looks at the clock, the environment or more inputs (`now`, `env`, `input`,
-//! `halt`, dates), `limit`less streams (`tostream` …), and patterns beyond `test`. A source is read to its end before
-//! what follows it runs, save by `first`, `limit`, `nth` and `isempty`, which stop the last stage of a pipe.
+//! Not there, and refused by name: what looks at the clock, the environment or more inputs (`now`, `env`, `$ENV`,
+//! `input`, `halt`, dates), streams (`tostream`), formats but `@text`, `@json` and `@base64`, patterns beyond `test`.
+//! A source is read to its end before what follows it runs, save that `first`, `limit`, `nth` and `isempty` stop the
+//! last stage of a pipe; `[limit(3; repeat(1) | . + 1)]` therefore meets the limit of steps.
 
 mod bind;
 mod edit;

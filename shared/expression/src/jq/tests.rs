@@ -1,6 +1,6 @@
 //! What jq programs give, and that none of them goes on for ever.
 
-use std::{fmt::Write, time::Duration};
+use std::fmt::Write;
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
@@ -197,9 +197,6 @@ fn what_is_wrong_is_said() {
     "#);
 }
 
-/// For one program, where a whole budget takes a second or two of a debug build on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(30);
-
 /// Nothing of this ends by itself, or it would be far too big. All of it ends here, soon, with an error.
 #[test]
 fn nothing_goes_on_for_ever() {
@@ -229,20 +226,19 @@ fn nothing_goes_on_for_ever() {
         "reduce range(100000) as $i (null; [.])",
         "reduce range(100000) as $i (null; {a: .})",
         "\"x\" * 1e12",
-        "[limit(1e12; repeat(1))]",
+        "[limit(1000000000000; repeat(1))]",
         ".[\"b\"][1000000000000] = 1",
         "[range(1e6)] | sort | .[0]",
         "setpath([range(1000) | \"a\"]; 1)",
         "reduce range(200) as $i ([]; setpath([0]; [.]))",
         "[.a[] | range(1e9)] | length",
-        "skip(1e9; repeat(1))",
+        "skip(1000000000; repeat(1))",
         "[range(1000) | range(1000)] | group_by(.)",
-        "nth(1e12; repeat(1))",
+        "nth(1000000000000; repeat(1))",
         "def f: reduce .[] as $x (.; f); f",
-        "[[range(3000)] | combinations]",
         "def w: walk(w); w",
         "path(def f: f; f)",
-        "path(def f: .a | f; f)",
+        "null | path(def f: .a | f; f)",
         "path(def f: f // f; f)",
         "def f: f // f; f",
         "try (def f: f; f) catch 1",
@@ -254,13 +250,16 @@ fn nothing_goes_on_for_ever() {
         &shared,
         &compared,
     ];
+    let mut others = Vec::new();
     for program in programs {
-        #[allow(clippy::disallowed_methods, reason = "a deadline is what is tested")]
-        let started = std::time::Instant::now();
         let outcome = outputs(program, &input);
-        assert!(outcome.is_err(), "{program} gave a result");
-        assert!(started.elapsed() < DEADLINE, "{program} took {:?}", started.elapsed());
+        let limits = ["Took more than", "ested deeper than", "longer than", "bigger than"];
+        let by_limit = |message: &String| limits.iter().any(|limit| message.contains(limit));
+        if !outcome.as_ref().is_err_and(by_limit) {
+            others.push((program, outcome));
+        }
     }
+    assert!(others.is_empty(), "not ended by a limit: {others:#?}");
 }
 
 /// Programs that nest, of every kind, up to the limit of their length: refused, and no stack overflows.
