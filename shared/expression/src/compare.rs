@@ -53,8 +53,8 @@ pub(crate) fn equal(left: &Value<'_>, right: &Value<'_>, budget: &mut Budget) ->
 
 /// The order of two numbers; nothing when one of them is none.
 pub(crate) fn numbers(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
-    match (left, right) {
-        (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
+    match (left.whole(), right.whole()) {
+        (Some(left), Some(right)) => Some(left.cmp(&right)),
         _ => as_double(left)?.partial_cmp(&as_double(right)?),
     }
 }
@@ -71,6 +71,7 @@ pub(crate) fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
 #[allow(clippy::cast_precision_loss, reason = "Java widens long to double the same way")]
 pub(crate) fn as_double(value: &Value<'_>) -> Option<f64> {
     match value {
+        Value::Int(integer) => Some(f64::from(*integer)),
         Value::Integer(integer) => Some(*integer as f64),
         Value::Double(double) => Some(*double),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::List(_) | Value::Map(_) => None,

@@ -4,12 +4,14 @@ mod date;
 mod decimal;
 mod encode;
 mod general;
+mod jq;
 mod layout;
 mod list;
 mod map;
 mod number;
 mod pattern;
 mod text;
+mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -54,7 +56,7 @@ const fn of_missing(name: &'static str, parameters: &'static [&'static str], app
     Filter { name, parameters: Parameters::Named(parameters), accepts: Accepts::Missing, apply }
 }
 
-static FILTERS: [Filter; 51] = [
+static FILTERS: [Filter; 53] = [
     filter("abbreviate", &["length"], text::abbreviate),
     filter("abs", &[], number::abs),
     filter("base64decode", &[], encode::base64_decode),
@@ -72,6 +74,7 @@ static FILTERS: [Filter; 51] = [
     filter("indent", &["amount", "prefix"], layout::indent),
     filter("join", &["separator"], list::join),
     of_null("json", &[], encode::json),
+    filter("jq", &["expression"], jq::jq),
     filter("keys", &[], map::keys),
     filter("last", &[], list::last),
     of_null("length", &[], general::length),
@@ -106,10 +109,11 @@ static FILTERS: [Filter; 51] = [
     filter("urldecode", &[], encode::url_decode),
     filter("urlencode", &[], encode::url_encode),
     filter("values", &[], map::values),
+    of_null("yaml", &[], yaml::yaml),
 ];
 
 /// Filters of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 3] = ["jq", "toIon", "yaml"];
+const NOT_BUILT: [&str; 1] = ["toIon"];
 
 /// The filter of that name, or Pebble's complaint.
 pub(crate) fn find(name: &str) -> Result<&'static Filter, String> {

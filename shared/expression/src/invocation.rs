@@ -112,8 +112,10 @@ impl<'a, 'e> Invocation<'a, 'e> {
     pub(crate) fn optional_integer(&self, index: usize) -> Result<Option<i64>, Halt> {
         match self.get(index) {
             None => Ok(None),
-            Some(Value::Integer(integer)) => Ok(Some(*integer)),
-            Some(other) => Err(self.wrong(index, "a whole number", other)),
+            Some(value) => match value.whole() {
+                Some(integer) => Ok(Some(integer)),
+                None => Err(self.wrong(index, "a whole number", value)),
+            },
         }
     }
 

@@ -20,6 +20,7 @@ mod functions;
 mod hint;
 mod invocation;
 mod java;
+mod jq;
 mod need;
 mod output;
 mod predicates;

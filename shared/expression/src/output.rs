@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::{List, Map, Value, eval::Halt, java};
 
 /// A text that refuses to grow beyond its limit.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Output {
     text: String,
     bytes_max: usize,
@@ -42,9 +42,12 @@ impl Output {
         match value {
             Value::Null => Ok(()),
             Value::String(text) => self.push(text),
-            Value::Bool(_) | Value::Integer(_) | Value::Double(_) | Value::List(_) | Value::Map(_) => {
-                self.json(value)
-            }
+            Value::Bool(_)
+            | Value::Int(_)
+            | Value::Integer(_)
+            | Value::Double(_)
+            | Value::List(_)
+            | Value::Map(_) => self.json(value),
         }
     }
 
@@ -54,6 +57,7 @@ impl Output {
             Value::Null => self.push("null"),
             Value::Bool(true) => self.push("true"),
             Value::Bool(false) => self.push("false"),
+            Value::Int(integer) => self.push(&integer.to_string()),
             Value::Integer(integer) => self.push(&integer.to_string()),
             Value::Double(double) => self.push(&java::double(*double)),
             Value::String(text) => self.quoted(text),
@@ -130,6 +134,7 @@ pub(crate) fn scalar_text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     match value {
         Value::String(text) => Some(Cow::Borrowed(text)),
         Value::Bool(bool) => Some(Cow::Borrowed(if *bool { "true" } else { "false" })),
+        Value::Int(integer) => Some(Cow::Owned(integer.to_string())),
         Value::Integer(integer) => Some(Cow::Owned(integer.to_string())),
         Value::Double(double) => Some(Cow::Owned(java::double(*double))),
         Value::Null | Value::List(_) | Value::Map(_) => None,

@@ -55,18 +55,15 @@ pub(crate) fn is_empty(value: &Value<'_>) -> bool {
         Value::String(text) => text.trim().is_empty(),
         Value::List(list) => list.len() == 0,
         Value::Map(map) => map.len() == 0,
-        Value::Bool(_) | Value::Integer(_) | Value::Double(_) => false,
+        Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => false,
     }
 }
 
 fn whole(value: &Value<'_>) -> Result<i64, Halt> {
-    match value {
-        Value::Integer(integer) => Ok(*integer),
-        other => Err(Halt::failed(format!(
-            "Only a whole number is even or odd. Actual type was: {}",
-            other.class_name()
-        ))),
-    }
+    value.whole().ok_or_else(|| {
+        let actual = value.class_name();
+        Halt::failed(format!("Only a whole number is even or odd. Actual type was: {actual}"))
+    })
 }
 
 fn is_json(value: &Value<'_>) -> bool {

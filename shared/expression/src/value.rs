@@ -11,7 +11,9 @@ use crate::java;
 pub enum Value<'c> {
     Null,
     Bool(bool),
-    /// Java's `Integer` and `Long`.
+    /// Java's `Integer`: what a variable has that fits. It computes as a [`Value::Integer`].
+    Int(i32),
+    /// Java's `Long`: literals, and what is computed.
     Integer(i64),
     /// Java's `Float` and `Double`.
     Double(f64),
@@ -73,7 +75,7 @@ impl<'c> From<&'c Json> for Value<'c> {
             Json::Null => Self::Null,
             Json::Bool(b) => Self::Bool(*b),
             Json::Number(n) => match n.as_i64() {
-                Some(i) => Self::Integer(i),
+                Some(i) => i32::try_from(i).map_or(Self::Integer(i), Self::Int),
                 None => Self::Double(n.as_f64().unwrap_or(f64::NAN)),
             },
             Json::String(s) => Self::String(Cow::Borrowed(s)),
@@ -89,6 +91,7 @@ impl Value<'_> {
         match self {
             Self::Null => Json::Null,
             Self::Bool(bool) => Json::Bool(*bool),
+            Self::Int(integer) => Json::from(*integer),
             Self::Integer(integer) => Json::from(*integer),
             Self::Double(double) => match serde_json::Number::from_f64(*double) {
                 Some(number) => Json::Number(number),
@@ -128,10 +131,22 @@ impl<'c> Value<'c> {
             }
             scalar @ (Json::Null | Json::Bool(_) | Json::Number(_)) => match Value::from(&scalar) {
                 Value::Bool(bool) => Self::Bool(bool),
+                Value::Int(integer) => Self::Int(integer),
                 Value::Integer(integer) => Self::Integer(integer),
                 Value::Double(double) => Self::Double(double),
                 Value::Null | Value::String(_) | Value::List(_) | Value::Map(_) => Self::Null,
             },
+        }
+    }
+
+    /// A whole number, of either width.
+    pub(crate) fn whole(&self) -> Option<i64> {
+        match self {
+            Self::Int(integer) => Some(i64::from(*integer)),
+            Self::Integer(integer) => Some(*integer),
+            Self::Null | Self::Bool(_) | Self::Double(_) | Self::String(_) | Self::List(_) | Self::Map(_) => {
+                None
+            }
         }
     }
 
@@ -144,6 +159,7 @@ impl<'c> Value<'c> {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "java.lang.Boolean",
+            Self::Int(_) => "java.lang.Integer",
             Self::Integer(_) => "java.lang.Long",
             Self::Double(_) => "java.lang.Double",
             Self::String(_) => "java.lang.String",

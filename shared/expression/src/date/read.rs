@@ -27,7 +27,7 @@ pub(crate) fn zone(name: &str) -> Result<TimeZone, Halt> {
 }
 
 /// The moment that a value stands for, in a zone. Text without an offset is in that zone already; whole
-/// numbers are seconds since 1970.
+/// numbers are seconds since 1970 (Java's `Long`: Kestra does not take an `Integer`, nor does this).
 pub(crate) fn read(value: &Value<'_>, existing_format: Option<&str>, zone: &TimeZone) -> Result<Zoned, Halt> {
     let found = match value {
         Value::Integer(seconds) => {
@@ -37,6 +37,11 @@ pub(crate) fn read(value: &Value<'_>, existing_format: Option<&str>, zone: &Time
             Some(format) => by_format(text.trim(), format, zone)?,
             None => iso(text.trim(), zone),
         },
+        Value::Int(_) => {
+            return Err(Halt::failed(
+                "A number of seconds is a java.lang.Long and this is a java.lang.Integer: write `(x + 0) | date`",
+            ));
+        }
         other => {
             let actual = other.class_name();
             return Err(Halt::failed(format!(

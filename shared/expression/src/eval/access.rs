@@ -64,16 +64,18 @@ impl<'e> Evaluator<'e> {
     fn index(&mut self, value: &Value<'e>, index: &Value<'e>, span: Span) -> Outcome<'e> {
         let name = scalar_text(index).unwrap_or("null".into());
         match (value, index) {
-            (Value::Map(map), Value::Integer(_) | Value::Double(_)) => Err(Halt::failed(if map.len() == 0 {
-                format!("No such element: {name} in an empty map")
-            } else {
-                format!("type class java.lang.String not supported for key {name} (write `['{name}']`)")
-            })),
+            (Value::Map(map), Value::Int(_) | Value::Integer(_) | Value::Double(_)) => {
+                Err(Halt::failed(if map.len() == 0 {
+                    format!("No such element: {name} in an empty map")
+                } else {
+                    format!("type class java.lang.String not supported for key {name} (write `['{name}']`)")
+                }))
+            }
             (Value::Map(map), _) => self.entry(map, &name)?.ok_or_else(|| {
                 let hint = hint::did_you_mean(&name, map.first_keys(hint::CANDIDATES_MAX));
                 Halt::missing(&name, hint, span)
             }),
-            (Value::List(list), Value::Integer(_) | Value::String(_)) => {
+            (Value::List(list), Value::Int(_) | Value::Integer(_) | Value::String(_)) => {
                 let found = name.parse().ok().and_then(|index: usize| list.get(index));
                 found.ok_or_else(|| Halt::missing(&name, String::new(), span))
             }

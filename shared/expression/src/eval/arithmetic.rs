@@ -12,6 +12,8 @@ use crate::{
 pub(super) fn unary(operator: Unary, operand: &Value<'_>) -> Outcome<'static> {
     match (operator, operand) {
         (Unary::Not, value) => Ok(Value::Bool(!truth(value, "not()")?)),
+        (Unary::Minus, Value::Int(integer)) => Ok(Value::Int(integer.wrapping_neg())),
+        (Unary::Plus, Value::Int(integer)) => Ok(Value::Int(*integer)),
         (Unary::Minus, Value::Integer(integer)) => Ok(Value::Integer(integer.wrapping_neg())),
         (Unary::Minus, Value::Double(double)) => Ok(Value::Double(-double)),
         (Unary::Plus, Value::Integer(integer)) => Ok(Value::Integer(*integer)),
@@ -27,6 +29,7 @@ pub(super) fn truth(value: &Value<'_>, asked_by: &str) -> Result<bool, Halt> {
     match value {
         Value::Bool(bool) => Ok(*bool),
         Value::String(text) => Ok(!text.is_empty()),
+        Value::Int(integer) => Ok(*integer != 0),
         Value::Integer(integer) => Ok(*integer != 0),
         Value::Double(double) => Ok(*double != 0.0),
         Value::Null => {
@@ -62,8 +65,8 @@ pub(super) fn arithmetic(
     whole: fn(i64, i64) -> Option<i64>,
     decimal: fn(f64, f64) -> f64,
 ) -> Outcome<'static> {
-    if let (Value::Integer(left), Value::Integer(right)) = (left, right) {
-        return whole(*left, *right).map(Value::Integer).ok_or_else(|| Halt::failed("/ by zero"));
+    if let (Some(left), Some(right)) = (left.whole(), right.whole()) {
+        return whole(left, right).map(Value::Integer).ok_or_else(|| Halt::failed("/ by zero"));
     }
     match (as_double(left), as_double(right)) {
         (Some(left), Some(right)) => Ok(Value::Double(decimal(left, right))),

@@ -24,7 +24,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         Self { fuel: limits.fuel, depth: 0, limits: *limits, asked: HashSet::new(), open: Vec::new() }
     }
 
@@ -72,7 +72,7 @@ impl Budget {
     /// Pays for a look at a value, not counting what is inside its items.
     pub(super) fn spend_size(&mut self, value: &Value<'_>) -> Result<(), Halt> {
         match value {
-            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => Ok(()),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => Ok(()),
             Value::String(text) => self.spend_bytes(text.len()),
             Value::List(list) => self.spend_walk(list.len()),
             Value::Map(map) => self.spend_walk(map.len()),
@@ -80,7 +80,7 @@ impl Budget {
     }
 
     /// One level deeper. [`Budget::leave`] goes back.
-    pub(super) fn enter(&mut self) -> Result<(), Halt> {
+    pub(crate) fn enter(&mut self) -> Result<(), Halt> {
         if self.depth >= self.limits.depth {
             return Err(Halt::failed(format!("Nested deeper than {} levels", self.limits.depth)));
         }
@@ -89,7 +89,7 @@ impl Budget {
         Ok(())
     }
 
-    pub(super) fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.depth -= 1;
     }
 

@@ -75,10 +75,12 @@ impl<'e> Evaluator<'e> {
                 let part = self.concatenate(&[part])?;
                 Ok(matches!(part, Value::String(part) if text.contains(&*part)))
             }
-            (Value::Bool(_) | Value::Integer(_) | Value::Double(_), _) => Err(Halt::failed(format!(
-                "Contains operator can only be used on Collections, Maps and arrays. Actual type was: {}",
-                whole.class_name()
-            ))),
+            (Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_), _) => {
+                Err(Halt::failed(format!(
+                    "Contains operator can only be used on Collections, Maps and arrays. Actual type was: {}",
+                    whole.class_name()
+                )))
+            }
         }
     }
 
@@ -98,8 +100,8 @@ impl<'e> Evaluator<'e> {
             Value::String(text) => text.chars().next().filter(|first| first.len_utf8() == text.len()),
             _ => None,
         };
-        let (first, last, letters) = match (start, end) {
-            (Value::Integer(first), Value::Integer(last)) => (*first, *last, false),
+        let (first, last, letters) = match (start.whole(), end.whole()) {
+            (Some(first), Some(last)) => (first, last, false),
             _ => match (letter(start), letter(end)) {
                 (Some(first), Some(last)) => (i64::from(u32::from(first)), i64::from(u32::from(last)), true),
                 _ => {

@@ -30,6 +30,13 @@ pub(crate) struct Fault {
     complete: bool,
 }
 
+#[cfg(test)]
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl Halt {
     pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self::Failed(Box::new(Fault { message: message.into(), span: None, complete: false }))

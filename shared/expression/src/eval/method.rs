@@ -12,7 +12,7 @@ pub(super) fn call<'e>(value: &Value<'e>, name: &str, arguments: &[Value<'e>]) -
         Value::String(text) => on_text(text, name, arguments),
         Value::List(list) => on_list(list, name, arguments),
         Value::Map(map) => on_map(map, name, arguments),
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => None,
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => None,
     }
 }
 

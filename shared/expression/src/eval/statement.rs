@@ -109,7 +109,7 @@ impl<'e> Evaluator<'e> {
                 let entries: Vec<_> = map.iter().map(|(key, value)| method::entry(key, value)).collect();
                 Box::new(entries.into_iter())
             }
-            Value::String(_) | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => {
+            Value::String(_) | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => {
                 let class = iterable.class_name();
                 return Err(
                     Halt::failed(format!("Not an iterable object. Actual type was: {class}")).at(span)

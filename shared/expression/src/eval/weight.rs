@@ -27,7 +27,7 @@ fn weigh(value: &Value<'_>, left: &mut usize, levels: usize) -> Result<(), Exces
     let levels = levels.checked_sub(1).ok_or(Excess::Depth)?;
     spend(left, VALUE_BYTES)?;
     match value {
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => Ok(()),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => Ok(()),
         Value::String(text) => spend(left, text.len().saturating_sub(VALUE_BYTES)),
         Value::List(List::Owned(items)) => items.iter().try_for_each(|item| weigh(item, left, levels)),
         Value::List(list @ List::Borrowed(_)) => list.iter().try_for_each(|item| weigh(&item, left, levels)),

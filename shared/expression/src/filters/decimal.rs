@@ -31,8 +31,8 @@ pub(super) fn format(value: &Value<'_>, number: f64, pattern: &str) -> Result<St
         .to_owned());
     }
     // Whole numbers keep all their digits, which a double might not.
-    let digits = match value {
-        Value::Integer(integer) if !pattern.percent => {
+    let digits = match value.whole() {
+        Some(integer) if !pattern.percent => {
             format!("{}.{}", integer.unsigned_abs(), "0".repeat(pattern.fraction_max))
         }
         _ => format!("{:.*}", pattern.fraction_max, number.abs() * if pattern.percent { 100.0 } else { 1.0 }),

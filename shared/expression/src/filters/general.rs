@@ -19,7 +19,7 @@ pub(super) fn length<'e>(input: &Value<'e>, _: &mut Invocation<'_, 'e>) -> Outco
         Value::String(text) => text.chars().count(),
         Value::List(list) => list.len(),
         Value::Map(map) => map.len(),
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => 0,
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => 0,
     };
     Ok(Value::Integer(i64::try_from(length).unwrap_or(i64::MAX)))
 }

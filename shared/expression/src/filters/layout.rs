@@ -69,7 +69,9 @@ fn escape<'e>(input: &Value<'e>, quote: &str, escaped: &str, call: &mut Invocati
             Ok(Value::list(items?))
         }
         Value::Map(map) => escape_map(map, quote, escaped, call),
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => Ok(input.clone()),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => {
+            Ok(input.clone())
+        }
     }
 }
 

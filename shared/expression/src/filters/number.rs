@@ -10,6 +10,7 @@ use crate::{
 
 pub(super) fn abs<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     match input {
+        Value::Int(integer) => Ok(Value::Int(integer.wrapping_abs())),
         Value::Integer(integer) => Ok(Value::Integer(integer.wrapping_abs())),
         Value::Double(double) => Ok(Value::Double(double.abs())),
         other => Err(call.wrong_input("Number", other)),
@@ -21,14 +22,14 @@ pub(super) fn number<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Ou
     let kind = call.optional_text(0)?;
     let text = match input {
         Value::String(text) => text.trim(),
-        Value::Integer(_) | Value::Double(_) => return Ok(input.clone()),
+        Value::Int(_) | Value::Integer(_) | Value::Double(_) => return Ok(input.clone()),
         other => return Err(call.wrong_input("String", other)),
     };
     let whole = || text.parse().ok().map(Value::Integer);
     let decimal = || text.parse().ok().filter(|double: &f64| double.is_finite()).map(Value::Double);
     let number = match kind.as_deref() {
         None => whole().or_else(decimal),
-        Some("INT") => text.parse::<i32>().ok().map(|number| Value::Integer(number.into())),
+        Some("INT") => text.parse().ok().map(Value::Int),
         Some("LONG" | "BIGINTEGER") => whole(),
         Some("FLOAT" | "DOUBLE" | "BIGDECIMAL") => decimal(),
         Some(other) => {

@@ -182,3 +182,41 @@ fn of_encodings() {
     'a' | sha512  ->  "1f40fc92da241694750979ee6cf582f2d5d7d28e18335de05abc54d0560e0f5302860c652bf08d560252aa5e74210546f369fbbbce8c12cfc7957b2652fe9a75"
     "#);
 }
+
+#[test]
+fn of_yaml() {
+    assert_snapshot!(table([
+        "['a' | yaml, 1 | yaml, nothing | yaml, [] | yaml, {} | yaml]",
+        "{'name': 'a', 'list': [1, 'two'], 'map': {'a': {'b': 0.5}, 'none': nothing}} | yaml",
+        "[[1, [2]], {'a': 1, 'b': [3]}, {}] | yaml",
+        "['yes', '', '- a', 'a: b', 'a #b', ' a', '12', '{a}', 'a-b', 'it is \"it\"'] | yaml",
+        "{'lines': \"a\nb\n\", 'open': \"a\nb\", 'odd': \" a\nb\"} | yaml",
+    ]), @r#"
+    ['a' | yaml, 1 | yaml, nothing | yaml, [] | yaml, {} | yaml]  ->  ["a\n","1\n","null","[]\n","{}\n"]
+    {'name': 'a', 'list': [1, 'two'], 'map': {'a': {'b': 0.5}, 'none': nothing}} | yaml  ->  "name: a\nlist:\n - 1\n - two\nmap:\n  a:\n    b: 0.5\n  none: null\n"
+    [[1, [2]], {'a': 1, 'b': [3]}, {}] | yaml  ->  " -\n    - 1\n    -\n       - 2\n - a: 1\n   b:\n    - 3\n - {}\n"
+    ['yes', '', '- a', 'a: b', 'a #b', ' a', '12', '{a}', 'a-b', 'it is "it"'] | yaml  ->  " - \"yes\"\n - \"\"\n - \"- a\"\n - \"a: b\"\n - \"a #b\"\n - \" a\"\n - 12\n - \"{a}\"\n - a-b\n - it is \"it\"\n"
+    {'lines': "a
+    b
+    ", 'open': "a
+    b", 'odd': " a
+    b"} | yaml  ->  "lines: |\n  a\n  b\nopen: |-\n  a\n  b\nodd: \" a\\nb\"\n"
+    "#);
+}
+
+#[test]
+fn tell_an_integer_from_a_long() {
+    assert_snapshot!(table([
+        "[one | className, 1 | className, (one + 0) | className, fromJson('[1, 3000000000]')[1] | className]",
+        "[fromJson('1') | className, -one | className, one | abs | className, '1' | number('INT') | className]",
+        "one | date",
+        "(one + 0) | date",
+        "[one == 1, one < 2, one + one, list[one], range(one, 2), one is odd, one ~ '', map[one] ?? 'no', list | slice(one)]",
+    ]), @r#"
+    [one | className, 1 | className, (one + 0) | className, fromJson('[1, 3000000000]')[1] | className]  ->  ["java.lang.Integer","java.lang.Long","java.lang.Long","java.lang.Long"]
+    [fromJson('1') | className, -one | className, one | abs | className, '1' | number('INT') | className]  ->  ["java.lang.Integer","java.lang.Integer","java.lang.Integer","java.lang.Integer"]
+    one | date  ->  failed: PebbleException: A number of seconds is a java.lang.Long and this is a java.lang.Integer: write `(x + 0) | date` (…:1)
+    (one + 0) | date  ->  "1970-01-01T00:00:01.000000Z"
+    [one == 1, one < 2, one + one, list[one], range(one, 2), one is odd, one ~ '', map[one] ?? 'no', list | slice(one)]  ->  failed: PebbleException: type class java.lang.String not supported for key 1 (write `['1']`) (…:1)
+    "#);
+}

@@ -94,6 +94,7 @@ fn field<'e>(value: &Value<'e>, name: &str) -> Option<Value<'e>> {
         Value::Map(map) => map.get(name),
         Value::Null
         | Value::Bool(_)
+        | Value::Int(_)
         | Value::Integer(_)
         | Value::Double(_)
         | Value::String(_)

@@ -50,9 +50,12 @@ fn render_value<'e>(value: &Value<'e>, recursive: bool, call: &mut Invocation<'_
             }
             Ok(Value::map(entries))
         }
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) | Value::String(_) => {
-            Ok(value.clone())
-        }
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Integer(_)
+        | Value::Double(_)
+        | Value::String(_) => Ok(value.clone()),
     }
 }
 
