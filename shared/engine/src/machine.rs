@@ -37,7 +37,7 @@ mod trail;
 pub mod triggered;
 mod weight;
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use expression::{Need, Supplied};
 use serde_json::{Map, Value as Json};
@@ -52,7 +52,7 @@ pub use further::render_further;
 pub(crate) use weight::weight;
 
 use crate::{
-    execution::{Execution, Shared, State, Wait},
+    execution::{Execution, Shared, State, TaskRun, Wait},
     flow::{Catalogue, Flow},
     id::TaskRunId,
     time::Timestamp,
@@ -173,17 +173,17 @@ pub fn wake_at(execution: &Execution) -> Option<Timestamp> {
     }
     let course = &execution.course;
     let scheduled = execution.schedule_date.filter(|_| execution.state.current() == State::Created);
-    let rules = course.deadlines.iter().map(|deadline| deadline.at);
+    // No rule of the flow looks at what is being stopped.
+    let rules = course.deadlines.iter().filter(|_| course.stopping.is_none()).map(|deadline| deadline.at);
     let attempts = running_attempts(execution).filter_map(|(_, attempt)| attempt.deadline);
-    // What is held back does not go on by itself.
-    let due = execution.task_runs.due().next().map(|(at, _)| at).filter(|_| !course.held_back);
+    let due = rules::next_due(execution).map(|(at, _)| at);
     scheduled.into_iter().chain(rules).chain(attempts).chain(due).min()
 }
 
 /// The attempts that somebody is running, with their task runs.
 pub fn running_attempts(
     execution: &Execution,
-) -> impl Iterator<Item = (&crate::execution::TaskRun, &crate::execution::Attempt)> {
+) -> impl Iterator<Item = (&TaskRun, &crate::execution::Attempt)> {
     execution.task_runs.attempting().filter_map(|run| Some((run, run.attempts.last()?)))
 }
 
@@ -193,17 +193,20 @@ pub fn vanished(execution: &Execution, has: &dyn Fn(TaskRunId) -> bool) -> Vec<E
     let open = execution.task_runs.open();
     let directories = open
         .filter(|run| matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) && !has(run.id));
-    let directories: Vec<TaskRunId> = directories.map(|run| run.id).collect();
-    let attempts = running_attempts(execution).filter(|(run, _)| {
-        !directories.contains(&run.id) && run.parent.is_none_or(|parent| !directories.contains(&parent))
-    });
+    let directories: HashSet<TaskRunId> = directories.map(|run| run.id).collect();
+    // What is below a directory begins anew with it, and is not there any more then.
+    let stays =
+        |run: &TaskRun| execution.task_runs.ancestors(run).all(|above| !directories.contains(&above.id));
+    let attempts =
+        running_attempts(execution).filter(|(run, _)| !directories.contains(&run.id) && stays(run));
     let attempts: Vec<Event> = attempts
         .map(|(run, _)| Event::AttemptLost {
             task_run: run.id,
             number: u32::try_from(run.attempts.len()).unwrap_or(u32::MAX),
         })
         .collect();
-    directories.into_iter().map(|task_run| Event::DirectoryLost { task_run }).chain(attempts).collect()
+    let lost = execution.task_runs.open().filter(|run| directories.contains(&run.id) && stays(run));
+    lost.map(|run| Event::DirectoryLost { task_run: run.id }).chain(attempts).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
     doors,
     error::{self, Error},
     routes::{
-        again, bulk, control, create, eval, executions, files, flows, follow, labels, logs, not_built,
+        again, bulk, control, create, eval, executions, files, flows, follow, kv, labels, logs, not_built,
         probes, resume, uploads, validate, webhook,
     },
 };
@@ -47,6 +47,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/flows/{namespace}", get(flows::list)),
         ("/flows/{namespace}/{id}", get(flows::get).put(flows::update).delete(flows::delete)),
         ("/flows/{namespace}/{id}/revisions", get(flows::revisions)),
+        ("/namespaces/{namespace}/kv", get(kv::list)),
+        ("/namespaces/{namespace}/kv/{key}", get(kv::get).put(kv::set).delete(kv::delete)),
         ("/executions", get(executions::list)),
         ("/executions/search", get(executions::search)),
         ("/executions/{id}", get(executions::get).delete(executions::delete)),

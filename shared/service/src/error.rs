@@ -13,6 +13,9 @@ pub enum Error {
     /// Nothing is there. The text completes `Not Found: `.
     #[error("{0}")]
     NotFound(String),
+    /// It was there, and its time is over. The text completes `Resource has expired: `.
+    #[error("{0}")]
+    Expired(String),
     /// A document, input or argument against the rules.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -59,6 +62,7 @@ impl Error {
     pub const fn class(&self) -> Class {
         match self {
             Self::NotFound(_)
+            | Self::Expired(_)
             | Self::Invalid(_)
             | Self::IllegalState(_)
             | Self::Batch(_)

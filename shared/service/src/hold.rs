@@ -105,6 +105,7 @@ impl Service {
     /// # Errors
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
+        self.move_lines_to_files(held).await?;
         self.move_out(held).await?;
         self.store_successor(held).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());

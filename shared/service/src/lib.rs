@@ -24,6 +24,8 @@ mod flows;
 mod hand_over;
 mod hold;
 mod keys;
+pub mod kv;
+mod log_files;
 mod logs;
 mod loops;
 mod needs;

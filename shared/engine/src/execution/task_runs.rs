@@ -106,7 +106,7 @@ impl TaskRuns {
 
     /// The runs directly below a flowable run, or at the top, in order of creation.
     pub fn children(&self, parent: Option<TaskRunId>) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.children.get(&parent).into_iter().flatten().map(|index| &self.runs[*index])
+        self.children.get(&parent).into_iter().flatten().map(|index| self.at(*index))
     }
 
     /// The runs directly below a parent that belong to one element of its `ForEach`, or to none.
@@ -115,12 +115,12 @@ impl TaskRuns {
         parent: Option<TaskRunId>,
         element: Option<u32>,
     ) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.rounds.get(&(parent, element)).into_iter().flatten().map(|index| &self.runs[*index])
+        self.rounds.get(&(parent, element)).into_iter().flatten().map(|index| self.at(*index))
     }
 
     /// The runs of a task, in order of creation.
     pub fn of_task(&self, task_id: &str) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.of_task.get(task_id).into_iter().flatten().map(|index| &self.runs[*index])
+        self.of_task.get(task_id).into_iter().flatten().map(|index| self.at(*index))
     }
 
     /// The ids of all tasks that have runs, in no order.
@@ -145,17 +145,17 @@ impl TaskRuns {
 
     /// Those that have not ended, in order of creation.
     pub fn open(&self) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.open.iter().map(|index| &self.runs[*index])
+        self.open.iter().map(|index| self.at(*index))
     }
 
     /// Those whose last attempt is being run by somebody.
     pub fn attempting(&self) -> impl Iterator<Item = &TaskRun> {
-        self.attempting.iter().map(|index| &self.runs[*index])
+        self.attempting.iter().map(|index| self.at(*index))
     }
 
     /// Those that wait for a moment, the soonest first.
     pub fn due(&self) -> impl Iterator<Item = (Timestamp, &TaskRun)> {
-        self.due.iter().map(|(at, index)| (*at, &self.runs[*index]))
+        self.due.iter().map(|(at, index)| (*at, self.at(*index)))
     }
 
     /// Adds a run. One whose id is there already is not added again.
@@ -195,8 +195,22 @@ impl TaskRuns {
         });
     }
 
+    /// Whether a task has a run at one place: below a parent, for one element of its `ForEach` or none.
+    pub(crate) fn has(&self, parent: Option<TaskRunId>, element: Option<u32>, task_id: &str) -> bool {
+        let beside = self.rounds.get(&(parent, element)).map_or(&[][..], Vec::as_slice);
+        let alike = self.of_task.get(task_id).map_or(&[][..], Vec::as_slice);
+        // A long list of tasks has each of them once; a task of a long `ForEach` has few beside it.
+        let shorter = if beside.len() < alike.len() { beside } else { alike };
+        shorter
+            .iter()
+            .map(|index| self.at(*index))
+            .any(|run| !run.dynamic && run.parent == parent && run.index == element && run.task_id == task_id)
+    }
+
     /// The run at a place in the order of creation.
     pub(crate) fn at(&self, index: usize) -> &TaskRun {
+        #[cfg(test)]
+        super::looks::count();
         &self.runs[index]
     }
 

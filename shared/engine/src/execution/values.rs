@@ -91,7 +91,7 @@ pub(crate) mod looks {
 
     thread_local! { static LOOKS: Cell<usize> = const { Cell::new(0) }; }
 
-    pub(super) fn count() {
+    pub(in crate::execution) fn count() {
         LOOKS.set(LOOKS.get() + 1);
     }
 

@@ -5,10 +5,10 @@ mod course;
 mod flowable;
 mod logged;
 
-use super::{Event, Rejected, Turn, calls};
+use super::{Event, Rejected, Turn, agenda::has_to_begin, calls};
 use crate::{
     execution::{Execution, State, TaskRun},
-    flow::{Flow, Task},
+    flow::{Flow, Task, TopList},
     id::TaskRunId,
     time::Timestamp,
 };
@@ -39,7 +39,14 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         }
         Event::TaskRunFailed { task_run, message } => {
             let allowed = task_of(flow, execution, task_run)?.allowed(State::Failed);
-            waiting_run(execution, task_run)?.state.enter(allowed, now);
+            let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+            // A shared directory that is to be opened again, or closed, has begun.
+            if !has_to_begin(&run) {
+                return Err(stale(task_run, run.state.current()));
+            }
+            run.wait = None;
+            run.state.enter(allowed, now);
+            drop(run);
             log(flow, execution, task_run, [say(message, now)]);
             Ok(())
         }
@@ -47,30 +54,21 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             flowable::started(flow, execution, task_run, outputs, values, now)
         }
         Event::FlowableEnded { task_run, state, outputs } => {
-            let mut run = running_run(execution, task_run)?;
-            run.outputs.extend(outputs);
-            run.wait = None;
-            run.state.enter(state, now);
-            Ok(())
+            flowable::ended(flow, execution, task_run, state, outputs, now)
         }
-        Event::TaskRunPaused { task_run, wait } => {
-            let mut run = running_run(execution, task_run)?;
-            run.wait = Some(wait);
-            run.state.enter(State::Paused, now);
-            Ok(())
-        }
+        Event::TaskRunPaused { task_run, wait } => flowable::paused(flow, execution, task_run, wait, now),
         Event::TaskRunResumed { task_run, outputs } => flowable::resumed(execution, task_run, outputs, now),
         Event::TaskRunTimedOut { task_run, state, message } => {
             flowable::timed_out(flow, execution, task_run, state, message, now)
         }
-        Event::RoundStarted { task_run, outputs } => {
-            flowable::round_started(execution, task_run, outputs, now)
+        Event::RoundStarted { task_run, iteration, outputs } => {
+            flowable::round_started(execution, task_run, iteration, outputs, now)
         }
         Event::RetryDue { task_run } => attempt::retry_due(execution, task_run, now),
         Event::AttemptStarted { task_run, number, deadline } => {
-            attempt::started(execution, task_run, number, deadline, now)
+            attempt::started(flow, execution, task_run, number, deadline, now)
         }
-        Event::FellAsleep { task_run, until } => attempt::fell_asleep(execution, task_run, until),
+        Event::FellAsleep { task_run, until } => attempt::fell_asleep(flow, execution, task_run, until),
         Event::Logged { task_run, lines } => {
             execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
             log(flow, execution, task_run, lines);
@@ -112,18 +110,19 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::ResumeRequested => course::resume_requested(execution, now),
         Event::Rested { state } => course::rested(execution, state, now),
         Event::WentOn => {
-            if matches!(execution.state.current(), State::Paused | State::Retrying) {
+            if matches!(execution.state.current(), State::Paused | State::Retrying)
+                && !execution.course.held_back
+            {
                 execution.state.enter(State::Running, now);
             }
             Ok(())
         }
         Event::Ended { state, outputs, failure } => {
+            course::has_begun(execution)?;
+            course::nothing_is_open(execution)?;
             course::ended(flow, execution, state, (outputs, failure), now)
         }
-        Event::Trailed => {
-            execution.course.trailing = false;
-            Ok(())
-        }
+        Event::Trailed => course::trailed(execution),
     }
 }
 
@@ -133,7 +132,14 @@ fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -
     if flow.task(&task_id).is_none() {
         return Err(Rejected::Impossible(format!("the flow has no task `{task_id}`")));
     }
-    if execution.task_runs.round(parent, index).any(|run| run.task_id == task_id && !run.dynamic) {
+    goes_on(execution)?;
+    if let Some(parent) = parent {
+        flowable::goes_on(flow, execution, parent, iteration)?;
+    }
+    if !stands(flow, execution, &task_id, parent) {
+        return Err(Rejected::Impossible(format!("task `{task_id}` does not stand there")));
+    }
+    if execution.task_runs.has(parent, index, &task_id) {
         return Err(Rejected::Stale(format!("task `{task_id}` has a run already")));
     }
     let run = TaskRun { parent, value, index, iteration, ..TaskRun::created(id, task_id, now) };
@@ -141,6 +147,34 @@ fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -
         Ok(())
     } else {
         Err(Rejected::Stale(format!("task run {id} is there already")))
+    }
+}
+
+/// Refuses what begins while nothing may begin.
+fn goes_on(execution: &Execution) -> Result<(), Rejected> {
+    let runs = execution.state.current() == State::Running && execution.course.stopping.is_none();
+    if runs || execution.course.trailing {
+        Ok(())
+    } else {
+        Err(Rejected::Stale(format!("the execution is {}", execution.state.current().name())))
+    }
+}
+
+/// Whether a task stands in one of the lists of that run's task, or, without one, in a list of the flow that runs now.
+fn stands(flow: &Flow, execution: &Execution, task_id: &str, parent: Option<TaskRunId>) -> bool {
+    let Some(place) = flow.places.get(task_id) else { return false };
+    match parent {
+        None => {
+            let follows = matches!(place.list, TopList::AfterExecution | TopList::Listener(_));
+            place.below.is_empty() && follows == execution.course.trailing
+        }
+        Some(id) => {
+            let above = execution.task_runs.get(id).and_then(|run| flow.places.get(&run.task_id));
+            above.is_some_and(|above| {
+                let path = place.below.split_last().map(|(_, path)| path);
+                (place.list, place.index, path) == (above.list, above.index, Some(&above.below[..]))
+            })
+        }
     }
 }
 

@@ -36,8 +36,9 @@ pub enum Event {
     TaskRunResumed { task_run: TaskRunId, outputs: Map<String, Json> },
     /// Its time was over while it was paused.
     TaskRunTimedOut { task_run: TaskRunId, state: State, message: String },
-    /// The next round of a loop begins: the runs of the last one are gone.
-    RoundStarted { task_run: TaskRunId, outputs: Map<String, Json> },
+    /// The next round of a loop begins: the runs of the last one are gone. `iteration` is 2 for the
+    /// second.
+    RoundStarted { task_run: TaskRunId, iteration: u32, outputs: Map<String, Json> },
     /// Its next attempt is due.
     RetryDue { task_run: TaskRunId },
     /// Somebody began to run it. `number` is 1 for the first attempt.

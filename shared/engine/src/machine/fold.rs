@@ -91,18 +91,21 @@ impl Folding<'_, '_> {
             if moved {
                 continue;
             }
+            // What came after may have stopped them.
+            let runs = &self.execution.task_runs;
+            self.ready.retain(|ready| runs.get(ready.task_run).is_some_and(has_to_begin));
             if self.ready.is_empty() {
                 self.rest()?;
                 return Ok(Next::Waiting);
             }
-            let runs = &self.execution.task_runs;
-            self.ready.retain(|ready| runs.get(ready.task_run).is_some_and(has_to_begin));
             return Ok(Next::Attempts(std::mem::take(&mut self.ready)));
         }
     }
 
     fn apply(&mut self, event: Event) -> Result<(), Stop> {
         self.events += 1;
+        #[cfg(test)]
+        super::tests::tap::record(&event);
         Ok(apply(self.flow, self.execution, event, self.world.now)?)
     }
 
@@ -154,6 +157,10 @@ impl Folding<'_, '_> {
         let touched = agenda.take_touched(&self.execution.task_runs);
         let planned = self.plans(&agenda, &touched);
         self.execution.task_runs.put_agenda(agenda);
+        if planned.is_err() {
+            // What was touched is looked at again.
+            self.execution.task_runs.forget_agenda();
+        }
         let planned = planned?;
         let moved = !planned.is_empty();
         if moved {

@@ -36,22 +36,29 @@ pub(super) fn due(flow: &Flow, execution: &Execution, world: &World<'_>) -> Vec<
                 .map_or_else(|| vec![Event::SlaViolated { sla: id.clone() }], violation),
         };
     }
-    let Some((at, run)) = execution.task_runs.due().next().filter(|(at, _)| *at <= world.now) else {
+    let Some((at, run)) = next_due(execution).filter(|(at, _)| *at <= world.now) else {
         return Vec::new();
     };
-    let Some(wait) = run.wait.filter(|wait| !course.held_back || matches!(wait, Wait::Sleep { .. })) else {
-        return Vec::new();
-    };
-    over(flow, run, wait, at)
+    let Some(wait) = run.wait else { return Vec::new() };
+    let trails = execution.state.is_terminal();
+    over(flow, run, wait, (at, trails))
+}
+
+/// The first task run that goes on by itself, and when. Of an execution that is held back only those that sleep do: they
+/// have begun.
+pub(super) fn next_due(execution: &Execution) -> Option<(Timestamp, &TaskRun)> {
+    let goes_on = |run: &TaskRun| !execution.course.held_back || matches!(run.wait, Some(Wait::Sleep { .. }));
+    execution.task_runs.due().find(|(_, run)| goes_on(run))
 }
 
 /// What a wait comes to when it is over.
-fn over(flow: &Flow, run: &TaskRun, wait: Wait, at: Timestamp) -> Vec<Event> {
+fn over(flow: &Flow, run: &TaskRun, wait: Wait, (at, trails): (Timestamp, bool)) -> Vec<Event> {
     let task_run = run.id;
     match wait {
         Wait::Retry { .. } => vec![Event::RetryDue { task_run }],
         Wait::Round { .. } => {
-            vec![Event::RoundStarted { task_run, outputs: start::next_round(run) }]
+            let (iteration, outputs) = start::next_round(run);
+            vec![Event::RoundStarted { task_run, iteration, outputs }]
         }
         Wait::Sleep { .. } => {
             let number = u32::try_from(run.attempts.len()).unwrap_or(u32::MAX);
@@ -71,6 +78,10 @@ fn over(flow: &Flow, run: &TaskRun, wait: Wait, at: Timestamp) -> Vec<Event> {
                 }
                 PauseBehavior::Fail => {
                     vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }]
+                }
+                // The execution has ended already: its list of tasks ends.
+                PauseBehavior::Cancel if trails => {
+                    vec![Event::TaskRunTimedOut { task_run, state: State::Killed, message }]
                 }
                 PauseBehavior::Cancel => {
                     vec![Event::StopRequested { state: State::Cancelled, message: Some(message) }]

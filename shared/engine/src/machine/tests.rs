@@ -3,8 +3,12 @@
 mod calls;
 mod conditions;
 mod control;
+mod cost;
+mod edges;
 mod flowables;
 mod laws;
+mod matrix;
 mod output_values;
 mod play;
+pub(super) mod tap;
 mod transitions;

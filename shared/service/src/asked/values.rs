@@ -42,7 +42,7 @@ impl Service {
 
     /// # Errors
     /// `Contention` when it is not as expected; `Invalid` for a key that is none; `TooLarge`.
-    pub(super) async fn keep_value(
+    pub(crate) async fn keep_value(
         &self,
         tenant: &str,
         namespace: &str,
@@ -76,7 +76,7 @@ impl Service {
     }
 
     /// Whether there was one that had not expired.
-    pub(super) async fn forget_value(&self, tenant: &str, namespace: &str, key: &str) -> Result<bool, Error> {
+    pub(crate) async fn forget_value(&self, tenant: &str, namespace: &str, key: &str) -> Result<bool, Error> {
         let Some(stored) = self.kept_value(tenant, namespace, key).await? else { return Ok(false) };
         let key = keys::value(tenant, namespace, key);
         self.store().commit(vec![Write::Delete { key, condition: Condition::None }]).await?;
@@ -85,7 +85,7 @@ impl Service {
 
     /// # Errors
     /// `Invalid` when there are more than [`KEYS_MAX`].
-    pub(super) async fn kept_keys(
+    pub(crate) async fn kept_keys(
         &self,
         tenant: &str,
         namespace: &str,

@@ -12,6 +12,7 @@ use crate::{
     id::TaskRunId,
     machine::{
         LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX,
+        agenda::has_to_begin,
         retry::{self, Again},
         weight,
     },
@@ -19,21 +20,24 @@ use crate::{
 };
 
 pub(super) fn started(
+    flow: &Flow,
     execution: &mut Execution,
     task_run: TaskRunId,
     number: u32,
     deadline: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
+    let task = task_of(flow, execution, task_run)?;
+    if matches!(task.kind, TaskKind::Flowable(_)) && !is_directory(task) {
+        return Err(Rejected::Impossible(format!("task run {task_run} has no attempts")));
+    }
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     if usize::try_from(number) != Ok(run.attempts.len() + 1) {
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
     }
-    let again = run.attempts.last().is_some_and(|attempt| attempt.lost)
-        || run.wait == Some(Wait::Directory(Shared::Left));
     match run.state.current() {
         State::Created | State::Restarted => run.state.enter(State::Running, now),
-        State::Running if again => {}
+        State::Running if has_to_begin(&run) => {}
         other => return Err(stale(task_run, other)),
     }
     run.calls = None;
@@ -49,11 +53,23 @@ pub(in crate::machine) fn running(deadline: Option<Timestamp>, now: Timestamp) -
 }
 
 pub(super) fn fell_asleep(
+    flow: &Flow,
     execution: &mut Execution,
     task_run: TaskRunId,
     until: Timestamp,
 ) -> Result<(), Rejected> {
-    running_run(execution, task_run)?.wait = Some(Wait::Sleep { until });
+    match &task_of(flow, execution, task_run)?.kind {
+        TaskKind::Pure(_) => {}
+        TaskKind::Flowable(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+            return Err(Rejected::Impossible(format!("task run {task_run} does not sleep")));
+        }
+    }
+    let mut run = running_run(execution, task_run)?;
+    let awake = run.wait.is_none() && run.attempts.last().is_some_and(|it| !it.state.is_terminal());
+    if !awake {
+        return Err(Rejected::Stale(format!("task run {task_run} runs no attempt that could sleep")));
+    }
+    run.wait = Some(Wait::Sleep { until });
     Ok(())
 }
 
@@ -158,7 +174,8 @@ pub(super) fn retry_due(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    if run.state.current() != State::Retrying {
+    // An earlier one, told late, is not this one.
+    if !matches!((run.state.current(), run.wait), (State::Retrying, Some(Wait::Retry { at })) if at <= now) {
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
@@ -175,6 +192,9 @@ pub(super) fn lost(
 ) -> Result<(), Rejected> {
     let task = task_of(flow, execution, task_run)?;
     let mut run = running_attempt(execution, task_run, number)?;
+    if matches!(run.wait, Some(Wait::Sleep { .. })) {
+        return Err(Rejected::Impossible(format!("nobody runs task run {task_run}: it sleeps")));
+    }
     if let Some(attempt) = run.attempts.last_mut() {
         attempt.state.enter(State::Killed, now);
         attempt.lost = true;
@@ -184,9 +204,11 @@ pub(super) fn lost(
     let stopping = execution.course.stopping.is_some();
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     let message = if stopping {
+        run.wait = None;
         run.state.enter(State::Killed, now);
         return Ok(());
     } else if lost >= LOST_ATTEMPTS_MAX {
+        run.wait = None;
         run.state.enter(task.allowed(State::Failed), now);
         format!("whoever ran this task vanished {lost} times; it is not tried again")
     } else {
@@ -256,6 +278,9 @@ fn running_attempt(
     number: u32,
 ) -> Result<RunMut<'_>, Rejected> {
     let run = running_run(execution, task_run)?;
+    if run.calls.is_some() {
+        return Err(Rejected::Impossible(format!("nobody runs task run {task_run}: it waits for its calls")));
+    }
     let is_last = usize::try_from(number) == Ok(run.attempts.len());
     match run.attempts.last() {
         Some(attempt) if is_last && attempt.state.current() == State::Running => Ok(run),

@@ -1,5 +1,7 @@
 //! What happens to the execution as a whole: it begins, is held up, is stopped, ends.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -38,7 +40,12 @@ pub(super) fn refused(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     match execution.state.current() {
-        State::Created | State::Restarted => ended(flow, execution, state, (None, Some(message)), now),
+        State::Created | State::Restarted if state.is_terminal() => {
+            // One that was restarted may have task runs that were to go on.
+            stop(execution, state, now);
+            ended(flow, execution, state, (None, Some(message)), now)
+        }
+        State::Created | State::Restarted => Err(Rejected::Impossible(format!("{} is no end", state.name()))),
         _ => Err(begun()),
     }
 }
@@ -99,6 +106,8 @@ pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
     execution.state.enter(State::Killing, now);
     execution.course.held_back = false;
     execution.course.stopping = None;
+    // No other one takes its place.
+    execution.course.retried_at = None;
     stop(execution, State::Killed, now);
 }
 
@@ -131,8 +140,9 @@ pub(super) fn stop(execution: &mut Execution, state: State, now: Timestamp) {
     let ended = if state == State::Retried { State::Retried } else { State::Killed };
     // Who is below comes after whom it is below, so that the ends go up.
     let open: Vec<TaskRunId> = execution.task_runs.open().rev().map(|run| run.id).collect();
+    let attempting: HashSet<TaskRunId> = execution.task_runs.attempting().map(|run| run.id).collect();
     for id in open {
-        let attempting = execution.task_runs.attempting().any(|run| run.id == id);
+        let attempting = attempting.contains(&id);
         let above = execution.task_runs.children(Some(id)).any(|run| !run.state.is_terminal());
         let Some(mut run) = execution.task_runs.get_mut(id) else { continue };
         if above && run.state.current() != State::Killing {
@@ -182,12 +192,51 @@ pub(super) fn resume_requested(execution: &mut Execution, now: Timestamp) -> Res
 
 pub(super) fn rested(execution: &mut Execution, state: State, now: Timestamp) -> Result<(), Rejected> {
     match (execution.state.current(), state) {
-        (State::Running, State::Paused | State::Retrying) => {
+        (State::Running, State::Paused | State::Retrying) if execution.course.stopping.is_none() => {
             execution.state.enter(state, now);
             Ok(())
         }
         (other, _) => Err(Rejected::Stale(format!("the execution is {}", other.name()))),
     }
+}
+
+/// Refuses the end of what has not begun and is not stopped.
+pub(super) fn has_begun(execution: &Execution) -> Result<(), Rejected> {
+    match execution.state.current() {
+        State::Created | State::Queued | State::Restarted if execution.course.stopping.is_none() => {
+            Err(Rejected::Impossible("the execution has not begun".to_owned()))
+        }
+        State::Created
+        | State::Queued
+        | State::Restarted
+        | State::Running
+        | State::Paused
+        | State::Killing
+        | State::Retrying
+        | State::Success
+        | State::Warning
+        | State::Failed
+        | State::Killed
+        | State::Cancelled
+        | State::Retried
+        | State::Skipped => Ok(()),
+    }
+}
+
+pub(super) fn nothing_is_open(execution: &Execution) -> Result<(), Rejected> {
+    match execution.task_runs.open().next() {
+        None => Ok(()),
+        Some(run) => Err(Rejected::Impossible(format!("task run {} has not ended", run.id))),
+    }
+}
+
+pub(super) fn trailed(execution: &mut Execution) -> Result<(), Rejected> {
+    if !execution.course.trailing {
+        return Err(Rejected::Stale("nothing runs after the end".to_owned()));
+    }
+    nothing_is_open(execution)?;
+    execution.course.trailing = false;
+    Ok(())
 }
 
 pub(super) fn ended(

@@ -19,8 +19,11 @@ pub(super) fn started(
     values: Vec<String>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    let task = task_of(flow, execution, task_run)?;
-    let loops = matches!(&task.kind, TaskKind::Flowable(it) if matches!(it.kind, FlowableKind::LoopUntil(_)));
+    let kind = kind_of(flow, execution, task_run)?;
+    if matches!(kind, FlowableKind::WorkingDirectory { .. }) {
+        return Err(Rejected::Impossible(format!("task run {task_run} begins with an attempt")));
+    }
+    let loops = matches!(kind, FlowableKind::LoopUntil(_));
     let mut run = waiting_run(execution, task_run)?;
     run.outputs = outputs;
     run.values = values;
@@ -29,6 +32,104 @@ pub(super) fn started(
     }
     run.state.enter(State::Running, now);
     Ok(())
+}
+
+pub(super) fn ended(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    state: State,
+    outputs: Map<String, Json>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    kind_of(flow, execution, task_run)?;
+    let is_open_below = is_open_below(execution, task_run);
+    let mut run = running_run(execution, task_run)?;
+    if !state.is_terminal() {
+        return Err(Rejected::Impossible(format!("{} is no end", state.name())));
+    }
+    if is_open_below || run.attempts.last().is_some_and(|attempt| !attempt.state.is_terminal()) {
+        return Err(not_all_ended(task_run));
+    }
+    run.outputs.extend(outputs);
+    run.wait = None;
+    run.state.enter(state, now);
+    Ok(())
+}
+
+/// Once for somebody, or for its delay; again and again for the next round of a loop.
+pub(super) fn paused(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    wait: Wait,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let kind = kind_of(flow, execution, task_run)?;
+    let is_open_below = is_open_below(execution, task_run);
+    let mut run = running_run(execution, task_run)?;
+    let began = run.state.last().date;
+    let told_before = match (kind, wait) {
+        (FlowableKind::Pause(_), Wait::Resume { .. }) => {
+            let states: Vec<State> = run.state.histories().map(|it| it.state).collect();
+            matches!(states[..], [.., State::Paused, State::Running])
+        }
+        // One of an earlier round is over before this round could have ended.
+        (FlowableKind::LoopUntil(it), Wait::Round { at }) => is_open_below || at < began.plus(it.interval),
+        _ => return Err(Rejected::Impossible(format!("task run {task_run} does not wait like that"))),
+    };
+    if told_before {
+        return Err(Rejected::Stale(format!("task run {task_run} went on after that")));
+    }
+    run.wait = Some(wait);
+    run.state.enter(State::Paused, now);
+    Ok(())
+}
+
+/// Refuses what begins below a run that is not there for it: it has ended, is in another round, has no directory yet.
+pub(super) fn goes_on(
+    flow: &Flow,
+    execution: &Execution,
+    task_run: TaskRunId,
+    iteration: Option<u32>,
+) -> Result<(), Rejected> {
+    let kind = kind_of(flow, execution, task_run)?;
+    let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
+    let has_directory = match kind {
+        FlowableKind::WorkingDirectory { .. } => {
+            matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Closed)))
+        }
+        _ => true,
+    };
+    if run.state.current() != State::Running {
+        Err(stale(task_run, run.state.current()))
+    } else if run.iteration != iteration || !has_directory {
+        Err(Rejected::Stale(format!("task run {task_run} is in another round")))
+    } else {
+        Ok(())
+    }
+}
+
+fn is_open_below(execution: &Execution, task_run: TaskRunId) -> bool {
+    // The last ones first: of many, those before them have ended.
+    execution.task_runs.children(Some(task_run)).rev().any(|run| !run.state.is_terminal())
+}
+
+fn not_all_ended(task_run: TaskRunId) -> Rejected {
+    Rejected::Impossible(format!("not everything below task run {task_run} has ended"))
+}
+
+fn kind_of<'f>(
+    flow: &'f Flow,
+    execution: &Execution,
+    task_run: TaskRunId,
+) -> Result<&'f FlowableKind, Rejected> {
+    match &task_of(flow, execution, task_run)?.kind {
+        TaskKind::Flowable(flowable) => Ok(&flowable.kind),
+        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+            Err(Rejected::Impossible(format!("task run {task_run} has nothing below it")))
+        }
+    }
 }
 
 /// Kestra: resumed by somebody the execution is RESTARTED, after a delay it is RUNNING at once.
@@ -63,8 +164,11 @@ pub(super) fn timed_out(
 ) -> Result<(), Rejected> {
     let allowed = task_of(flow, execution, task_run)?.allowed(state);
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    if run.state.current() != State::Paused {
+    if !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Resume { .. }))) {
         return Err(stale(task_run, run.state.current()));
+    }
+    if !state.is_terminal() {
+        return Err(Rejected::Impossible(format!("{} is no end", state.name())));
     }
     run.wait = None;
     run.state.enter(allowed, now);
@@ -76,16 +180,18 @@ pub(super) fn timed_out(
 pub(super) fn round_started(
     execution: &mut Execution,
     task_run: TaskRunId,
+    iteration: u32,
     outputs: Map<String, Json>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    if !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Round { .. }))) {
+    let is_next = iteration == run.iteration.unwrap_or(1).saturating_add(1);
+    if !is_next || !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Round { .. }))) {
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
     run.outputs.extend(outputs);
-    run.iteration = Some(run.iteration.unwrap_or(1).saturating_add(1));
+    run.iteration = Some(iteration);
     run.state.enter(State::Running, now);
     drop(run);
     execution.task_runs.remove_below(task_run);
@@ -93,8 +199,10 @@ pub(super) fn round_started(
 }
 
 pub(super) fn directory_left(execution: &mut Execution, task_run: TaskRunId) -> Result<(), Rejected> {
+    let is_open_below = is_open_below(execution, task_run);
     let mut run = running_run(execution, task_run)?;
     match run.wait {
+        Some(Wait::Directory(Shared::Open)) if is_open_below => Err(not_all_ended(task_run)),
         Some(Wait::Directory(Shared::Open)) => {
             run.wait = Some(Wait::Directory(Shared::Left));
             Ok(())
@@ -111,6 +219,7 @@ pub(super) fn directory_lost(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let task = task_of(flow, execution, task_run)?;
+    let stopping = execution.course.stopping.is_some();
     let mut run = running_run(execution, task_run)?;
     if !matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) {
         return Err(Rejected::Stale(format!("task run {task_run} has no open directory")));
@@ -123,7 +232,6 @@ pub(super) fn directory_lost(
         }
     }
     let lost = run.attempts.iter().filter(|attempt| attempt.lost).count();
-    let stopping = run.state.current() == State::Killing;
     let message = if lost >= LOST_ATTEMPTS_MAX && !stopping {
         run.state.enter(task.allowed(State::Failed), now);
         format!("whoever had the directory of these tasks vanished {lost} times; they are not run again")

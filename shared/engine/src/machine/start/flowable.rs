@@ -141,7 +141,8 @@ pub(in crate::machine) fn judge(
         Ok(text) if truthy(&text) => Ok(vec![ended(State::Success, Map::new())]),
         Ok(_) => Ok(match exhausted(it, run, world) {
             None => {
-                let at = world.now.plus(it.interval);
+                // Also when the clock is behind that of whoever began the round.
+                let at = world.now.max(run.state.last().date).plus(it.interval);
                 vec![Event::TaskRunPaused { task_run, wait: Wait::Round { at } }]
             }
             Some(message) => {
@@ -168,8 +169,8 @@ fn exhausted(it: &LoopUntil, run: &TaskRun, world: &World<'_>) -> Option<&'stati
     }
 }
 
-/// The outputs with which the next round begins.
-pub(in crate::machine) fn next_round(run: &TaskRun) -> Map<String, Json> {
+/// The next round, and the outputs with which it begins.
+pub(in crate::machine) fn next_round(run: &TaskRun) -> (u32, Map<String, Json>) {
     let count = run.iteration.unwrap_or(1).saturating_add(1);
-    [(ITERATION_COUNT.to_owned(), Json::from(count))].into_iter().collect()
+    (count, [(ITERATION_COUNT.to_owned(), Json::from(count))].into_iter().collect())
 }

@@ -92,6 +92,8 @@ pub(super) fn perform(pure: &PureTask, site: &Site<'_>) -> Result<Vec<Event>, Er
         PureTask::UnsetVariables { variables, ignore_missing } => {
             done.effects.push(effect::unset_variables(&renderer.value(variables)?, *ignore_missing, site)?);
         }
+        // After the end there is nothing left to stop.
+        PureTask::Exit { .. } if site.execution.state.is_terminal() => {}
         PureTask::Exit { state } => {
             done.effects.push(Event::StopRequested { state: *state, message: None });
         }

@@ -118,14 +118,14 @@ tasks:
 #[test]
 fn a_null_value_fails_the_for_each() {
     insta::assert_snapshot!(played(
-        r#"
+        "
 tasks:
   - id: each
     type: io.kestra.plugin.core.flow.ForEach
     values: '[1, null]'
     tasks:
       - {id: a, type: test.Work}
-"#
+"
     ));
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Play {
     pub(super) flow: Flow,
     pub(super) execution: Execution,
     pub(super) now: Timestamp,
+    /// Attempts that may be made ready.
+    pub(super) room: usize,
     ids: AtomicU64,
 }
 
@@ -38,7 +40,7 @@ impl Play {
         let id = ExecutionId::from_u128(7);
         let mut execution = Execution::created(id, "main", ("test", "played", 1), now);
         execution.inputs = json!({"amount": 5}).as_object().unwrap().clone();
-        Self { flow, execution, now, ids: AtomicU64::new(1) }
+        Self { flow, execution, now, room: usize::MAX, ids: AtomicU64::new(1) }
     }
 
     pub(super) fn fold(&mut self) -> Next {
@@ -52,7 +54,7 @@ impl Play {
             envs: &Map::new(),
             globals: &Map::new(),
             catalogue: &Catalogue::new(vec![RUNNABLE]),
-            room: usize::MAX,
+            room: self.room,
         };
         fold(&self.flow, &mut self.execution, &world).unwrap().next
     }
