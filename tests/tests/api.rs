@@ -29,6 +29,8 @@ mod logs;
 mod pause;
 #[path = "api/search.rs"]
 mod search;
+#[path = "api/secrets.rs"]
+mod secrets;
 #[path = "api/start.rs"]
 mod start;
 #[path = "api/uploads.rs"]

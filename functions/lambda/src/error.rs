@@ -13,6 +13,9 @@ pub enum Error {
     Work { path: PathBuf, source: io::Error },
     #[error("{name} is `{value}`; it has to be {expected}")]
     Variable { name: &'static str, value: String, expected: &'static str },
+    /// The value is not repeated: it may be a key with a typing error.
+    #[error("{name}: {problem}")]
+    EncryptionKey { name: &'static str, problem: service::settings::WrongKey },
     #[error(
         "neither ROUNDTRIP_TABLE nor ROUNDTRIP_DATA is set: the first names the DynamoDB table of a deployment, the \
          second a folder in which this one process keeps everything"

@@ -16,6 +16,8 @@ const LEASE: Duration = Duration::from_secs(45);
 /// How long an attempt may take unless `ROUNDTRIP_ATTEMPT_MAX_SECONDS` says otherwise: a worker has 900 seconds.
 const ATTEMPT_MAX_SECONDS: u64 = 840;
 const ATTEMPT_MAX: &str = "ROUNDTRIP_ATTEMPT_MAX_SECONDS";
+/// What secrets are encrypted with.
+const ENCRYPTION_KEY: &str = "ROUNDTRIP_ENCRYPTION_KEY";
 
 /// Which function this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +93,8 @@ impl Variables {
                 })?
             }
         };
+        let key = self.get(ENCRYPTION_KEY).map(str::parse).transpose();
+        let encryption_key = key.map_err(|problem| Error::EncryptionKey { name: ENCRYPTION_KEY, problem })?;
         Ok(service::Settings {
             url: self.get("ROUNDTRIP_URL").map(ToOwned::to_owned),
             lease: LEASE,
@@ -101,6 +105,7 @@ impl Variables {
             file_bytes_max: FILE_BYTES_MAX,
             plain_bytes_max: aws::store::CHEAP_BODY_BYTES,
             envs: self.envs(),
+            encryption_key,
             ..service::Settings::default()
         })
     }

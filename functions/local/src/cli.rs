@@ -3,6 +3,11 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+use service::settings::{Key, WrongKey};
+
+use crate::report;
+
+const ENCRYPTION_KEY: &str = "ROUNDTRIP_ENCRYPTION_KEY";
 
 /// Call a workflow like a function.
 #[derive(Debug, Parser)]
@@ -56,6 +61,16 @@ pub(crate) struct Serve {
     /// A file into which the store's counters are written at the end, as JSON
     #[arg(long, env = "ROUNDTRIP_COUNTERS", hide = true)]
     pub(crate) counters: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) encryption: Encryption,
+}
+
+/// With what secrets are encrypted.
+#[derive(Debug, Args)]
+pub(crate) struct Encryption {
+    /// Hidden, because everybody on a machine can see how a process was called
+    #[arg(long = "encryption-key", env = ENCRYPTION_KEY, hide = true, hide_env_values = true)]
+    key: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +86,8 @@ pub(crate) struct Run {
     /// Print the whole execution as JSON, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) encryption: Encryption,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -113,17 +130,27 @@ pub(crate) struct Validate {
     pub(crate) paths: Vec<PathBuf>,
 }
 
+impl Encryption {
+    /// # Errors
+    /// What is given is no key.
+    pub(crate) fn key(&self) -> Result<Option<Key>, report::Error> {
+        let key = self.key.as_deref().filter(|key| !key.is_empty()).map(str::parse);
+        key.transpose().map_err(|error: WrongKey| report::Error::new(ENCRYPTION_KEY, error))
+    }
+}
+
 impl Serve {
-    pub(crate) fn settings(&self, listening: SocketAddr) -> service::Settings {
-        service::Settings {
+    pub(crate) fn settings(&self, listening: SocketAddr) -> Result<service::Settings, report::Error> {
+        Ok(service::Settings {
             url: Some(self.url.clone().unwrap_or_else(|| format!("http://{listening}"))),
             wait_max: Duration::from_secs(self.wait_max_seconds),
             file_bytes_max: self.file_bytes_max,
             carried_max: self.carried_max,
             envs: environment(),
+            encryption_key: self.encryption.key()?,
             alone: true,
             ..service::Settings::default()
-        }
+        })
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
     let source = std::fs::read_to_string(&options.flow)
         .map_err(|error| report::Error::new(format!("cannot read {}", options.flow.display()), error))?;
     let folder = tempfile::tempdir()?;
-    let home = home::open(folder.path(), Settings { alone: true, ..Settings::default() })?;
+    let encryption_key = options.encryption.key()?;
+    let home = home::open(folder.path(), Settings { encryption_key, alone: true, ..Settings::default() })?;
     let service = &home.service;
     let _loops = service.spawn_loops(home.dispatches);
     let flow = match service.put_flow(TENANT, &source).await {

@@ -30,6 +30,7 @@ use std::time::Duration;
 
 pub use limits::{DEPTH_MAX, ID_SEGMENTS_MAX, VALUE_BYTES_MAX};
 pub use output::type_output;
+pub(crate) use refuse::is_secret;
 pub use resolve::{Resolution, Resolved, Sent, Submitted, resolve, resolve_all};
 pub use validator::Validator;
 

@@ -12,5 +12,6 @@ pub mod id;
 pub mod input;
 pub mod machine;
 pub mod problem;
+pub mod secrets;
 pub mod time;
 pub mod yaml;

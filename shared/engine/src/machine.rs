@@ -55,6 +55,7 @@ use crate::{
     execution::{Execution, Shared, State, TaskRun, Wait},
     flow::{Catalogue, Flow},
     id::TaskRunId,
+    secrets::{Masks, Seal, Secrets},
     time::Timestamp,
 };
 
@@ -82,8 +83,21 @@ pub struct World<'w> {
     pub globals: &'w Map<String, Json>,
     /// What can be run, for tasks whose type is known only when they run.
     pub catalogue: &'w Catalogue,
+    /// What is seen of encrypted values.
+    pub secrets: Secrets<'w>,
     /// Attempts that may be made ready, besides those that run.
     pub room: usize,
+}
+
+impl World<'_> {
+    /// Encrypts what has to be kept so.
+    pub fn seal(&self) -> Seal<'_> {
+        let key = match self.secrets {
+            Secrets::Closed => None,
+            Secrets::Open(key) => key,
+        };
+        Seal { key, ids: self.ids }
+    }
 }
 
 /// Why a fold stopped.
@@ -112,6 +126,8 @@ pub struct Ready {
     pub number: u32,
     pub work: Work,
     pub timeout: Option<Duration>,
+    /// What its log lines may not hold.
+    pub masks: Masks,
 }
 
 /// What an attempt is.

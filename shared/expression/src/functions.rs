@@ -1,6 +1,7 @@
 //! What may be called, by name.
 
 mod chance;
+mod cipher;
 mod context;
 mod json;
 mod number;
@@ -33,9 +34,11 @@ const fn function(name: &'static str, parameters: &'static [&'static str], apply
     Function { name, parameters: Parameters::Named(parameters), apply }
 }
 
-static FUNCTIONS: [Function; 21] = [
+static FUNCTIONS: [Function; 23] = [
     function("block", &["name"], context::block),
     function("currentEachOutput", &["outputs"], context::current_each_output),
+    function("decrypt", &["key", "encrypted"], cipher::decrypt),
+    function("encrypt", &["key", "plaintext"], cipher::encrypt),
     function("errorLogs", &[], context::error_logs),
     function("fetchContext", &[], context::print_context),
     function("fileSize", &["path"], outside::file_size),
@@ -58,19 +61,8 @@ static FUNCTIONS: [Function; 21] = [
 ];
 
 /// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 11] = [
-    "appLink",
-    "decrypt",
-    "encrypt",
-    "fileExists",
-    "fileURI",
-    "fromIon",
-    "http",
-    "i18n",
-    "isFileEmpty",
-    "randomPort",
-    "yaml",
-];
+const NOT_BUILT: [&str; 9] =
+    ["appLink", "fileExists", "fileURI", "fromIon", "http", "i18n", "isFileEmpty", "randomPort", "yaml"];
 
 /// What a name stands for.
 pub(crate) enum Known {

@@ -10,6 +10,7 @@
 //! * Rendering borrows from its variables; it copies what it prints, not what it looks at.
 //! * Every loop spends [`Limits::fuel`]; nesting is bounded when parsing and when evaluating.
 
+mod cipher;
 mod compare;
 mod date;
 mod error;
@@ -28,6 +29,7 @@ mod template;
 mod testing;
 mod value;
 
+pub use cipher::{Key, NotOpened, WrongKey};
 pub use error::{Error, Failure, ParseError};
 pub use need::{Need, Supplied};
 pub use template::{Environment, Limits, Template};

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod queue;
 pub mod replies;
 pub mod run;
+pub mod seal;
 pub mod store;
 pub mod uri;
 

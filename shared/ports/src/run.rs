@@ -13,7 +13,7 @@ use engine::{
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 
-use crate::{Answer, blobs::Blobs, engine::Engine};
+use crate::{Answer, blobs::Blobs, engine::Engine, seal::Seal};
 
 /// One attempt: what to run and where its files go.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub struct Attempt {
 pub struct Surroundings {
     pub blobs: Arc<dyn Blobs>,
     pub engine: Arc<dyn Engine>,
+    /// Encrypts what the attempt found out.
+    pub seal: Arc<dyn Seal>,
     /// Becomes true when the attempt has to stop: kill or timeout. Whoever runs it must come back soon after,
     /// with everything it started gone.
     pub stop: watch::Receiver<bool>,

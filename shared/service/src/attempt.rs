@@ -7,10 +7,12 @@ use engine::{
     execution::{AttemptOutcome, Ending, Execution, LogLine},
     id::{ExecutionId, TaskRunId},
     machine::{Ready, Work},
+    secrets::Masks,
 };
 use ports::{
     engine::Engine,
     run::{Attempt, Runnable, Surroundings},
+    seal::Seal,
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -31,6 +33,17 @@ pub(crate) struct Finished {
     pub(crate) number: u32,
     pub(crate) lines: Vec<LogLine>,
     pub(crate) outcome: AttemptOutcome,
+}
+
+impl Finished {
+    /// Keeps secrets out of what is logged.
+    fn mask(&mut self, masks: &Masks) {
+        self.lines.iter_mut().for_each(|line| masks.mask(&mut line.message));
+        match &mut self.outcome.ending {
+            Ending::Failed { message } => masks.mask(message),
+            Ending::Success | Ending::Warning | Ending::Killed => {}
+        }
+    }
 }
 
 /// The attempts of one execution that run in this process. Dropping it stops them, and with them goes the directory
@@ -159,11 +172,12 @@ impl Running {
         let blobs = Arc::clone(&service.shared.outside.blobs);
         let engine: Arc<dyn Engine> = Arc::new(service.clone());
         let kill = self.kill.subscribe();
-        let timeout = ready.timeout;
+        let (timeout, masks) = (ready.timeout, ready.masks);
+        let seal: Arc<dyn Seal> = Arc::new(service.clone());
         self.attempts.spawn(async move {
             let (stop, stopped) = watch::channel(false);
             let (log, lines) = mpsc::channel(LINES_UNDERWAY_MAX);
-            let surroundings = Surroundings { blobs, engine, stop: stopped, log };
+            let surroundings = Surroundings { blobs, engine, seal, stop: stopped, log };
             let Some(runnable) = runnable else {
                 return Finished {
                     task_run: attempt.task_run,
@@ -174,7 +188,10 @@ impl Running {
                     )),
                 };
             };
-            run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await
+            let mut finished =
+                run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await;
+            finished.mask(&masks);
+            finished
         });
     }
 }

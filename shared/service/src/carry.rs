@@ -22,6 +22,7 @@ use engine::{
     execution::Execution,
     id::ExecutionId,
     machine::{self, Event, Folded, Next, Ready, World},
+    secrets::Secrets,
     time::Timestamp,
 };
 use expression::{Need, Supplied};
@@ -308,6 +309,7 @@ impl Service {
             envs: &settings.envs,
             globals: &Map::new(),
             catalogue: &self.shared.catalogue,
+            secrets: Secrets::Open(settings.encryption_key.as_ref()),
             room,
         })
     }

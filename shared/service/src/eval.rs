@@ -2,7 +2,8 @@
 
 use engine::{
     id::{ExecutionId, TaskRunId},
-    machine,
+    machine::{self, World},
+    secrets::Secrets,
 };
 use expression::{Supplied, Template};
 
@@ -50,8 +51,11 @@ impl Service {
         };
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
-            let rendered = self
-                .with_world(&supplied, 0, |world| machine::evaluate(flow, &execution, run, &template, world));
+            let rendered = self.with_world(&supplied, 0, |world| {
+                // Whoever may ask is not thereby one who may read secrets.
+                let world = World { secrets: Secrets::Closed, ..*world };
+                machine::evaluate(flow, &execution, run, &template, &world)
+            });
             match rendered {
                 Ok(text) => return Ok(Evaluated::Result(text)),
                 Err(expression::Error::Failed(failure)) => {

@@ -32,6 +32,7 @@ mod needs;
 mod places;
 mod query;
 mod record;
+mod sealing;
 pub mod settings;
 mod shift;
 mod signal;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use expression::{Key, WrongKey};
 use serde_json::{Map, Value as Json};
 
 /// The settings of one deployment.
@@ -35,6 +36,9 @@ pub struct Settings {
     pub zone: jiff::tz::TimeZone,
     /// `envs` of expressions.
     pub envs: Map<String, Json>,
+    /// What SECRET inputs and encrypted outputs are kept with; the same in every process of a deployment. Without one
+    /// SECRET inputs are refused.
+    pub encryption_key: Option<Key>,
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
@@ -55,6 +59,7 @@ impl Default for Settings {
             plain_bytes_max: crate::record::PLAIN_BYTES_MAX,
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
+            encryption_key: None,
             alone: false,
         }
     }

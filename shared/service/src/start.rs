@@ -170,7 +170,7 @@ impl Service {
         let mut supplied = Supplied::new();
         let now = self.now();
         for _ in 0..NEEDS_ROUNDS_MAX {
-            match input::resolve(draft.flow(), submitted, &supplied, now) {
+            match self.with_seal(|seal| input::resolve(draft.flow(), submitted, &supplied, now, seal)) {
                 Ok(resolution) => return Ok(resolution),
                 Err(needs) => {
                     for need in needs {

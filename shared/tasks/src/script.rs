@@ -85,7 +85,7 @@ impl Host {
         attempt: &Attempt,
         surroundings: Surroundings,
     ) -> Result<AttemptOutcome, Cut> {
-        let Surroundings { blobs, engine: _, stop, log } = surroundings;
+        let Surroundings { blobs, engine: _, seal: _, stop, log } = surroundings;
         let mut stop = Stop::new(stop);
         let mut console = Console::new(log, Arc::clone(&self.clock));
         let prepared = async {

@@ -20,6 +20,7 @@ use engine::time::Timestamp;
 use ports::{
     blobs::Blobs,
     clock::{Clock, Ids},
+    run::Runnable,
 };
 use serde_json::Value as Json;
 use service::{Outside, Service, Settings};
@@ -80,15 +81,24 @@ impl App {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
-        Self::over(settings, |blobs| blobs)
+        Self::over(settings, Vec::new(), |blobs| blobs)
+    }
+
+    /// With task types of the test's own.
+    pub(crate) fn running(settings: Settings, runnables: Vec<Arc<dyn Runnable>>) -> Self {
+        Self::over(settings, runnables, |blobs| blobs)
     }
 
     /// Over blobs that have a door.
     pub(crate) fn with_doors(settings: Settings) -> Self {
-        Self::over(settings, |blobs| Arc::new(Doors(blobs)))
+        Self::over(settings, Vec::new(), |blobs| Arc::new(Doors(blobs)))
     }
 
-    fn over(settings: Settings, blobs: impl FnOnce(Arc<dyn Blobs>) -> Arc<dyn Blobs>) -> Self {
+    fn over(
+        settings: Settings,
+        runnables: Vec<Arc<dyn Runnable>>,
+        blobs: impl FnOnce(Arc<dyn Blobs>) -> Arc<dyn Blobs>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::open_with(folder.path(), Durability::ProcessEnd).unwrap();
         let (sender, queue) = queue::Queue::new();
@@ -101,7 +111,7 @@ impl App {
             queue: Arc::new(sender),
             clock: clock.clone(),
             ids: Arc::new(CountedIds::default()),
-            runnables: Vec::new(),
+            runnables,
         };
         let service = Service::new(outside, Settings { alone: true, ..settings });
         Self { router: rest::router(service.clone()), service, stored, clock, queue, folder }

@@ -39,3 +39,16 @@ fn kestra_variables_are_envs() {
 fn an_empty_variable_is_not_set() {
     assert_eq!(variables(&[("ROUNDTRIP_TABLE", "")]).get("ROUNDTRIP_TABLE"), None);
 }
+
+#[test]
+fn a_wrong_key_is_told_and_not_repeated() {
+    let key = |text| variables(&[(ENCRYPTION_KEY, text)]).settings().map(|it| it.encryption_key.is_some());
+    assert!(!key("").expect("one that is empty is not set"));
+    assert!(key("c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0ISE=").expect("it has 32 bytes"));
+    assert_eq!(
+        key("c2VjcmV0").expect_err("it has 6").to_string(),
+        format!(
+            "{ENCRYPTION_KEY}: a key has 32 bytes, this one has 6; `openssl rand -base64 32` prints one of 32"
+        )
+    );
+}

@@ -40,6 +40,9 @@ pub struct TaskRun {
     /// Made by the task of another run, not by the flow.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dynamic: bool,
+    /// Whether there are encrypted values among its outputs, once it is one of the [`TaskRuns`](super::TaskRuns).
+    #[serde(skip)]
+    pub has_encrypted: bool,
 }
 
 impl TaskRun {
@@ -59,6 +62,7 @@ impl TaskRun {
             wait: None,
             calls: None,
             dynamic: false,
+            has_encrypted: false,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     kept::Kept,
     values::{Found, Values},
 };
-use crate::{id::TaskRunId, machine::Agenda, time::Timestamp};
+use crate::{id::TaskRunId, machine::Agenda, secrets, time::Timestamp};
 
 /// Task runs with the indexes that are derived from them.
 #[derive(Debug, Clone, Default)]
@@ -234,6 +234,8 @@ impl TaskRuns {
     }
 
     fn mark(&mut self, index: usize, fresh: bool) {
+        let run = &mut self.runs[index];
+        run.has_encrypted = secrets::has_encrypted(&run.outputs);
         let mark = Mark::of(&self.runs[index]);
         let was = std::mem::replace(&mut self.marks[index], mark);
         if was.open != mark.open {

@@ -6,7 +6,7 @@ use super::{
     Kind, limits,
     raw::Raw,
     read,
-    refuse::{is_secret, not_a},
+    refuse::{not_a, not_shown, received},
 };
 
 /// A string is JSON text however it came, also within a JSON body; anything else is the value itself.
@@ -40,17 +40,18 @@ pub(super) fn yaml(raw: Raw<'_>) -> Result<Json, String> {
 
 /// A list, or the JSON text of one, each element read by the rules of a kind.
 pub(super) fn list(type_name: &str, item: &Kind, raw: Raw<'_>) -> Result<Vec<Json>, String> {
+    let not_a = |cause: &str| not_shown(type_name, &received(item, Some(raw)), cause);
     let parsed;
     let elements = match raw {
         Raw::Json(Json::Array(items)) => items,
-        Raw::Json(_) => return Err(not_a(type_name, raw, "it must be a list")),
+        Raw::Json(_) => return Err(not_a("it must be a list")),
         Raw::Text(text) | Raw::File(text) => {
-            parsed = serde_json::from_str(text).map_err(|error| not_a(type_name, raw, &error.to_string()))?;
+            parsed = serde_json::from_str(text).map_err(|error| not_a(&error.to_string()))?;
             limits::check(&parsed)?;
             match &parsed {
                 Json::Array(items) => items,
                 Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => {
-                    return Err(not_a(type_name, raw, "it must be a list, such as [\"a\", \"b\"]"));
+                    return Err(not_a("it must be a list, such as [\"a\", \"b\"]"));
                 }
             }
         }
@@ -67,7 +68,6 @@ fn element(item: &Kind, element: &Json) -> Result<Json, String> {
         // A string in a list that was JSON already is that string, and null is null.
         _ if matches!(item, Kind::Json | Kind::Yaml) => Ok(element.clone()),
         None => Err(refused("null")),
-        Some(_) if is_secret(item) => Err(super::text::NO_ENCRYPTION.to_owned()),
-        Some(raw) => read::read_within(item, raw, None).map_err(|_| refused(&raw.shown())),
+        Some(raw) => read::read_within(item, raw, None).map_err(|_| refused(&received(item, Some(raw)))),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn read_within(kind: &Kind, raw: Raw<'_>, choices: Option<&[String]>)
         (Kind::File { .. }, _) => file::file(raw),
         (_, Raw::File(_)) => Err(file::not_here(kind)),
         (Kind::String { validator }, _) => text::string(raw, validator.as_ref()),
-        (Kind::Secret { .. }, _) => Err(text::NO_ENCRYPTION.to_owned()),
+        (Kind::Secret { validator }, _) => text::secret(raw, validator.as_ref()),
         (Kind::Uri, _) => text::uri(raw),
         (Kind::Email, _) => text::email(raw),
         (Kind::Int { min, max }, _) => number::int(raw, *min, *max),

@@ -27,7 +27,8 @@ pub(super) fn received(kind: &Kind, raw: Option<Raw<'_>>) -> String {
     }
 }
 
-pub(super) fn is_secret(kind: &Kind) -> bool {
+/// Whether values of the kind are kept encrypted.
+pub(crate) fn is_secret(kind: &Kind) -> bool {
     match kind {
         Kind::Secret { .. } => true,
         Kind::Array { item } | Kind::MultiSelect { item, .. } => is_secret(item),
@@ -52,7 +53,11 @@ pub(super) fn is_secret(kind: &Kind) -> bool {
 
 /// A text that is not of the type. Kestra wraps the parser's own words, and names the Java class of the wrapping.
 pub(super) fn not_a(type_name: &str, raw: Raw<'_>, cause: &str) -> String {
-    let received = raw.shown();
+    not_shown(type_name, &raw.shown(), cause)
+}
+
+/// As [`not_a`], with what the message says was received.
+pub(super) fn not_shown(type_name: &str, received: &str, cause: &str) -> String {
     format!(
         "java.lang.Exception: Expected `{type_name}` but received `{received}` with errors:\n```\n{cause}\n```"
     )

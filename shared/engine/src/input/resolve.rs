@@ -15,10 +15,12 @@ use super::{
     read::read,
     refuse::{self, Of},
     scope::{self, Scope},
+    text::NO_ENCRYPTION,
 };
 use crate::{
     flow::Flow,
     problem::{Invalid, Problem, Reason},
+    secrets::Seal,
     time::Timestamp,
 };
 
@@ -101,6 +103,8 @@ impl Resolution<'_> {
 
 /// Resolves the inputs of a flow: dependencies first, defaults where nothing was sent, each by the rules of its type.
 ///
+/// Conditions and choices see secrets as they were sent; what comes back holds them as they are kept.
+///
 /// # Errors
 /// As [`resolve_all`].
 pub fn resolve<'f>(
@@ -108,8 +112,9 @@ pub fn resolve<'f>(
     submitted: &Submitted,
     supplied: &Supplied,
     now: Timestamp,
+    seal: Seal<'_>,
 ) -> Result<Resolution<'f>, Vec<Need>> {
-    resolve_all(flow, &flow.inputs, submitted, supplied, now)
+    resolve_all(flow, &flow.inputs, submitted, supplied, now, seal)
 }
 
 /// As [`resolve`], for inputs that something in the flow declares: a `Pause` asks for its `onResume`.
@@ -123,6 +128,7 @@ pub fn resolve_all<'f>(
     submitted: &Submitted,
     supplied: &Supplied,
     now: Timestamp,
+    seal: Seal<'_>,
 ) -> Result<Resolution<'f>, Vec<Need>> {
     let order = Order::of(inputs);
     let flow_variable = scope::flow_variable(flow);
@@ -144,7 +150,8 @@ pub fn resolve_all<'f>(
                     seed: now.as_millis().cast_unsigned(),
                     limits: Limits::default(),
                 };
-                match resolve_one(input, submitted.get(&input.id), &environment) {
+                let sealed = seal.key.is_some();
+                match resolve_one(input, submitted.get(&input.id), &environment, sealed) {
                     Ok(resolved) => Progress::Done(resolved),
                     Err(more) => {
                         needs.extend(more);
@@ -156,8 +163,11 @@ pub fn resolve_all<'f>(
         progress[place] = next;
     }
     if needs.is_empty() {
-        let inputs = progress.into_iter().filter_map(Progress::done).collect();
-        return Ok(Resolution { inputs });
+        let inputs = progress.into_iter().filter_map(Progress::done).map(|resolved| Resolved {
+            value: resolved.value.map(|value| seal.value(&resolved.input.kind, value)),
+            ..resolved
+        });
+        return Ok(Resolution { inputs: inputs.collect() });
     }
     let mut seen = std::collections::HashSet::new();
     needs.retain(|need| seen.insert(need.clone()));
@@ -215,6 +225,7 @@ fn resolve_one<'f>(
     input: &'f Input,
     sent: Option<&Sent>,
     environment: &Environment<'_>,
+    sealed: bool,
 ) -> Result<Resolved<'f>, Vec<Need>> {
     let default = || input.defaults.as_ref().and_then(Raw::of_json);
     let raw = sent.and_then(Raw::of_sent).or_else(default);
@@ -243,6 +254,7 @@ fn resolve_one<'f>(
     };
     let binding = offered.as_ref().filter(|it| it.is_binding).map(|it| &*it.values);
     let value = match raw {
+        Some(_) if !sealed && refuse::is_secret(&input.kind) => Err(refused(NO_ENCRYPTION)),
         Some(raw) => read(&input.kind, raw, binding).map_err(|fragment| refused(&fragment)),
         None if input.required => Err(refused("missing required input")),
         None => Ok(Json::Null),

@@ -9,6 +9,7 @@ mod limits;
 mod nesting;
 mod number;
 mod outputs;
+mod secrets;
 mod text;
 mod time;
 
@@ -18,9 +19,12 @@ use expression::{Supplied, Template};
 use serde_json::{Map, Value as Json};
 
 use super::{Choices, DependsOn, Input, Kind, Resolution, Sent, Submitted, resolve};
-use crate::{flow::Flow, time::Timestamp};
+use crate::{flow::Flow, secrets::Seal, time::Timestamp};
 
 const NOW: Timestamp = Timestamp::from_millis(1_720_761_222_140);
+
+/// Where encryption is not configured.
+const NO_SEAL: Seal<'static> = Seal { key: None, ids: &|| 0 };
 
 fn flow(inputs: Vec<Input>) -> Flow {
     Flow {
@@ -112,7 +116,7 @@ fn submitted<const N: usize>(sent: [(&str, Sent); N]) -> Submitted {
 
 /// Resolves what needs nothing from the outside.
 fn resolved<'f>(flow: &'f Flow, submitted: &Submitted) -> Resolution<'f> {
-    resolve(flow, submitted, &Supplied::new(), NOW).expect("nothing is needed")
+    resolve(flow, submitted, &Supplied::new(), NOW, NO_SEAL).expect("nothing is needed")
 }
 
 /// The values as JSON, or the problems line by line.

@@ -27,7 +27,18 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Takes the text of a number or boolean as well: YAML and JSON make them of texts that have no quotes.
 pub(super) fn string(raw: Raw<'_>, validator: Option<&Validator>) -> Result<Json, String> {
-    let text = scalar("STRING", raw)?;
+    matching(scalar("STRING", raw)?, validator)
+}
+
+/// As [`string`], but what was sent is in no message.
+pub(super) fn secret(raw: Raw<'_>, validator: Option<&Validator>) -> Result<Json, String> {
+    match raw.scalar() {
+        Some(text) => matching(text.into_owned(), validator),
+        None => Err("it must be a text, not a list or a map".to_owned()),
+    }
+}
+
+fn matching(text: String, validator: Option<&Validator>) -> Result<Json, String> {
     match validator {
         Some(validator) if !validator.regex.is_match(&text) => {
             Err(format!("it must match the pattern `{}`", validator.pattern))

@@ -2,6 +2,7 @@
 //! borrowed.
 
 mod nest;
+mod opened;
 mod outputs;
 mod vars;
 
@@ -10,11 +11,12 @@ mod tests;
 
 use std::borrow::Cow;
 
-use expression::{List, Map, Value, Variables};
+use expression::{List, Map, Need, Value, Variables};
 use serde_json::Value as Json;
 
 use self::{
     nest::Nest,
+    opened::Opened,
     outputs::{Outputs, States},
     vars::Vars,
 };
@@ -22,6 +24,8 @@ use super::World;
 use crate::{
     execution::{Execution, Level, LogEntry, TaskRun},
     flow::{Branch, Flow, FlowableKind, Task, TaskKind},
+    input,
+    secrets::{Masks, Secrets, cipher_text},
 };
 
 /// ERROR lines that `errorLogs()` gives at most, the oldest. Kestra's limit.
@@ -56,7 +60,7 @@ impl<'c> Context<'c> {
             task: None,
             batch: None,
             world,
-            outputs: Outputs(execution.task_runs.by_values()),
+            outputs: Outputs { found: execution.task_runs.by_values(), opened: Opened::new(world.secrets) },
             tasks: States(execution.task_runs.by_own_value()),
             vars: Vars { flow: &flow.variables, execution: &execution.variables },
         }
@@ -145,14 +149,44 @@ impl<'c> Context<'c> {
             let inputs = self.flow.inputs.iter().filter(|input| !is_given(given, &input.id));
             inputs.filter_map(|input| Some((&*input.id, input.defaults.as_ref()?)))
         };
-        if defaults().next().is_none() {
+        let secrets = || self.flow.inputs.iter().filter(|input| input::is_secret(&input.kind));
+        if defaults().next().is_none() && secrets().next().is_none() {
             return (!given.is_empty()).then_some(Value::Map(Map::Borrowed(given)));
         }
         let mut inputs = Nest::of(given);
+        for secret in secrets() {
+            inputs.change(&secret.id, |kept| opened_input(kept, self.world.secrets));
+        }
         for (id, value) in defaults() {
             inputs.add(id, Value::from(value));
         }
         Some(inputs.into_value())
+    }
+
+    /// What may not be logged: the values of SECRET inputs, and what was decrypted for this rendering.
+    pub(super) fn masks(&self) -> Masks {
+        let Secrets::Open(_) = self.world.secrets else { return Masks::default() };
+        let mut texts = self.outputs.opened.texts();
+        let secrets = self.flow.inputs.iter().filter(|input| input::is_secret(&input.kind));
+        for input in secrets {
+            let given = given(&self.execution.inputs, &input.id);
+            // A default that was not resolved is seen as it stands in the flow.
+            for value in given.or(input.defaults.as_ref()).into_iter().flat_map(one_or_all) {
+                match given {
+                    Some(_) => {
+                        let kept = value.as_object().and_then(cipher_text);
+                        texts.extend(kept.and_then(|kept| self.world.secrets.open(kept)));
+                    }
+                    None => texts.extend(value.as_str().map(str::to_owned)),
+                }
+            }
+        }
+        for (need, answer) in self.world.supplied {
+            if let (Need::Secret { .. }, Ok(Json::String(text))) = (need, answer) {
+                texts.push(text.clone());
+            }
+        }
+        Masks::new(texts)
     }
 
     /// The ancestors that have something to show, nearest first.
@@ -164,7 +198,7 @@ impl<'c> Context<'c> {
                 entries.push(("taskrun", map([("value", text(value))])));
             }
             if !run.outputs.is_empty() {
-                entries.push(("outputs", Value::Map(Map::Borrowed(&run.outputs))));
+                entries.push(("outputs", self.outputs.of(run)));
             }
             (!entries.is_empty()).then(|| map(entries))
         })
@@ -264,6 +298,25 @@ fn line(line: &LogEntry) -> Value<'_> {
     map(entries)
 }
 
+/// The value of a SECRET input; of a list of them, the list. What cannot be decrypted is not there.
+fn opened_input<'c>(kept: Value<'c>, secrets: Secrets<'_>) -> Option<Value<'c>> {
+    match kept {
+        Value::Map(Map::Borrowed(map)) if matches!(secrets, Secrets::Open(_)) => {
+            secrets.open(cipher_text(map)?).map(owned)
+        }
+        Value::List(List::Borrowed(items)) => {
+            let items = items.iter().map(|item| opened_input(Value::from(item), secrets));
+            Some(Value::List(List::Owned(items.collect::<Option<Vec<_>>>()?.into())))
+        }
+        other => Some(other),
+    }
+}
+
+/// A value, or the values of a list.
+fn one_or_all(value: &Json) -> &[Json] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
 /// Whether there is a value under a dotted id.
 fn is_given(inputs: &serde_json::Map<String, Json>, id: &str) -> bool {
     let mut map = inputs;
@@ -278,6 +331,14 @@ fn is_given(inputs: &serde_json::Map<String, Json>, id: &str) -> bool {
         rest = below;
     }
     map.contains_key(rest)
+}
+
+/// The value under a dotted id.
+fn given<'c>(inputs: &'c serde_json::Map<String, Json>, id: &str) -> Option<&'c Json> {
+    match id.split_once('.') {
+        None => inputs.get(id),
+        Some((segment, below)) => given(inputs.get(segment)?.as_object()?, below),
+    }
 }
 
 fn map<'v>(entries: impl IntoIterator<Item = (&'static str, Value<'v>)>) -> Value<'v> {

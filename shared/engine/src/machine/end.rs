@@ -75,7 +75,7 @@ fn outputs(
             Error::Needs(needs) => Stop::Needs(needs),
             Error::Failed(failure) => Stop::Failed(failure.message),
         })?;
-        let typed = input::type_output(output, &value).map_err(Stop::Failed)?;
+        let typed = input::type_output(output, &value, world.seal()).map_err(Stop::Failed)?;
         outputs.insert(output.id.clone(), typed);
     }
     Ok(outputs)

@@ -14,9 +14,10 @@ use super::{
 };
 use crate::{
     duration,
-    execution::{Execution, TaskRun},
+    execution::{Ending, Execution, TaskRun},
     flow::{self, Executable, Flow, FlowableKind, PureTask, Task, TaskKind},
     id::TaskRunId,
+    secrets::Masks,
 };
 
 pub(super) use flowable::{judge, next_round};
@@ -27,6 +28,43 @@ pub(super) enum Started {
     Moved(Vec<Event>),
     /// Somebody has to run this.
     Ready(Ready),
+}
+
+impl Started {
+    /// Keeps secrets out of what is logged.
+    fn mask(&mut self, masks: impl FnOnce() -> Masks) {
+        let events = match self {
+            Self::Ready(ready) => {
+                ready.masks = masks();
+                return;
+            }
+            Self::Moved(events) => events,
+        };
+        let messages: Vec<&mut String> = events.iter_mut().flat_map(messages).collect();
+        if messages.is_empty() {
+            return;
+        }
+        let masks = masks();
+        for message in messages {
+            masks.mask(message);
+        }
+    }
+}
+
+/// What an event of a start logs.
+fn messages(event: &mut Event) -> Vec<&mut String> {
+    if let Event::Logged { lines, .. } = event {
+        return lines.iter_mut().map(|line| &mut line.message).collect();
+    }
+    if let Event::TaskRunFailed { message, .. } = event {
+        return vec![message];
+    }
+    if let Event::AttemptFinished { outcome, .. } = event
+        && let Ending::Failed { message } = &mut outcome.ending
+    {
+        return vec![message];
+    }
+    Vec::new()
 }
 
 /// Starts a task run: decides `runIf`, lets a flowable choose, runs a pure task, makes an attempt ready.
@@ -46,15 +84,23 @@ pub(super) fn start(
     let task = flow.task(&run.task_id).expect("a run is only created for a task of the flow");
     let context = Context::of_task(flow, execution, task, run, world);
     let renderer = Renderer::new(&context, world, run.id.as_u128());
+    let mut started = start_in(&Site { flow, execution, task, run, renderer: &renderer, world })?;
+    started.mask(|| context.masks());
+    Ok(started)
+}
+
+fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
+    let Site { task, run, renderer, .. } = *site;
+    let task_run = run.id;
     let begun_before = !run.attempts.is_empty() || run.state.current() == crate::execution::State::Running;
     if !begun_before {
-        match runs(task, &renderer) {
+        match runs(task, renderer) {
             Ok(true) => {}
             Ok(false) => return Ok(Started::Moved(vec![Event::TaskRunSkipped { task_run }])),
             Err(error) => return failed(error).map(|message| cannot_run(task_run, message)),
         }
     }
-    begin(&Site { flow, execution, task, run, renderer: &renderer, world }, &task.kind)
+    begin(site, &task.kind)
 }
 
 /// Where something starts.

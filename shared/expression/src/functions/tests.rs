@@ -44,6 +44,29 @@ fn of_json() {
 }
 
 #[test]
+fn of_encryption() {
+    assert_snapshot!(table([
+        "decrypt('c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0ISE=', 'AAECAwQFBgcICQoLLD4/zvt6TnXFV7vRCEW6DJ2YTghaG5mHljwK')",
+        "encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text)",
+        "decrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text))",
+        "encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text) == encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text)",
+        "decrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text)",
+        "encrypt('secret', text)",
+        "encrypt('aGVsbG8=', text)",
+        "encrypt(plaintext=text)",
+    ]), @r#"
+    decrypt('c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0ISE=', 'AAECAwQFBgcICQoLLD4/zvt6TnXFV7vRCEW6DJ2YTghaG5mHljwK')  ->  "Hello World"
+    encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text)  ->  "PtVPUAzHMRo728AX7919oRqhD1oFSmlqTzJ1Kd9APKI/"
+    decrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text))  ->  "hello"
+    encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text) == encrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text)  ->  false
+    decrypt('I6EGNzRESu3X3pKZidrqCGOHQFUFC0yK', text)  ->  failed: PebbleException: 'decrypt': it was not encrypted with this key (…:1)
+    encrypt('secret', text)  ->  failed: PebbleException: 'encrypt': a key is base64, such as `openssl rand -base64 32` prints (…:1)
+    encrypt('aGVsbG8=', text)  ->  failed: PebbleException: 'encrypt': a key has 16, 24 or 32 bytes, this one has 5; `openssl rand -base64 32` prints one of 32 (…:1)
+    encrypt(plaintext=text)  ->  failed: PebbleException: Argument `key` is missing (…:1)
+    "#);
+}
+
+#[test]
 fn of_chance_come_from_the_seed() {
     assert_snapshot!(table([
         "uuid() ~ ' ' ~ uuid()",

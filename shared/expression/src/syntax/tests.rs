@@ -128,7 +128,7 @@ fn a_refusal_says_what_and_where() {
         "{{ a | uper }}",
         "{{ a | jq('.x') }}",
         "{{ rendr(a) }}",
-        "{{ encrypt(a, b) }}",
+        "{{ fromIon(a) }}",
         "{{ a is defind }}",
         "{{ a | join(by=',') }}",
         "{{ a | upper(1) }}",
@@ -162,7 +162,7 @@ fn a_refusal_says_what_and_where() {
     {{ a | uper }}  ->  Filter [uper] does not exist. (did you mean `upper`?) at `uper`, line 1
     {{ a | jq('.x') }}  ->  Filter [jq] is known to Kestra but not built yet. at `jq`, line 1
     {{ rendr(a) }}  ->  Function or Macro [rendr] does not exist. (did you mean `render`?) at `rendr`, line 1
-    {{ encrypt(a, b) }}  ->  Function [encrypt] is known to Kestra but not built yet. at `encrypt`, line 1
+    {{ fromIon(a) }}  ->  Function [fromIon] is known to Kestra but not built yet. at `fromIon`, line 1
     {{ a is defind }}  ->  Test [defind] does not exist. (did you mean `defined`?) at `defind`, line 1
     {{ a | join(by=',') }}  ->  The following named argument does not exist: by at `,`, line 1
     {{ a | upper(1) }}  ->  `upper` takes no arguments at `1`, line 1

@@ -6,7 +6,8 @@ use engine::{
 };
 
 use super::{
-    LOG_CHUNK_BYTES_MAX, LOG_INLINE_BYTES_MAX, Lease, Record, Summary, decode, encode, overflowing_logs,
+    LOG_CHUNK_BYTES_MAX, LOG_INLINE_BYTES_MAX, LOG_OPEN_BYTES_MAX, Lease, Record, Summary, decode, encode,
+    overflowing_logs,
 };
 use crate::Error;
 
@@ -49,8 +50,15 @@ fn what_cannot_be_read_is_an_error_that_says_so() {
 #[test]
 fn many_log_lines_are_moved_out_in_order_and_in_bounded_chunks() {
     let mut execution = execution();
-    execution.logs = (0..10).map(|_| line("x".repeat(LOG_INLINE_BYTES_MAX / 10))).collect();
+    let lines = |bytes: usize| (0..10).map(|_| line("x".repeat(bytes / 10))).collect::<Vec<_>>();
+    execution.logs = lines(LOG_OPEN_BYTES_MAX);
     assert!(overflowing_logs(&mut execution).is_empty(), "up to the limit they stay");
+    execution.logs = lines(LOG_INLINE_BYTES_MAX);
+    assert!(!overflowing_logs(&mut execution).is_empty(), "while it goes on, more of them do not");
+    let mut over = execution.clone();
+    over.logs = lines(LOG_INLINE_BYTES_MAX);
+    over.state.enter(State::Success, Timestamp::from_millis(1_720_761_220_012));
+    assert!(overflowing_logs(&mut over).is_empty(), "nothing is written again after the end");
 
     execution.logs = (0..2_000).map(|n| line(format!("{n:0500}"))).collect();
     let all = execution.logs.clone();

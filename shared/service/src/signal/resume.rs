@@ -163,7 +163,10 @@ impl Service {
         let now = self.now();
         for _ in 0..NEEDS_ROUNDS_MAX {
             let inputs = resumption.inputs();
-            match input::resolve_all(resumption.flow(), inputs, submitted, &supplied, now) {
+            let resolved = self.with_seal(|seal| {
+                input::resolve_all(resumption.flow(), inputs, submitted, &supplied, now, seal)
+            });
+            match resolved {
                 Ok(resolution) => return Ok(resolution),
                 Err(needs) => {
                     for need in needs {

@@ -222,7 +222,13 @@ impl World {
         stop: watch::Receiver<bool>,
         log: mpsc::Sender<LogLine>,
     ) -> Surroundings {
-        Surroundings { blobs: Arc::clone(&self.blobs) as _, engine: Arc::clone(&self.engine) as _, stop, log }
+        Surroundings {
+            blobs: Arc::clone(&self.blobs) as _,
+            engine: Arc::clone(&self.engine) as _,
+            seal: Arc::new(ports::seal::Plain),
+            stop,
+            log,
+        }
     }
 
     async fn attempt(

@@ -26,12 +26,20 @@ const DYNAMIC_TASK: TaskType = TaskType {
     properties: &[PropertyType { name: "fail", shape: Shape::Boolean, required: false, dynamic: false }],
 };
 
+/// Keeps its `format` encrypted.
+const ENCRYPTED: TaskType = TaskType {
+    name: "io.kestra.core.tasks.test.Encrypted",
+    aliases: &[],
+    properties: &[PropertyType { name: "format", shape: Shape::String, required: true, dynamic: true }],
+};
+
 /// All of them.
 pub(crate) fn all() -> Vec<Arc<dyn Runnable>> {
     vec![
-        Arc::new(Plain { task_type: LISTENERS_TEST_TASK, outcome: |_| success(Map::new()) }),
+        Arc::new(Plain { task_type: LISTENERS_TEST_TASK, outcome: |_, _| success(Map::new()) }),
         Arc::new(Plain { task_type: TOO_LARGE, outcome: too_large }),
         Arc::new(Plain { task_type: DYNAMIC_TASK, outcome: dynamic }),
+        Arc::new(Plain { task_type: ENCRYPTED, outcome: encrypted }),
     ]
 }
 
@@ -39,7 +47,7 @@ pub(crate) fn all() -> Vec<Arc<dyn Runnable>> {
 #[derive(Debug)]
 struct Plain {
     task_type: TaskType,
-    outcome: fn(&Attempt) -> AttemptOutcome,
+    outcome: fn(&Attempt, &Surroundings) -> AttemptOutcome,
 }
 
 impl Runnable for Plain {
@@ -47,8 +55,8 @@ impl Runnable for Plain {
         &self.task_type
     }
 
-    fn run<'a>(&'a self, attempt: &'a Attempt, _surroundings: Surroundings) -> Answer<'a, AttemptOutcome> {
-        let outcome = (self.outcome)(attempt);
+    fn run<'a>(&'a self, attempt: &'a Attempt, surroundings: Surroundings) -> Answer<'a, AttemptOutcome> {
+        let outcome = (self.outcome)(attempt, &surroundings);
         Box::pin(async move { outcome })
     }
 }
@@ -57,11 +65,16 @@ fn success(outputs: Map<String, Json>) -> AttemptOutcome {
     AttemptOutcome::new(Ending::Success, outputs)
 }
 
-fn too_large(_attempt: &Attempt) -> AttemptOutcome {
+fn too_large(_: &Attempt, _: &Surroundings) -> AttemptOutcome {
     success(Map::from_iter([("value".to_owned(), Json::String("a".repeat(TOO_LARGE_BYTES)))]))
 }
 
-fn dynamic(attempt: &Attempt) -> AttemptOutcome {
+fn encrypted(attempt: &Attempt, surroundings: &Surroundings) -> AttemptOutcome {
+    let text = attempt.properties.get("format").and_then(Json::as_str).unwrap_or_default();
+    success(Map::from_iter([("value".to_owned(), surroundings.seal.seal(text))]))
+}
+
+fn dynamic(attempt: &Attempt, _: &Surroundings) -> AttemptOutcome {
     let run = DynamicRun {
         task_id: format!("{}-dynamic", attempt.task_id),
         value: None,

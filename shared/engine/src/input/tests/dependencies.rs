@@ -156,7 +156,7 @@ fn needs_are_told_together_and_again_until_supplied() {
     let mut supplied = Supplied::new();
     let mut rounds = Vec::new();
     let resolution = loop {
-        match resolve(&flow, &sent, &supplied, NOW) {
+        match resolve(&flow, &sent, &supplied, NOW, NO_SEAL) {
             Ok(resolution) => break resolution,
             Err(needs) => {
                 let mut asked = Vec::new();

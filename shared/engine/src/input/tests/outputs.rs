@@ -17,7 +17,7 @@ fn typed(kind: Kind, value: &Json) -> String {
         description: None,
         display_name: None,
     };
-    match type_output(&output, value) {
+    match type_output(&output, value, NO_SEAL) {
         Ok(value) => value.to_string(),
         Err(message) => message,
     }

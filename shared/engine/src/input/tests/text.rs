@@ -1,4 +1,4 @@
-//! STRING, SECRET, URI and EMAIL.
+//! STRING, URI and EMAIL.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -63,15 +63,6 @@ fn a_validator_matches_the_whole_text() {
         ^^^
     error: look-around, including look-ahead and look-behind, is not supported
     ");
-}
-
-#[test]
-fn secret_is_refused_and_not_repeated() {
-    let secret = Kind::Secret { validator: None };
-    assert_snapshot!(table(&secret, texts(["s3cr3t"])), @"s3cr3t => Invalid input for `x`, Unable to use a `SECRET` input/output as encryption is not configured, but received `******`");
-    let list = Kind::Array { item: Box::new(secret.clone()) };
-    assert_snapshot!(table(&list, texts([r#"["s3cr3t"]"#])), @r#"["s3cr3t"] => Invalid input for `x`, Unable to use a `SECRET` input/output as encryption is not configured, but received `******`"#);
-    assert_snapshot!(values(vec![input("s", secret.clone()), input("t", secret).optional()], &submitted([])), @"Invalid entity: s: Invalid input for `s`, missing required input, but received `null`");
 }
 
 #[test]

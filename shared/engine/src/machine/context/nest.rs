@@ -18,6 +18,7 @@ pub(super) struct Nest<'c> {
 enum Entry<'c> {
     Value(Value<'c>),
     Nest(Nest<'c>),
+    Gone,
 }
 
 impl<'c> Nest<'c> {
@@ -47,6 +48,22 @@ impl<'c> Nest<'c> {
         nest.place(rest, || Entry::Value(value));
     }
 
+    /// Changes the value under a key, if there is one; what is changed to `None` is gone.
+    pub(super) fn change(&mut self, key: &'c str, to: impl FnOnce(Value<'c>) -> Option<Value<'c>>) {
+        if let Some((segment, below)) = key.split_once('.') {
+            if self.places.contains_key(segment)
+                && let Some(inner) = self.inner(segment)
+            {
+                inner.change(below, to);
+            }
+        } else if let Some(place) = self.places.get(key) {
+            let entry = &mut self.entries[*place].1;
+            if let Entry::Value(value) = entry {
+                *entry = to(value.clone()).map_or(Entry::Gone, Entry::Value);
+            }
+        }
+    }
+
     /// The map under a segment, made when there is none.
     fn inner(&mut self, segment: &'c str) -> Option<&mut Self> {
         let place = self.place(segment, || Entry::Nest(Self::default()));
@@ -56,7 +73,7 @@ impl<'c> Nest<'c> {
         }
         match entry {
             Entry::Nest(inner) => Some(inner),
-            Entry::Value(_) => None,
+            Entry::Value(_) | Entry::Gone => None,
         }
     }
 
@@ -69,12 +86,13 @@ impl<'c> Nest<'c> {
     }
 
     pub(super) fn into_value(self) -> Value<'c> {
-        let entries = self.entries.into_iter().map(|(key, entry)| {
+        let entries = self.entries.into_iter().filter_map(|(key, entry)| {
             let value = match entry {
                 Entry::Value(value) => value,
                 Entry::Nest(inner) => inner.into_value(),
+                Entry::Gone => return None,
             };
-            (key.to_owned(), value)
+            Some((key.to_owned(), value))
         });
         Value::Map(Map::Owned(entries.collect::<Vec<_>>().into()))
     }

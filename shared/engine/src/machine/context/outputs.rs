@@ -3,26 +3,37 @@
 use std::borrow::Cow;
 
 use expression::{Lookup, Map, Value};
-use serde_json::{Map as JsonMap, Value as Json};
 
-use super::text;
-use crate::execution::Found;
+use super::{opened::Opened, text};
+use crate::execution::{Found, TaskRun};
 
 /// `outputs.<task id>`, and below it the values of the runs around and its own: `outputs.x['outer']['own'].uri`.
 ///
 /// Of runs for the same values the newest counts that has outputs, so that one that has only begun hides nothing.
-pub(super) struct Outputs<'c>(pub(super) Found<'c>);
+pub(super) struct Outputs<'c> {
+    pub(super) found: Found<'c>,
+    pub(super) opened: Opened<'c>,
+}
 
-impl Outputs<'_> {
+impl<'c> Outputs<'c> {
     pub(super) fn all(&self) -> Value<'_> {
         Value::Map(Map::Lookup(self, Found::ROOT))
     }
 
-    fn of_run(&self, at: usize) -> Option<&JsonMap<String, Json>> {
-        let mut outputs = self.0.runs(at).map(|run| &run.outputs);
-        let newest = outputs.next()?;
-        if newest.is_empty() {
-            outputs.find(|outputs| !outputs.is_empty()).or(Some(newest))
+    /// The outputs of a run.
+    pub(super) fn of(&self, run: &'c TaskRun) -> Value<'_> {
+        if run.has_encrypted {
+            self.opened.map(&run.outputs)
+        } else {
+            Value::Map(Map::Borrowed(&run.outputs))
+        }
+    }
+
+    fn run(&self, at: usize) -> Option<&'c TaskRun> {
+        let mut runs = self.found.runs(at);
+        let newest = runs.next()?;
+        if newest.outputs.is_empty() {
+            runs.find(|run| !run.outputs.is_empty()).or(Some(newest))
         } else {
             Some(newest)
         }
@@ -31,19 +42,28 @@ impl Outputs<'_> {
 
 impl Lookup for Outputs<'_> {
     fn get(&self, at: usize, key: &str) -> Option<Value<'_>> {
-        let Some(below) = self.0.below(at, key) else {
-            return self.of_run(at)?.get(key).map(Value::from);
+        let Some(below) = self.found.below(at, key) else {
+            let run = self.run(at)?;
+            return if run.has_encrypted {
+                self.opened.get_in(&run.outputs, key)
+            } else {
+                run.outputs.get(key).map(Value::from)
+            };
         };
-        if self.0.keys(below).len() == 0 {
-            return self.of_run(below).map(|outputs| Value::Map(Map::Borrowed(outputs)));
+        if self.found.keys(below).len() == 0 {
+            return self.run(below).map(|run| self.of(run));
         }
         Some(Value::Map(Map::Lookup(self, below)))
     }
 
     fn keys(&self, at: usize, count: usize) -> Vec<Cow<'_, str>> {
-        let outputs = self.of_run(at).into_iter().flat_map(JsonMap::keys).map(String::as_str);
-        let outputs = outputs.filter(|key| self.0.below(at, key).is_none());
-        self.0.keys(at).chain(outputs).take(count).map(Cow::Borrowed).collect()
+        let run = self.run(at);
+        let (encrypted, plain) = (run.filter(|it| it.has_encrypted), run.filter(|it| !it.has_encrypted));
+        let plain = plain.into_iter().flat_map(|run| run.outputs.keys()).map(String::as_str);
+        let encrypted = encrypted.into_iter().flat_map(|run| self.opened.keys_in(&run.outputs));
+        let outputs = plain.chain(encrypted);
+        let outputs = outputs.filter(|key| self.found.below(at, key).is_none());
+        self.found.keys(at).chain(outputs).take(count).map(Cow::Borrowed).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What expressions see, of executions that are put together by hand.
 
 mod outputs;
+mod secrets;
 mod variables;
 
 use std::fmt::Write;
@@ -14,6 +15,7 @@ use crate::{
     flow::{self, Catalogue, Flow},
     id::{ExecutionId, TaskRunId},
     machine::{World, render::Renderer},
+    secrets::{Masks, Secrets},
     time::Timestamp,
 };
 
@@ -65,6 +67,17 @@ impl Scene {
     }
 
     fn render_batch(&self, run: Option<TaskRunId>, batch: Option<Batch<'_>>, source: &str) -> String {
+        self.rendered(run, batch, source, Secrets::Open(None)).0
+    }
+
+    /// The text, and what may not be logged of it.
+    fn rendered(
+        &self,
+        run: Option<TaskRunId>,
+        batch: Option<Batch<'_>>,
+        source: &str,
+        secrets: Secrets<'_>,
+    ) -> (String, Masks) {
         let Json::Object(envs) = json!({"region": "eu"}) else { unreachable!("it is a map") };
         let world = World {
             now: Timestamp::from_millis(2_000),
@@ -74,6 +87,7 @@ impl Scene {
             envs: &envs,
             globals: &Map::new(),
             catalogue: &Catalogue::new(vec![]),
+            secrets,
             room: 1,
         };
         let (flow, execution) = (&self.flow, &self.execution);
@@ -84,12 +98,14 @@ impl Scene {
             (Some(run), None) => Context::of_task(flow, execution, task(run), run, &world),
             (Some(run), Some(batch)) => Context::of_batch(flow, execution, task(run), run, batch, &world),
         };
-        match Renderer::new(&context, &world, 1).text(&Template::parse(source).unwrap()) {
+        let text = match Renderer::new(&context, &world, 1).text(&Template::parse(source).unwrap()) {
             Ok(text) => text,
             Err(error) => {
                 format!("failed: {}", error.to_string().replace("io.pebbletemplates.pebble.error.", ""))
             }
-        }
+        };
+        let masks = context.masks();
+        (text, masks)
     }
 
     /// Each expression with what it gives.

@@ -35,6 +35,7 @@ fn ends(outputs: &str, states: &[State]) -> String {
         envs: &Map::new(),
         globals: &Map::new(),
         catalogue: &catalogue,
+        secrets: crate::secrets::Secrets::Open(None),
         room: 1,
     };
     let mut text = String::new();

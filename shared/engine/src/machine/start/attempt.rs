@@ -8,6 +8,7 @@ use crate::{
     execution::{Shared, TaskRun, Wait},
     flow::{Rendered, RunnableTask, Task},
     machine::{Directory, DirectoryStep, Work},
+    secrets::Masks,
 };
 
 /// The name by which whoever runs attempts knows the opening and closing of a shared directory.
@@ -43,12 +44,20 @@ pub(super) fn calls(task: &Task, run: &TaskRun, splits: Option<String>) -> Ready
         number: next_number(run),
         work: Work::Calls { splits },
         timeout: None,
+        masks: Masks::default(),
     }
 }
 
 fn ready(task: &Task, run: &TaskRun, work: Work, renderer: &Renderer<'_>) -> Result<Ready, Error> {
     let timeout = task.timeout.as_ref().map(|timeout| time(timeout, "timeout", renderer)).transpose()?;
-    Ok(Ready { task_run: run.id, task_id: task.id.clone(), number: next_number(run), work, timeout })
+    Ok(Ready {
+        task_run: run.id,
+        task_id: task.id.clone(),
+        number: next_number(run),
+        work,
+        timeout,
+        masks: Masks::default(),
+    })
 }
 
 fn rendered(properties: &[(String, Rendered)], renderer: &Renderer<'_>) -> Result<Map<String, Json>, Error> {

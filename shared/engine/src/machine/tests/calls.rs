@@ -35,6 +35,7 @@ impl Play {
 
     fn call(&self, task_run: TaskRunId, batch: Option<(u32, &str)>) -> Call {
         let world = World {
+            secrets: crate::secrets::Secrets::Open(None),
             now: self.now,
             ids: &|| unreachable!("a call takes no ids"),
             supplied: &Supplied::new(),

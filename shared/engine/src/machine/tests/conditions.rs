@@ -56,6 +56,7 @@ fn asked(condition: &str, execution: &Execution) -> Result<bool, Unclear> {
         envs: &NONE,
         globals: &NONE,
         catalogue: &CATALOGUE,
+        secrets: crate::secrets::Secrets::Open(None),
         room: 0,
     };
     all_hold(&flow.triggers[0].conditions, About { flow: &flow, execution }, &world)
@@ -189,6 +190,7 @@ fn filters_of_preconditions() {
             envs: &NONE,
             globals: &NONE,
             catalogue: &CATALOGUE,
+            secrets: crate::secrets::Secrets::Open(None),
             room: 0,
         };
         assert_eq!(

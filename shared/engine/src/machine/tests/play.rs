@@ -54,6 +54,7 @@ impl Play {
             envs: &Map::new(),
             globals: &Map::new(),
             catalogue: &Catalogue::new(vec![RUNNABLE]),
+            secrets: crate::secrets::Secrets::Open(None),
             room: self.room,
         };
         fold(&self.flow, &mut self.execution, &world).unwrap().next
