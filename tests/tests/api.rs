@@ -33,6 +33,8 @@ mod search;
 mod secrets;
 #[path = "api/start.rs"]
 mod start;
+#[path = "api/triggers.rs"]
+mod triggers;
 #[path = "api/uploads.rs"]
 mod uploads;
 #[path = "api/waiting.rs"]

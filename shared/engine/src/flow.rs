@@ -9,6 +9,7 @@ mod flowable;
 pub mod label;
 mod pure;
 mod reading;
+pub mod schedule;
 mod task;
 mod trigger;
 mod unbuilt;
@@ -24,6 +25,7 @@ pub use executable::{Executable, Subflow};
 pub use flowable::{Branch, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior, SideBySide};
 pub use label::Label;
 pub use pure::{Messages, PureTask};
+pub use schedule::Schedule;
 pub use task::{Rendered, RunnableTask, Task, TaskKind};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 

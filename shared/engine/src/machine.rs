@@ -32,6 +32,7 @@ mod plan;
 mod render;
 mod retry;
 mod rules;
+pub mod scheduled;
 mod start;
 mod trail;
 pub mod triggered;

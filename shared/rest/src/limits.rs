@@ -12,6 +12,8 @@ pub const JSON_BYTES_MAX: usize = TEXT_BYTES_MAX;
 pub const ANNOUNCEMENT_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of the head of one part of a form, and of what may stand before the first.
 pub const PART_HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a trigger that is updated.
+pub const TRIGGER_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of the body of a webhook. Kestra: a message has at most 1 MiB.
 pub const WEBHOOK_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of an expression that is evaluated for a caller.

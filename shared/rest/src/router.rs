@@ -13,7 +13,7 @@ use crate::{
     error::{self, Error},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, kv, labels, logs, not_built,
-        probes, resume, uploads, validate, webhook,
+        probes, resume, triggers, uploads, validate, webhook,
     },
 };
 
@@ -93,6 +93,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/executions/{id}/file/metas", get(files::metas)),
         ("/logs/{id}", get(logs::list)),
         ("/logs/{id}/download", get(logs::download)),
+        ("/triggers", put(triggers::update)),
+        ("/triggers/search", get(triggers::search)),
+        ("/triggers/{namespace}/{id}", get(triggers::list)),
     ]
 }
 

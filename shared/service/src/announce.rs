@@ -37,6 +37,7 @@ impl Service {
                 told = self.tell(&execution.tenant, execution.id).await;
             }
             told = told.and(self.give_back(execution).await);
+            told = told.and(self.schedule_ended(execution).await);
             if let Some(end) = End::of(execution) {
                 told = told.and(self.tell_caller(&execution.tenant, end).await);
             }

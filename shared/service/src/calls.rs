@@ -27,7 +27,7 @@ mod successor;
 use std::{collections::HashMap, time::Duration};
 
 use engine::{
-    execution::{AttemptOutcome, Caller, Ending},
+    execution::Caller,
     id::{ExecutionId, TaskRunId},
     machine::{self, CallError, Event, Ready, Work, World},
 };
@@ -173,8 +173,7 @@ impl Service {
         message: String,
         outputs: Map<String, Json>,
     ) -> Result<(), Error> {
-        let outcome = AttemptOutcome::new(Ending::Failed { message }, outputs);
-        self.apply(held, Event::AttemptFinished { task_run, number, outcome })
+        self.apply(held, Event::CallsFailed { task_run, number, message, outputs })
     }
 
     fn apply(&self, held: &mut Held, event: Event) -> Result<(), Error> {

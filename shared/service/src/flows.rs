@@ -91,8 +91,15 @@ impl Service {
             let Some((stored, version)) = head.filter(|(head, _)| !head.deleted) else {
                 return Err(not_found());
             };
-            let flow = self.read_flow(source)?;
-            check_same_flow(&flow, namespace, id)?;
+            let flow = match self.read_flow(source) {
+                Ok(flow) => flow,
+                Err(error) => {
+                    // Kestra: a text that is of another flow is not looked at any further.
+                    check_same_names(source, namespace, id)?;
+                    return Err(error);
+                }
+            };
+            check_same_flow((&flow.namespace, &flow.id), namespace, id)?;
             // Kestra: only the new text is compared without its `revision:` line, so a source that has one gets a
             // new revision with every save.
             if stored.source == without_revision_line(source) {
@@ -236,6 +243,7 @@ impl Service {
         let deleted = flow.is_none();
         let old = head.as_ref().map(|(head, _)| &**head);
         let listening = self.listening_writes((tenant, namespace, id), old, flow, revision).await?;
+        let scheduling = self.schedule_writes((tenant, namespace, id), old, flow, revision).await?;
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
         let body = record::encode(&Revision { number: revision, deleted, source: source.to_owned() })?;
         let content = Content { body: body.clone(), ..Content::default() };
@@ -249,6 +257,7 @@ impl Service {
             },
         ];
         writes.extend(listening);
+        writes.extend(scheduling);
         let written = self.write(&keys::flow_head(tenant, namespace, id), &body, writes).await;
         if listeners_change {
             self.shared.listeners.forget(tenant);
@@ -297,12 +306,21 @@ impl Service {
     }
 }
 
-fn check_same_flow(flow: &Flow, namespace: &str, id: &str) -> Result<(), Error> {
+/// As [`check_same_flow`], of a text that is no sound flow.
+fn check_same_names(source: &str, namespace: &str, id: &str) -> Result<(), Error> {
+    let Ok(node) = engine::yaml::read(source) else {
+        return Ok(());
+    };
+    let name = |key: &str| node.get(key).and_then(|it| it.as_str());
+    check_same_flow((name("namespace").unwrap_or(namespace), name("id").unwrap_or(id)), namespace, id)
+}
+
+fn check_same_flow(given: (&str, &str), namespace: &str, id: &str) -> Result<(), Error> {
     let mut problems = Vec::new();
-    if flow.id != id {
+    if given.1 != id {
         problems.push(problem("flow.id", "Illegal flow id update"));
     }
-    if flow.namespace != namespace {
+    if given.0 != namespace {
         problems.push(problem("flow.namespace", "Illegal namespace update"));
     }
     if problems.is_empty() { Ok(()) } else { Err(Invalid { reason: Reason::Entity, problems }.into()) }

@@ -10,18 +10,18 @@
 //! <tenant>/execution/<id>       log/<n>/<writer>    lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
 //! <tenant>/kv/<namespace>       <key>               a value of the key-value store
-//! <tenant>/triggers             <ns>/<flow>/<id>    what was said of a trigger
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
 //! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
+//! <tenant>/schedules            <ns>/<flow>/<id>    when a Schedule trigger fires next
 //! addresses                     <address>           where a process can be told
 //! ```
 //!
 //! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
 
 use engine::{id::ExecutionId, time::Timestamp};
-use ports::{engine::TriggerName, store::Key};
+use ports::store::Key;
 
 use crate::places::Of;
 
@@ -38,6 +38,8 @@ pub(crate) const RUNS: &str = "run/";
 pub(crate) const WAITERS: &str = "waiter/";
 /// How the partitions of places end.
 const PLACES: &str = "places";
+/// How the partitions of schedules end.
+const SCHEDULES: &str = "schedules";
 /// The partition of the addresses. No tenant is in it: a process serves them all.
 const ADDRESSES: &str = "addresses";
 
@@ -82,11 +84,6 @@ pub(crate) fn value(tenant: &str, namespace: &str, key: &str) -> Key {
     Key { partition: values(tenant, namespace), sort: key.to_owned() }
 }
 
-pub(crate) fn trigger(tenant: &str, which: &TriggerName) -> Key {
-    let TriggerName { namespace, flow_id, trigger } = which;
-    Key { partition: format!("{tenant}/triggers"), sort: format!("{namespace}/{flow_id}/{trigger}") }
-}
-
 pub(crate) fn places(of: Of<'_>) -> Key {
     let Of { tenant, namespace, flow_id } = of;
     Key { partition: format!("{tenant}/{PLACES}"), sort: format!("{namespace}/{flow_id}") }
@@ -112,6 +109,23 @@ pub(crate) fn listening(tenant: &str) -> String {
 
 pub(crate) fn listener(tenant: &str, namespace: &str, flow_id: &str) -> Key {
     Key { partition: listening(tenant), sort: format!("{namespace}/{flow_id}") }
+}
+
+/// When schedules fire next.
+pub(crate) fn schedules(tenant: &str) -> String {
+    format!("{tenant}/{SCHEDULES}")
+}
+
+pub(crate) fn schedule(tenant: &str, namespace: &str, flow_id: &str, trigger: &str) -> Key {
+    Key { partition: schedules(tenant), sort: format!("{namespace}/{flow_id}/{trigger}") }
+}
+
+/// The tenant, namespace, flow and trigger of a schedule.
+pub(crate) fn as_schedule(key: &Key) -> Option<(&str, &str, &str, &str)> {
+    let (tenant, kind) = key.partition.split_once('/')?;
+    let mut parts = key.sort.splitn(3, '/');
+    let named = (tenant, parts.next()?, parts.next()?, parts.next()?);
+    (kind == SCHEDULES).then_some(named)
 }
 
 /// What a trigger has gathered.

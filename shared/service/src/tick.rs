@@ -26,6 +26,8 @@ pub struct Ticked {
     pub swept: usize,
     /// Flows whose places were compared with their executions.
     pub checked: usize,
+    /// Schedules that fired, or were passed on to their next date.
+    pub fired: usize,
     /// What could not be moved now; it stays due.
     pub left: usize,
     /// Whether this was all that is due. What is dispatched stays due until somebody takes it up, so the rest comes
@@ -37,6 +39,7 @@ enum Moved {
     Dispatched,
     Swept,
     Checked,
+    Fired,
     Left,
 }
 
@@ -78,6 +81,7 @@ impl Service {
                 Moved::Dispatched => ticked.dispatched += 1,
                 Moved::Swept => ticked.swept += 1,
                 Moved::Checked => ticked.checked += 1,
+                Moved::Fired => ticked.fired += 1,
                 Moved::Left => ticked.left += 1,
             }
         }
@@ -98,6 +102,8 @@ impl Service {
             self.forget_address(&key).await.map(|swept| swept.then_some(Moved::Swept))
         } else if keys::as_places(&key).is_some() {
             self.check_places(&key).await.map(|checked| checked.then_some(Moved::Checked))
+        } else if keys::as_schedule(&key).is_some() {
+            self.fire_schedule(&key).await.map(|fired| fired.then_some(Moved::Fired))
         } else {
             tracing::error!(%key, "this version does not know what is due here");
             return Moved::Left;

@@ -76,7 +76,7 @@ fn triggers(flow: &Flow) -> impl Iterator<Item = (&Trigger, &FlowTrigger)> {
     flow.triggers.iter().filter(|it| !it.disabled && !flow.disabled).filter_map(|trigger| {
         match &trigger.kind {
             TriggerKind::Flow(kind) => Some((trigger, kind)),
-            TriggerKind::Webhook { .. } => None,
+            TriggerKind::Webhook { .. } | TriggerKind::Schedule(_) => None,
         }
     })
 }

@@ -79,7 +79,7 @@ impl Service {
         draft.flow().triggers.iter().find(|trigger| {
             let template = match &trigger.kind {
                 TriggerKind::Webhook { key } => key,
-                TriggerKind::Flow(_) => return false,
+                TriggerKind::Flow(_) | TriggerKind::Schedule(_) => return false,
             };
             let rendered = self
                 .with_world(&supplied, 0, |world| machine::render(draft.flow(), execution, template, world));

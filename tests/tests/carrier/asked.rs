@@ -10,6 +10,7 @@ use ports::engine::{
     Counted, Engine, Error, Expected, Kind, LogPurge, Purge, Purged, Rendering, TriggerName, Value,
 };
 use serde_json::{Map, Value as Json, json};
+use service::{PageRequest, TriggerQuery};
 
 use crate::world::{TENANT, World};
 
@@ -211,19 +212,25 @@ async fn log_lines_are_purged_wherever_they_are_kept() {
 #[tokio::test]
 async fn a_trigger_is_disabled_and_enabled() {
     let world = World::new();
-    let body = "tasks:\n  - { id: a, type: io.kestra.plugin.core.log.Log, message: a }\ntriggers:\n  - { id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: secret }\n";
+    let body = "tasks:\n  - { id: a, type: io.kestra.plugin.core.log.Log, message: a }\ntriggers:\n  - { id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: secret }\n  - { id: daily, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily' }\n";
     world.flow("hooked", body).await;
     let named = |trigger: &str| TriggerName {
         namespace: "test".into(),
         flow_id: "hooked".into(),
         trigger: trigger.into(),
     };
-    let disabled = async || world.service.trigger_is_disabled(TENANT, &named("hook")).await.unwrap();
+    let disabled = async || {
+        let page = PageRequest { page: 1, size: 1 };
+        let found = world.service.search_triggers(TENANT, TriggerQuery::default(), page).await.unwrap();
+        found.results[0].disabled
+    };
     assert!(!disabled().await);
-    world.service.toggle(TENANT, &named("hook"), false).await.unwrap();
+    world.service.toggle(TENANT, &named("daily"), false).await.unwrap();
     assert!(disabled().await);
-    world.service.toggle(TENANT, &named("hook"), true).await.unwrap();
+    world.service.toggle(TENANT, &named("daily"), true).await.unwrap();
     assert!(!disabled().await);
+    let other = world.service.toggle(TENANT, &named("hook"), false).await;
+    assert!(matches!(&other, Err(Error::Refused(why)) if why.contains("is no Schedule")), "{other:?}");
     let unknown = world.service.toggle(TENANT, &named("other"), false).await;
     let told = "Unable to find trigger 'other' of the flow test.hooked";
     assert_eq!(unknown, Err(Error::Refused(told.to_owned())));

@@ -12,6 +12,7 @@ mod hand_over;
 mod holders;
 mod letting_go;
 mod places;
+mod schedules;
 mod signals;
 mod simulation;
 mod triggers;

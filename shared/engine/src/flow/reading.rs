@@ -25,6 +25,7 @@ mod problems;
 mod rendered;
 mod retry;
 mod scalar;
+mod schedule;
 mod task;
 mod top;
 mod trigger;

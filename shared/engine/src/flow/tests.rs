@@ -6,6 +6,7 @@ mod names;
 mod own;
 mod own_refused;
 mod rules;
+mod schedule;
 mod sound;
 
 use super::{Catalogue, Flow, PropertyType, Shape, TaskType, parse};

@@ -5,6 +5,7 @@ use expression::Template;
 use super::{
     Rendered,
     condition::{Condition, Gathering},
+    schedule::Schedule,
 };
 use crate::execution::State;
 
@@ -26,6 +27,8 @@ pub enum TriggerKind {
     Webhook { key: Template },
     /// Started by executions of other flows.
     Flow(FlowTrigger),
+    /// Started at certain dates.
+    Schedule(Box<Schedule>),
 }
 
 /// `io.kestra.plugin.core.trigger.Flow`.

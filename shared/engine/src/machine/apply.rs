@@ -86,6 +86,9 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::CallsBegun { task_run, number, begun } => {
             calls::begun(flow, execution, (task_run, number, begun), now)
         }
+        Event::CallsFailed { task_run, number, message, outputs } => {
+            calls::failed(flow, execution, (task_run, number), (message, outputs), now)
+        }
         Event::CallEnded { task_run, number, index, state, outputs } => {
             calls::ended(flow, execution, (task_run, number, index), (state, outputs), now)
         }

@@ -96,6 +96,19 @@ pub(super) fn begun(
     if done { end(flow, execution, task_run, State::Success, now) } else { Ok(()) }
 }
 
+/// The attempt has failed, whatever becomes of those that are there.
+pub(super) fn failed(
+    flow: &Flow,
+    execution: &mut Execution,
+    (task_run, number): (TaskRunId, u32),
+    (message, outputs): (String, Map<String, Json>),
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    open_mut(execution, task_run, number)?;
+    let ended = Ended { task_run, state: State::Failed, outputs, message: Some(message) };
+    end_attempt(flow, execution, ended, now)
+}
+
 /// One of them has ended. It counts once.
 pub(super) fn ended(
     flow: &Flow,

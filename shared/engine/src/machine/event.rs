@@ -59,6 +59,8 @@ pub enum Event {
     CallsPlanned { task_run: TaskRunId, number: u32, total: u32, outputs: Map<String, Json> },
     /// So many of them were started.
     CallsBegun { task_run: TaskRunId, number: u32, begun: u32 },
+    /// The attempt failed: one of them could not be started.
+    CallsFailed { task_run: TaskRunId, number: u32, message: String, outputs: Map<String, Json> },
     /// One of them ended. `outputs` are what the task shows of it.
     CallEnded { task_run: TaskRunId, number: u32, index: u32, state: State, outputs: Map<String, Json> },
     /// Labels were set: those of the same key are replaced.
@@ -108,6 +110,7 @@ impl Event {
             | Self::DirectoryLost { .. }
             | Self::CallsPlanned { .. }
             | Self::CallsBegun { .. }
+            | Self::CallsFailed { .. }
             | Self::CallEnded { .. }
             | Self::LabelsSet { .. }
             | Self::VariablesSet { .. }

@@ -1,34 +1,16 @@
 //! Enabling and disabling triggers while their flow stays as it is.
-//!
-//! What somebody said of a trigger is an item of its own, so that a new revision of the flow keeps it.
 
-use ports::{
-    engine::TriggerName,
-    store::{Condition, Content, Write},
-};
-use serde::{Deserialize, Serialize};
+use engine::flow::TriggerKind;
+use ports::engine::TriggerName;
 
-use crate::{Error, Service, keys, record};
-
-/// What was said of a trigger.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Said {
-    #[serde(rename = "d")]
-    disabled: bool,
-}
+use crate::{Error, Service};
 
 impl Service {
-    /// Whether somebody disabled this trigger of a flow (its own `disabled` is another matter).
-    pub async fn trigger_is_disabled(&self, tenant: &str, which: &TriggerName) -> Result<bool, Error> {
-        let item = self.store().get(&keys::trigger(tenant, which)).await?;
-        let said = item.map(|item| record::decode::<Said>(&item.content.body)).transpose()?;
-        Ok(said.is_some_and(|said| said.disabled))
-    }
-
-    /// Says whether a trigger may start executions.
+    /// Says whether a Schedule trigger may start executions.
     ///
     /// # Errors
-    /// `NotFound` when the newest revision of the flow has no such trigger.
+    /// `NotFound` when the newest revision of the flow has no such trigger; `Invalid` when it has one of another kind,
+    /// which nothing but its flow can disable.
     pub(super) async fn toggle_trigger(
         &self,
         tenant: &str,
@@ -37,18 +19,20 @@ impl Service {
     ) -> Result<(), Error> {
         let TriggerName { namespace, flow_id, trigger } = which;
         let flow = self.newest(tenant, namespace, flow_id).await?.filter(|flow| !flow.deleted);
-        let has = match &flow {
-            Some(stored) => stored.sound()?.triggers.iter().any(|it| it.id == *trigger),
-            None => false,
+        let kind = match &flow {
+            Some(stored) => stored.sound()?.triggers.iter().find(|it| it.id == *trigger).map(|it| &it.kind),
+            None => None,
         };
-        if !has {
-            let message = format!("Unable to find trigger '{trigger}' of the flow {namespace}.{flow_id}");
-            return Err(Error::NotFound(message));
+        match kind {
+            None => Err(Error::NotFound(format!(
+                "Unable to find trigger '{trigger}' of the flow {namespace}.{flow_id}"
+            ))),
+            Some(TriggerKind::Flow(_) | TriggerKind::Webhook { .. }) => Err(Error::argument(format!(
+                "the trigger '{trigger}' of the flow {namespace}.{flow_id} is no Schedule, and only its flow disables it"
+            ))),
+            Some(TriggerKind::Schedule(_)) => {
+                self.set_trigger_disabled(tenant, namespace, flow_id, trigger, !enabled).await.map(drop)
+            }
         }
-        let key = keys::trigger(tenant, which);
-        let content = Content { body: record::encode(&Said { disabled: !enabled })?, ..Content::default() };
-        let body = content.body.clone();
-        self.write(&key, &body, vec![Write::Put { key: key.clone(), condition: Condition::None, content }])
-            .await
     }
 }

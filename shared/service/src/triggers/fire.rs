@@ -166,7 +166,7 @@ impl Service {
     }
 
     /// Asks the machine, with what it needs from outside. The inner error is why it does not answer.
-    pub(super) async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         seen: &Execution,
         ask: impl Fn(&World<'_>) -> Result<T, Unclear>,

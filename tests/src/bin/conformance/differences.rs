@@ -11,6 +11,10 @@ pub(crate) const CASES: &[(&str, &str)] = &[
         "There is no list of executions that a server must not touch: an execution that does harm is killed.",
     ),
     (
+        "duplicate.yaml FlowTest#duplicate",
+        "What is wrong with a flow is told one by one, each with its line, and not as one text.",
+    ),
+    (
         "inputs-large.yaml 1100000-chars",
         "A text that is too large is refused as it comes, and the answer says how to send it instead.",
     ),

@@ -46,7 +46,12 @@ pub(super) enum Listed {
 
 /// The `conditions` of an owner that listens to nothing.
 pub(super) fn list(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Vec<Condition> {
-    some(reading, owner, 0)
+    some(reading, owner, "conditions", 0)
+}
+
+/// The same under another name.
+pub(super) fn named(reading: &mut Reading<'_>, owner: &Bean<'_>, name: &str) -> Vec<Condition> {
+    some(reading, owner, name, 0)
 }
 
 /// The `conditions` of a flow trigger, and those that gather.
@@ -66,9 +71,9 @@ pub(super) fn with_gatherings(
     (conditions, gatherings)
 }
 
-fn some(reading: &mut Reading<'_>, owner: &Bean<'_>, depth: usize) -> Vec<Condition> {
-    let path = owner.path("conditions");
-    let items = owner.list(reading, "conditions");
+fn some(reading: &mut Reading<'_>, owner: &Bean<'_>, name: &str, depth: usize) -> Vec<Condition> {
+    let path = owner.path(name);
+    let items = owner.list(reading, name);
     items
         .iter()
         .enumerate()
@@ -174,7 +179,7 @@ fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, depth: usize) ->
             if bean.required(reading, "conditions").is_some() && bean.list(reading, "conditions").is_empty() {
                 reading.problems.entity(&bean.path("conditions"), "must not be empty", bean.at);
             }
-            let conditions = some(reading, &bean, depth + 1);
+            let conditions = some(reading, &bean, "conditions", depth + 1);
             if short == "Not" { Condition::Not(conditions) } else { Condition::Or(conditions) }
         }
         "MultipleCondition" => {

@@ -1,11 +1,11 @@
-//! Triggers. Two types are built: the webhook, and the one that listens to other flows.
+//! Triggers. Three types are built: the webhook, the one that listens to other flows, and the one of dates.
 
 use super::{
     Reading,
     bean::{Bean, Pattern},
     condition, flow_trigger,
     path::Path,
-    policy, scalar,
+    policy, scalar, schedule,
     task::{LEVELS, missing_type},
     types,
 };
@@ -17,11 +17,12 @@ use crate::{
 
 pub(super) const WEBHOOK: &str = "io.kestra.plugin.core.trigger.Webhook";
 pub(super) const FLOW: &str = "io.kestra.plugin.core.trigger.Flow";
+pub(super) const SCHEDULE: &str = "io.kestra.plugin.core.trigger.Schedule";
 const CLASS: &str = "io.kestra.core.models.triggers.AbstractTrigger";
 /// Characters of a key.
 const KEY_MAX: usize = 256;
 /// Properties of every trigger.
-const COMMON: [&str; 11] = [
+pub(super) const COMMON: [&str; 11] = [
     "id",
     "type",
     "description",
@@ -40,11 +41,12 @@ pub(super) fn list(reading: &mut Reading<'_>, flow: &Bean<'_>) -> (Vec<Trigger>,
     let path = flow.path("triggers");
     let mut ids = Vec::new();
     let items = flow.list(reading, "triggers");
-    let triggers = items
+    let triggers: Vec<_> = items
         .iter()
         .enumerate()
         .filter_map(|(index, item)| trigger(reading, item, &path.item(index), &mut ids))
         .collect();
+    schedule::refuse_too_many(reading, &path, &triggers, flow.key_at("triggers").unwrap_or(flow.at));
     (triggers, ids)
 }
 
@@ -82,6 +84,15 @@ fn trigger(
             let kind = TriggerKind::Flow(flow);
             Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
         }
+        Some(SCHEDULE) => {
+            let bean = schedule::open(reading, node, path)?;
+            refuse_everywhere(reading, &bean);
+            let description = bean.text(reading, "description");
+            let disabled = bean.flag(reading, "disabled");
+            let (conditions, schedule) = schedule::read(reading, &bean)?;
+            let kind = TriggerKind::Schedule(Box::new(schedule));
+            Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
+        }
         Some(_) | None => {
             let why = types::refusal(reading, &type_name, "trigger");
             reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
@@ -99,13 +110,18 @@ fn common(reading: &mut Reading<'_>, bean: &Bean<'_>) -> (Option<String>, bool) 
 fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
     bean.list(reading, "stopAfter");
     super::label::read(reading, bean);
+    bean.refuse(reading, "stopAfter", Feature::TriggerStopAfter);
+    bean.refuse(reading, "labels", Feature::TriggerLabels);
+    refuse_everywhere(reading, bean);
+}
+
+/// What is not built of any trigger.
+fn refuse_everywhere(reading: &mut Reading<'_>, bean: &Bean<'_>) {
     policy::worker_group(reading, bean);
     for name in ["logLevel", "minLogLevel"] {
         bean.one_of(reading, name, &LEVELS);
         bean.refuse(reading, name, Feature::TriggerLogLevel);
     }
     bean.flag(reading, "logToFile");
-    bean.refuse(reading, "stopAfter", Feature::TriggerStopAfter);
-    bean.refuse(reading, "labels", Feature::TriggerLabels);
     bean.refuse(reading, "workerGroup", Feature::WorkerGroup);
 }

@@ -214,7 +214,10 @@ fn known(catalogue: &Catalogue, wanted: &str) -> Vec<String> {
             let own = own::OWN.iter().map(|it| it.name);
             own.chain(catalogue.types().iter().map(|it| it.name)).map(ToOwned::to_owned).collect()
         }
-        "trigger" => vec![super::trigger::WEBHOOK.to_owned(), super::trigger::FLOW.to_owned()],
+        "trigger" => {
+            let own = [super::trigger::WEBHOOK, super::trigger::FLOW, super::trigger::SCHEDULE];
+            own.into_iter().map(ToOwned::to_owned).collect()
+        }
         _ => Vec::new(),
     }
 }

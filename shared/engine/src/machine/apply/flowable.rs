@@ -68,6 +68,9 @@ pub(super) fn paused(
     let kind = kind_of(flow, execution, task_run)?;
     let is_open_below = is_open_below(execution, task_run);
     let mut run = running_run(execution, task_run)?;
+    if run.state.current() == State::Killing {
+        return Err(stale(task_run, State::Killing));
+    }
     let began = run.state.last().date;
     let told_before = match (kind, wait) {
         (FlowableKind::Pause(_), Wait::Resume { .. }) => {

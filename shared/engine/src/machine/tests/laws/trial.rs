@@ -269,6 +269,7 @@ impl Trial {
             | Event::DirectoryLost { .. }
             | Event::CallsPlanned { .. }
             | Event::CallsBegun { .. }
+            | Event::CallsFailed { .. }
             | Event::CallEnded { .. }
             | Event::KillRequested
             | Event::StopRequested { .. }

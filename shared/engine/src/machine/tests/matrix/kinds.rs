@@ -113,6 +113,12 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         DirectoryLost => |it: &Sample| Event::DirectoryLost { task_run: it.task_run };
         CallsPlanned => |it: &Sample| Event::CallsPlanned { task_run: it.task_run, number: it.number + 1, total: 1, outputs: Map::new() };
         CallsBegun => |it: &Sample| Event::CallsBegun { task_run: it.task_run, number: it.number, begun: 1 };
+        CallsFailed => |it: &Sample| Event::CallsFailed {
+            task_run: it.task_run,
+            number: it.number,
+            message: "no".to_owned(),
+            outputs: Map::new(),
+        };
         CallEnded => |it: &Sample| Event::CallEnded {
             task_run: it.task_run,
             number: it.number,

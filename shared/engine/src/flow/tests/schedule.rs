@@ -1,0 +1,94 @@
+//! Schedule triggers: what is read, what is refused, and which date fires.
+
+use super::{HEAD, read, refused};
+use crate::{
+    cron,
+    execution::State,
+    flow::{
+        Schedule, TriggerKind,
+        schedule::{Recover, SCHEDULES_MAX},
+    },
+    time::Timestamp,
+};
+
+fn schedule(properties: &str) -> Schedule {
+    let flow = read(&format!(
+        "{HEAD}triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Schedule\n{properties}"
+    ));
+    match flow.triggers.into_iter().next().unwrap().kind {
+        TriggerKind::Schedule(schedule) => *schedule,
+        TriggerKind::Flow(_) | TriggerKind::Webhook { .. } => panic!("another trigger"),
+    }
+}
+
+#[test]
+fn a_schedule_is_read() {
+    let plain = schedule("    cron: '@daily'\n    backfill: {start: 2020-01-01T00:00:00+02:00}\n");
+    assert_eq!((plain.recover, plain.timezone.is_none()), (Recover::All, true));
+    let full = schedule(
+        "    cron: '*/5 * * * * *'
+    withSeconds: true
+    timezone: Europe/Paris
+    inputs: {day: '{{ trigger.date }}'}
+    labels: {a: b}
+    scheduleConditions: [{type: io.kestra.core.models.conditions.types.WeekendCondition}]
+    lateMaximumDelay: PT1H
+    recoverMissedSchedules: LAST
+    stopAfter: [FAILED]
+",
+    );
+    assert_eq!(full.recover, Recover::Last);
+    assert_eq!(full.stop_after, [State::Failed]);
+    assert_eq!(full.timezone, cron::zone("Europe/Paris"));
+    assert!(full.inputs.is_some() && full.labels.is_some() && full.late_maximum_delay.is_some());
+    let older = read(&format!(
+        "{HEAD}triggers: [{{id: t, type: io.kestra.core.models.triggers.types.Schedule, cron: '0 0 1 * *'}}]"
+    ));
+    assert_eq!(older.triggers.len(), 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_schedule_is_said() {
+    let one = "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Schedule\n";
+    insta::assert_snapshot!(refused(one));
+    insta::assert_snapshot!(refused(&format!(
+        "{one}    cron: '61 * * * *'
+    timezone: Mars/Olympus
+    interval: PT1M
+    recoverMissedSchedules: SOME
+    stopAfter: [ENDED]
+    labels: {{system.a: b}}
+    inputs: 1
+    conditions: []
+    scheduleConditions: []
+    logLevel: INFO
+    crom: 1
+"
+    )));
+    let many: String = (0..=SCHEDULES_MAX)
+        .map(|n| format!("  - {{id: t{n}, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily'}}\n"))
+        .collect();
+    insta::assert_snapshot!(refused(&format!("triggers:\n{many}")));
+}
+
+#[test]
+fn the_date_that_fires() {
+    let moment = |text: &str| -> Timestamp { format!("2024-05-01T{text}Z").parse().unwrap() };
+    let utc = cron::zone("UTC").unwrap();
+    let mut shown = String::new();
+    for rest in [
+        "",
+        "    recoverMissedSchedules: LAST\n",
+        "    recoverMissedSchedules: NONE\n",
+        "    lateMaximumDelay: PT25M\n",
+        "    lateMaximumDelay: PT5M\n",
+    ] {
+        let schedule = schedule(&format!("    cron: '*/10 * * * *'\n{rest}"));
+        for now in ["10:00:00", "10:00:30", "10:09:59.999", "10:41:00", "10:45:00"] {
+            let date = schedule.date_to_fire(moment("10:00:00"), moment(now), &utc);
+            let date = date.map_or_else(|| "none".to_owned(), |it| it.to_string());
+            shown += &format!("{:32} {now:12} {date}\n", rest.trim());
+        }
+    }
+    insta::assert_snapshot!(shown);
+}

@@ -1,0 +1,171 @@
+//! What becomes of a date of a schedule.
+
+use expression::Error;
+use serde_json::{Map, Value as Json};
+
+use super::{
+    World,
+    condition::{About, Unclear, all_hold},
+    context::Context,
+    render::Renderer,
+};
+use crate::{
+    cron::written,
+    execution::{Execution, ExecutionTrigger},
+    flow::{Flow, Label, Rendered, Schedule, Trigger},
+    time::Timestamp,
+};
+
+/// The variable that shows the dates at the root of expressions, as `trigger` does.
+pub const VARIABLE: &str = "schedule";
+/// Dates that are held against the conditions to find the next or the previous one that fires. Kestra: those of ten
+/// years.
+const SEARCHED_MAX: usize = 1_000;
+
+/// An execution that a date starts.
+#[derive(Debug, Clone)]
+pub struct Fired {
+    /// With its labels, and what started it.
+    pub execution: Execution,
+    /// To be read as a caller's.
+    pub inputs: Map<String, Json>,
+}
+
+/// A schedule and its trigger, as a flow has them.
+#[derive(Debug, Clone, Copy)]
+pub struct Scheduled<'s> {
+    pub flow: &'s Flow,
+    pub trigger: &'s Trigger,
+    pub schedule: &'s Schedule,
+}
+
+impl Scheduled<'_> {
+    /// What the date makes of an execution that was created for it; `None` when the conditions do not hold.
+    ///
+    /// # Errors
+    /// See [`Unclear`]: a condition or an input failed, or needs something from outside.
+    pub fn fire(
+        self,
+        execution: &Execution,
+        date: Timestamp,
+        world: &World<'_>,
+    ) -> Result<Option<Fired>, Unclear> {
+        let mut seen = self.dated(execution, date, world);
+        if !self.holds(&seen, world)? {
+            return Ok(None);
+        }
+        let mut variables = Map::new();
+        variables.insert("date".to_owned(), self.shown(date, world));
+        let (cron, zone) = (&self.schedule.cron, self.schedule.zone(world.zone));
+        let next = self.search(execution, date, |it| cron.next(it, zone), world)?;
+        let previous = self.search(execution, date, |it| cron.previous(it, zone), world)?;
+        for (name, date) in [("next", next), ("previous", previous)] {
+            if let Some(date) = date {
+                variables.insert(name.to_owned(), self.shown(date, world));
+            }
+        }
+        seen.variables.insert(VARIABLE.to_owned(), Json::Object(variables.clone()));
+        if let Some(trigger) = &mut seen.trigger {
+            trigger.variables = variables;
+        }
+        let context = Context::of_execution(self.flow, &seen, world);
+        let renderer = Renderer::new(&context, world, seen.id.as_u128());
+        let inputs = match self.schedule.inputs.as_ref().map(|it| renderer.value(it)).transpose()? {
+            Some(Json::Object(inputs)) => inputs,
+            Some(_) | None => Map::new(),
+        };
+        let labels = self.schedule.labels.as_ref().map(|it| labels(&renderer, it)).transpose()?;
+        seen.labels.extend(labels.into_iter().flatten());
+        Ok(Some(Fired { execution: seen, inputs }))
+    }
+
+    /// The execution as the conditions see it: it knows its date and nothing else.
+    pub fn dated(self, execution: &Execution, date: Timestamp, world: &World<'_>) -> Execution {
+        let variables = [("date".to_owned(), self.shown(date, world))].into_iter().collect();
+        let trigger = ExecutionTrigger {
+            id: self.trigger.id.clone(),
+            type_name: self.trigger.type_name.clone(),
+            variables,
+        };
+        Execution { trigger: Some(trigger), ..execution.clone() }
+    }
+
+    fn shown(self, date: Timestamp, world: &World<'_>) -> Json {
+        written(date, self.schedule.zone(world.zone)).into()
+    }
+
+    fn holds(self, seen: &Execution, world: &World<'_>) -> Result<bool, Unclear> {
+        all_hold(&self.trigger.conditions, About { flow: self.flow, execution: seen }, world)
+    }
+
+    /// The first date, step by step, of which the conditions hold. None when there is none near enough, or a condition
+    /// fails.
+    fn search(
+        self,
+        execution: &Execution,
+        from: Timestamp,
+        step: impl Fn(Timestamp) -> Option<Timestamp>,
+        world: &World<'_>,
+    ) -> Result<Option<Timestamp>, Unclear> {
+        let mut date = from;
+        for _ in 0..SEARCHED_MAX {
+            let Some(found) = step(date) else { return Ok(None) };
+            date = found;
+            match self.holds(&self.dated(execution, date, world), world) {
+                Ok(true) => return Ok(Some(date)),
+                Ok(false) => {}
+                Err(Unclear::Failed(_)) => return Ok(None),
+                Err(needs @ Unclear::Needs(_)) => return Err(needs),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Those that can be rendered. Kestra: the others are left out.
+fn labels(renderer: &Renderer<'_>, labels: &Rendered) -> Result<Vec<Label>, Error> {
+    let mut kept = Vec::new();
+    let mut keep = |label: Result<Option<Label>, Error>| match label {
+        Ok(label) => {
+            kept.extend(label.filter(|it| !it.is_system()));
+            Ok(())
+        }
+        Err(Error::Failed(_)) => Ok(()),
+        Err(needs @ Error::Needs(_)) => Err(needs),
+    };
+    match labels {
+        Rendered::Map(entries) => {
+            for (key, value) in entries {
+                let label = renderer.text(key).and_then(|key| Ok(one(&key, &renderer.value(value)?)));
+                keep(label)?;
+            }
+        }
+        Rendered::List(items) => {
+            for item in items {
+                keep(renderer.value(item).map(|it| pair(&it)))?;
+            }
+        }
+        Rendered::Literal(Json::Object(entries)) => {
+            for (key, value) in entries {
+                keep(Ok(one(key, value)))?;
+            }
+        }
+        Rendered::Literal(Json::Array(items)) => {
+            for item in items {
+                keep(Ok(pair(item)))?;
+            }
+        }
+        // No flow is read with anything else.
+        Rendered::Literal(_) | Rendered::Template(_) | Rendered::Typed(_) => {}
+    }
+    Ok(kept)
+}
+
+fn pair(item: &Json) -> Option<Label> {
+    one(item.get("key")?.as_str()?, item.get("value")?)
+}
+
+fn one(key: &str, value: &Json) -> Option<Label> {
+    let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    (!key.is_empty() && !value.is_empty()).then(|| Label::new(key, value))
+}

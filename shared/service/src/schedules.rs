@@ -1,0 +1,144 @@
+//! Schedules: executions that start at certain dates.
+//!
+//! Each Schedule trigger has an item of its own that is due at its next date. It is written in the same commit as the
+//! flow, so it always belongs to the newest revision, and is gone when the flow is. Whoever finds it due
+//! ([`Service::tick`])
+//! 1. starts the execution, under an id made of the trigger and the date, unless there is one already,
+//! 2. moves the item on to the next date, under the version it read.
+//!
+//! Any number may do so at the same time, and each may die in between: the next one finds the item due as before, and
+//! the execution there. So a date fires exactly once. While that execution runs, the next date waits; whoever commits its
+//! end tells the item, and where that is lost, a look once a minute finds out.
+
+mod fire;
+mod state;
+
+use engine::{
+    flow::{Flow, Schedule, Trigger, TriggerKind},
+    id::ExecutionId,
+    time::Timestamp,
+};
+use ports::store::{Condition, Content, Item, Version, Write};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Service, StoredFlow, keys, record};
+
+pub use state::{TriggerQuery, TriggerState};
+
+/// What is known of a schedule, as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Stored {
+    /// Of the flow.
+    #[serde(rename = "r")]
+    revision: u32,
+    /// The first date that did not fire yet; none when none ever comes.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    next: Option<Timestamp>,
+    /// The last date that fired.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    date: Option<Timestamp>,
+    /// What it started and was not seen to end.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    execution: Option<ExecutionId>,
+    /// Disabled by somebody, and not by the flow.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+    /// When this was written.
+    #[serde(rename = "u")]
+    updated: Timestamp,
+}
+
+impl Stored {
+    /// When it has to be looked at, where the flow lets the trigger fire.
+    fn wake_at(&self, may_fire: bool) -> Option<Timestamp> {
+        self.next.filter(|_| may_fire && !self.disabled)
+    }
+
+    fn content(&self, wake_at: Option<Timestamp>) -> Result<Content, Error> {
+        Ok(Content { body: record::encode(self)?, wake_at, ..Content::default() })
+    }
+}
+
+/// The Schedule triggers of a flow.
+fn schedules(flow: &Flow) -> impl Iterator<Item = (&Trigger, &Schedule)> {
+    flow.triggers.iter().filter_map(|trigger| match &trigger.kind {
+        TriggerKind::Schedule(schedule) => Some((trigger, &**schedule)),
+        TriggerKind::Flow(_) | TriggerKind::Webhook { .. } => None,
+    })
+}
+
+fn schedule_of<'f>(flow: &'f Flow, id: &str) -> Option<(&'f Trigger, &'f Schedule)> {
+    schedules(flow).find(|(trigger, _)| trigger.id == id)
+}
+
+/// Whether the flow lets a trigger of its own fire.
+fn may_fire(flow: &Flow, trigger: &Trigger) -> bool {
+    !flow.disabled && !trigger.disabled
+}
+
+impl Service {
+    /// What a commit that saves a flow has to write, so that its schedules fire, and those that it had before do no
+    /// more. `new` is `None` for a tombstone.
+    pub(crate) async fn schedule_writes(
+        &self,
+        (tenant, namespace, id): (&str, &str, &str),
+        old: Option<&StoredFlow>,
+        new: Option<&Flow>,
+        revision: u32,
+    ) -> Result<Vec<Write>, Error> {
+        let old = old.filter(|it| !it.deleted).and_then(|it| it.flow.as_ref().ok());
+        let mut writes = Vec::new();
+        for (trigger, schedule) in new.into_iter().flat_map(schedules) {
+            let key = keys::schedule(tenant, namespace, id, &trigger.id);
+            let before = old.and_then(|flow| Some((flow, schedule_of(flow, &trigger.id)?)));
+            let item = self.store().get(&key).await?;
+            let now = self.now();
+            let anew = || schedule.next(now, &self.shared.settings.zone);
+            let (condition, stored) = match item {
+                None => {
+                    let stored = Stored {
+                        revision,
+                        next: anew(),
+                        date: None,
+                        execution: None,
+                        disabled: false,
+                        updated: now,
+                    };
+                    (Condition::Absent, stored)
+                }
+                Some(item) => {
+                    let known: Stored = record::decode(&item.content.body)?;
+                    // What is still to come stays, unless it is another schedule now, or did not fire until now.
+                    let goes_on = before.is_some_and(|(flow, (before, dates))| {
+                        may_fire(flow, before) && dates.same_dates(schedule)
+                    });
+                    let next = if goes_on { known.next } else { anew() };
+                    (Condition::Version(item.version), Stored { revision, next, updated: now, ..known })
+                }
+            };
+            let content = stored.content(stored.wake_at(new.is_some_and(|flow| may_fire(flow, trigger))))?;
+            writes.push(Write::Put { key, condition, content });
+        }
+        let kept = |id: &str| new.is_some_and(|flow| schedule_of(flow, id).is_some());
+        for (trigger, _) in old.into_iter().flat_map(schedules).filter(|(it, _)| !kept(&it.id)) {
+            let key = keys::schedule(tenant, namespace, id, &trigger.id);
+            writes.push(Write::Delete { key, condition: Condition::None });
+        }
+        Ok(writes)
+    }
+
+    /// Writes what is known of a schedule, if it is as it was read.
+    async fn put_schedule(
+        &self,
+        item: &Item,
+        stored: &Stored,
+        wake_at: Option<Timestamp>,
+    ) -> Result<Version, Error> {
+        let content = stored.content(wake_at)?;
+        let body = content.body.clone();
+        let condition = Condition::Version(item.version);
+        let put = Write::Put { key: item.key.clone(), condition, content };
+        self.write(&item.key, &body, vec![put]).await?;
+        Ok(Version(item.version.0 + 1))
+    }
+}
