@@ -4,6 +4,7 @@
 //! carry(execution):
 //!   loop
 //!     fold what needs nobody
+//!     a place needed?   take one, or be QUEUED, or end, as the flow says
 //!     ended?            commit, announce, done
 //!     attempts owed?    commit them as RUNNING under the lease, then run them, side by side
 //!     no time for them? hand over

@@ -6,7 +6,8 @@
 //! <tenant>/flow/<ns>/<flow>     <revision>          one revision
 //! <tenant>/execution/<id>       state               the execution
 //! <tenant>/execution/<id>       signal/<id>         something it was told
-//! <tenant>/execution/<id>       log/<n>/<id>        lines moved out of it
+//! <tenant>/execution/<id>       run/<n>/<writer>    task runs that have ended, moved out of it
+//! <tenant>/execution/<id>       log/<n>/<writer>    lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
 //! <tenant>/kv/<namespace>       <key>               a value of the key-value store
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place

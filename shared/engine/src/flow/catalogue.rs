@@ -1,6 +1,6 @@
 //! Which task types touch the world, and what properties they take.
 //!
-//! Flowable and pure tasks are the engine's own. Every other type is told to it by whoever can run it, so
+//! Flowable, pure and executable tasks are the engine's own. Every other type is told to it by whoever can run it, so
 //! that a flow that names a type nobody runs is refused when it is created.
 
 use std::time::Duration;

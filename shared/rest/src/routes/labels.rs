@@ -1,4 +1,4 @@
-//! Setting the labels of an execution that has ended.
+//! Setting labels of an execution.
 
 use axum::{
     extract::{Request, State},
