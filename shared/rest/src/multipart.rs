@@ -112,8 +112,12 @@ impl Form {
             bytes.extend_from_slice(&chunk);
             self.text_bytes += chunk.len();
             if bytes.len() > TEXT_PART_BYTES_MAX {
-                let what = format!("the text of part `{name}` (send it as a FILE input)");
-                return Err(body::too_large(&what, TEXT_PART_BYTES_MAX as u64));
+                // Kestra's words for what its queues do not carry.
+                return Err(Error::Service(service::Error::TooLarge(format!(
+                    "Message of size {} or more has exceeded the configured limit of {TEXT_PART_BYTES_MAX}: the text of \
+                     part `{name}`; send it as a FILE input",
+                    bytes.len()
+                ))));
             }
             if self.text_bytes > TEXT_BYTES_MAX {
                 return Err(body::too_large("the text parts of a form together", TEXT_BYTES_MAX as u64));

@@ -101,7 +101,7 @@ async fn counts_tell_what_was_done() {
     store.commit(vec![Write::Delete { key: key("p", "1"), condition: Condition::None }]).await.unwrap();
     store.get(&key("p", "1")).await.unwrap();
     store.next_due().await.unwrap();
-    insta::assert_compact_debug_snapshot!(store.counts().since(before), @"Counts { commits: 1, conflicts: 1, puts: 0, deletes: 1, gets: 1, queries: 0, lists: 0, dues: 1, transactions: 1 }");
+    insta::assert_compact_debug_snapshot!(store.counts().since(before), @"Counts { commits: 1, conflicts: 1, puts: 0, put_bytes: 0, deletes: 1, gets: 1, queries: 0, lists: 0, dues: 1, transactions: 1 }");
     assert_eq!((before.commits, before.puts, before.transactions), (1, 2, 1));
 }
 

@@ -15,14 +15,34 @@ pub(crate) const CASES: &[(&str, &str)] = &[
         "What is wrong with a flow is told one by one, each with its line, and not as one text.",
     ),
     (
-        "inputs-large.yaml 1100000-chars",
-        "A text that is too large is refused as it comes, and the answer says how to send it instead.",
-    ),
-    (
         "inputs-large.yaml 200000-chars",
         "An execution has no limit of 1 MiB that a long input would reach on the way: it is kept compressed.",
     ),
+    (
+        "flowable-with-parent-fail.yaml BadFlowableTest#flowableWithParentFail",
+        "An expression that cannot be read is refused with its place when the flow is created, and not when it runs.",
+    ),
+    (
+        "with-template.yaml TemplateTest#withTemplate",
+        "Templates, deprecated and off by default in Kestra, are refused by name: a Subflow has a revision of its own.",
+    ),
+    (
+        "plugin-defaults.yaml PluginDefaultsCaseTest#taskDefaults",
+        "Task types from outside run work and do not steer an execution, so that its end never depends on foreign code.",
+    ),
+    ("http-listen.yaml plugin.core.http.TriggerTest#trigger", POLLING),
+    ("http-listen-encrypted.yaml plugin.core.http.TriggerTest#trigger_EncryptedBody", POLLING),
+    (
+        "working-directory-namespace-files.yaml WorkingDirectoryTest.Suite#namespaceFiles",
+        "Files of a namespace are not built; a flow that asks for them is told so instead of running without them.",
+    ),
+    ("all-flowable.yaml FlowGraphTest#allFlowable / YamlParserTest#allFlowable", GRAPH),
+    ("task-flow-dynamic.yaml FlowGraphTest#dynamicIdSubflow", GRAPH),
 ];
+
+const POLLING: &str =
+    "Nothing is called again and again to see whether it has changed: that other system calls a webhook.";
+const GRAPH: &str = "The graph that Kestra's pages draw is not built, and its routes say so; task runs tell who belongs to whom.";
 
 /// Several pieces of output where a value is wanted.
 const PIECES: &str =

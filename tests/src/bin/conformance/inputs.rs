@@ -65,7 +65,7 @@ fn given(value: Json, content: &str) -> Given {
     let Json::String(text) = &value else {
         return Given::Value(value);
     };
-    if text == "<unique name>" {
+    if matches!(text.as_str(), "<unique name>" | "<same name>") {
         // Each case has a server of its own.
         return Given::Value("unique".into());
     }

@@ -33,6 +33,17 @@ const ENCRYPTED: TaskType = TaskType {
     properties: &[PropertyType { name: "format", shape: Shape::String, required: true, dynamic: true }],
 };
 
+/// Would start an execution, and breaks before it does.
+const BAD_EXECUTABLE: TaskType = TaskType {
+    name: "io.kestra.core.tasks.test.BadExecutable",
+    aliases: &[],
+    properties: &[
+        PropertyType { name: "namespace", shape: Shape::String, required: true, dynamic: true },
+        PropertyType { name: "flowId", shape: Shape::String, required: true, dynamic: true },
+        PropertyType { name: "wait", shape: Shape::Boolean, required: false, dynamic: false },
+    ],
+};
+
 /// All of them.
 pub(crate) fn all() -> Vec<Arc<dyn Runnable>> {
     vec![
@@ -40,6 +51,7 @@ pub(crate) fn all() -> Vec<Arc<dyn Runnable>> {
         Arc::new(Plain { task_type: TOO_LARGE, outcome: too_large }),
         Arc::new(Plain { task_type: DYNAMIC_TASK, outcome: dynamic }),
         Arc::new(Plain { task_type: ENCRYPTED, outcome: encrypted }),
+        Arc::new(Plain { task_type: BAD_EXECUTABLE, outcome: |_, _| AttemptOutcome::failed("An error!") }),
     ]
 }
 

@@ -272,7 +272,7 @@ fn every_type_is_read() {
     each: ForEachItem
       each_split: io.kestra.plugin.core.flow.ForEachItem$ForEachItemSplit items=<{{ inputs.file }}> batch={rows: <{{ inputs.rows }}>, separator: ";"}
       each_items: Items {{ currentEachOutput(outputs['each_split']).splits }} Subflow company.team.child None inputs={items: <{{ taskrun.items }}>} labels=[{key: "batch", value: <{{ taskrun.iteration }}>}] wait=true transmit=true inherit=false at=None outputs=-
-      each_merge: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs subflowOutputsBaseUri=<{{ currentEachOutput(outputs['each_items']).subflowOutputsBaseUri ?? '' }}>
+      each_merge: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs subflowOutputsBaseUri=<{{ currentEachOutput(outputs['each_items']).subflowOutputsBaseUri ?? '' }}> numberOfBatches=<{{ currentEachOutput(outputs['each_items']).numberOfBatches ?? 0 }}>
      Errors  mend: Return
     values1: OutputValues {a: 1, b: <{{ c }}>}
     values2: OutputValues {}

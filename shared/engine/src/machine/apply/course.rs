@@ -103,6 +103,10 @@ pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
     if execution.state.current() == State::Killing {
         return;
     }
+    if execution.state.current() == State::Paused {
+        // Kestra resumes what is paused into being killed.
+        execution.state.enter(State::Restarted, now);
+    }
     execution.state.enter(State::Killing, now);
     execution.course.held_back = false;
     execution.course.stopping = None;
