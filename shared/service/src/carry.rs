@@ -152,22 +152,12 @@ impl Service {
             let mut wait_until = None;
             match next {
                 Next::Needs(needs) => {
-                    rounds += 1;
-                    if rounds > NEEDS_ROUNDS_MAX {
-                        return Err(stuck());
-                    }
+                    rounds = one_more(rounds)?;
                     self.supply(held, needs, &mut supplied).await?;
                     continue;
                 }
-                Next::Place if !places::waits(&held.record.execution) => {
-                    self.ask_for_place(held).await?;
-                    continue;
-                }
                 Next::Place => {
-                    // A write would only be in the way of whoever is called to begin it.
-                    let as_it_was =
-                        held.drained.is_empty() && asleep.as_ref() == Some(&held.record.execution);
-                    if as_it_was || (self.park(held).await? && !self.has_been_called(held).await?) {
+                    if self.waits_for_place(held, asleep.as_ref()).await? {
                         return Ok(());
                     }
                     continue;
@@ -176,10 +166,7 @@ impl Service {
                     tokio::task::yield_now().await;
                     continue;
                 }
-                Next::Ended => {
-                    held.record.lease = None;
-                    return self.commit(held).await;
-                }
+                Next::Ended => return self.commit_the_end(held).await,
                 Next::Attempts(ready) => {
                     let (calls, ready) = calls::split(ready);
                     if self.plan_calls(held, calls).await? {
@@ -227,6 +214,22 @@ impl Service {
                 () = self.next_look() => {}
             }
         }
+    }
+
+    async fn commit_the_end(&self, held: &mut Held) -> Result<(), Error> {
+        held.record.lease = None;
+        self.commit(held).await
+    }
+
+    /// Finds out whether it may begin. `true` when it was let go to wait for that; `asleep` is how it was found waiting.
+    async fn waits_for_place(&self, held: &mut Held, asleep: Option<&Execution>) -> Result<bool, Error> {
+        if !places::waits(&held.record.execution) {
+            self.ask_for_place(held).await?;
+            return Ok(false);
+        }
+        // A write would only be in the way of whoever is called to begin it.
+        let as_it_was = held.drained.is_empty() && asleep == Some(&held.record.execution);
+        Ok(as_it_was || (self.park(held).await? && !self.has_been_called(held).await?))
     }
 
     /// Applies the signals that have come. Once something was `begun`, a store that does not answer is asked again with
@@ -446,6 +449,11 @@ async fn wait_for(moment: Option<Instant>) {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
+}
+
+/// Counts how often expressions asked for more.
+fn one_more(rounds: usize) -> Result<usize, Error> {
+    if rounds < NEEDS_ROUNDS_MAX { Ok(rounds + 1) } else { Err(stuck()) }
 }
 
 pub(crate) fn stuck() -> Error {

@@ -1,5 +1,7 @@
 //! Schedule triggers as a resource.
 
+use std::fmt::Write as _;
+
 use axum::http::Method;
 use insta::assert_snapshot;
 use serde_json::json;
@@ -49,7 +51,7 @@ async fn a_trigger_is_disabled_and_enabled() {
         ("daily", r#", "backfill": {"start": "2024-01-01T00:00:00Z"}"#),
         ("daily", r#", "disabled": 1"#),
     ] {
-        refused += &format!("{}\n", put(trigger, rest).await.error());
+        writeln!(refused, "{}", put(trigger, rest).await.error()).unwrap();
     }
     assert_snapshot!(refused);
 }

@@ -61,9 +61,9 @@ fn grows_no_faster((few, few_count): (Counts, usize), (many, many_count): (Count
         of_one(&many, many_count) / of_one(&few, few_count)
     };
     let (writes, bytes) = (ratio(|it| it.puts), ratio(|it| it.put_bytes));
-    println!("{few_count} cost {few:?}\n{many_count} cost {many:?}\nratios {writes:.3} {bytes:.3}");
-    assert!(writes <= MORE, "writes grow by {writes}");
-    assert!(bytes <= MORE, "bytes grow by {bytes}");
+    let told = format!("{few_count} cost {few:?}, {many_count} cost {many:?}");
+    assert!(writes <= MORE, "writes grow by {writes}: {told}");
+    assert!(bytes <= MORE, "bytes grow by {bytes}: {told}");
 }
 
 #[tokio::test]

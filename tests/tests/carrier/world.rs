@@ -162,7 +162,9 @@ impl World {
         let range =
             Range { prefix: kind, after: None, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX };
         let items = at_once(self.home.store.query(&format!("{TENANT}/execution/{id}"), range)).unwrap();
-        items.iter().for_each(|item| look(item.content.body.len()));
+        for item in items {
+            look(item.content.body.len());
+        }
     }
 
     /// Looks at everything of this kind that was written beside executions; as it is, nobody keeps that.

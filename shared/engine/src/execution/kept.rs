@@ -171,7 +171,9 @@ impl TaskRuns {
                 && elsewhere == Elsewhere::Run
             {
                 runs.kept.loose.pop_back().inspect(|(_, bytes)| runs.kept.loose_bytes -= bytes);
-                *runs.kept.elsewhere.last_mut().expect("one was pushed") = Elsewhere::Run;
+                if let Some(last) = runs.kept.elsewhere.last_mut() {
+                    *last = Elsewhere::Run;
+                }
             }
         }
         for (number, values) in values {

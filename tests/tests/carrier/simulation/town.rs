@@ -111,7 +111,8 @@ impl Town {
                     tokio::spawn(async move {
                         // What fails is due later.
                         let until = Instant::now() + SHIFT;
-                        process.life.doing(process.service.work_until(&tenant, execution, until)).await;
+                        Box::pin(process.life.doing(process.service.work_until(&tenant, execution, until)))
+                            .await;
                     });
                 }
             }

@@ -46,7 +46,7 @@ pub(super) async fn as_the_flows_say(town: &Town, answered: &[Answered]) {
         // A parent ends as its child does, and what is told to a parent is told to its child.
         let right = ended == flows::end_of(&execution.flow_id)
             || (ended == State::Killed && kin[&id].iter().any(|it| killed.contains(&it.id)))
-            || (ended == State::Failed && kin[&id].iter().any(|it| was_lost_too_often(it)));
+            || (ended == State::Failed && kin[&id].iter().any(was_lost_too_often));
         assert!(right, "{} ended as {ended:?}: {execution:#?}", execution.flow_id);
         excused += usize::from(ended != flows::end_of(&execution.flow_id));
         recorded.extend(attempts(&execution));

@@ -1,5 +1,7 @@
 //! Schedule triggers: what is read, what is refused, and which date fires.
 
+use std::fmt::Write as _;
+
 use super::{HEAD, read, refused};
 use crate::{
     cron,
@@ -65,9 +67,11 @@ fn what_is_wrong_with_a_schedule_is_said() {
     crom: 1
 "
     )));
-    let many: String = (0..=SCHEDULES_MAX)
-        .map(|n| format!("  - {{id: t{n}, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily'}}\n"))
-        .collect();
+    let many: String = (0..=SCHEDULES_MAX).fold(String::new(), |mut many, n| {
+        writeln!(many, "  - {{id: t{n}, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily'}}")
+            .unwrap();
+        many
+    });
     insta::assert_snapshot!(refused(&format!("triggers:\n{many}")));
 }
 
@@ -87,7 +91,7 @@ fn the_date_that_fires() {
         for now in ["10:00:00", "10:00:30", "10:09:59.999", "10:41:00", "10:45:00"] {
             let date = schedule.date_to_fire(moment("10:00:00"), moment(now), &utc);
             let date = date.map_or_else(|| "none".to_owned(), |it| it.to_string());
-            shown += &format!("{:32} {now:12} {date}\n", rest.trim());
+            writeln!(shown, "{:32} {now:12} {date}", rest.trim()).unwrap();
         }
     }
     insta::assert_snapshot!(shown);
