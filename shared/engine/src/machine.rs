@@ -204,6 +204,11 @@ pub fn running_attempts(
     execution.task_runs.attempting().filter_map(|run| Some((run, run.attempts.last()?)))
 }
 
+/// The number of the last attempt of a run; 0 when it has none.
+fn last_number(run: &TaskRun) -> u32 {
+    u32::try_from(run.attempts.len()).unwrap_or(u32::MAX)
+}
+
 /// What is true once whoever carried the execution is gone. `has` tells of a directory that tasks share whether it is
 /// here.
 pub fn vanished(execution: &Execution, has: &dyn Fn(TaskRunId) -> bool) -> Vec<Event> {
@@ -216,14 +221,12 @@ pub fn vanished(execution: &Execution, has: &dyn Fn(TaskRunId) -> bool) -> Vec<E
         |run: &TaskRun| execution.task_runs.ancestors(run).all(|above| !directories.contains(&above.id));
     let attempts =
         running_attempts(execution).filter(|(run, _)| !directories.contains(&run.id) && stays(run));
-    let attempts: Vec<Event> = attempts
-        .map(|(run, _)| Event::AttemptLost {
-            task_run: run.id,
-            number: u32::try_from(run.attempts.len()).unwrap_or(u32::MAX),
-        })
-        .collect();
+    let attempts: Vec<Event> =
+        attempts.map(|(run, _)| Event::AttemptLost { task_run: run.id, number: last_number(run) }).collect();
     let lost = execution.task_runs.open().filter(|run| directories.contains(&run.id) && stays(run));
-    lost.map(|run| Event::DirectoryLost { task_run: run.id }).chain(attempts).collect()
+    lost.map(|run| Event::DirectoryLost { task_run: run.id, number: last_number(run) })
+        .chain(attempts)
+        .collect()
 }
 
 #[cfg(test)]

@@ -33,10 +33,14 @@ impl Service {
     pub(crate) async fn announce(&self, execution: &Execution, news: News) -> Result<(), Error> {
         let mut told = Ok(());
         if execution.is_over() {
+            // Who hears of the end may call again at once, and finds the place free.
+            told = self.give_back(execution).await;
+        }
+        self.shared.waiters.wake(execution.id);
+        if execution.is_over() {
             if news.known {
-                told = self.tell(&execution.tenant, execution.id).await;
+                told = told.and(self.tell(&execution.tenant, execution.id).await);
             }
-            told = told.and(self.give_back(execution).await);
             told = told.and(self.schedule_ended(execution).await);
             if let Some(end) = End::of(execution) {
                 told = told.and(self.tell_caller(&execution.tenant, end).await);

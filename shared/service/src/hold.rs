@@ -119,7 +119,6 @@ impl Service {
         let known = held.version.is_some();
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         let execution = &held.record.execution;
-        self.shared.waiters.wake(execution.id);
         let entered = std::mem::replace(&mut held.heard, heard(execution));
         if let Err(error) = self.announce(execution, News { known, entered }).await {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");

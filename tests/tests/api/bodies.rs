@@ -196,7 +196,7 @@ async fn nothing_larger_than_a_limit_is_taken() {
     assert_snapshot!(app.post_body(URI, FORM, chunked(&file(10_001), 4_096)).await.error(), @"413 Request Entity Too Large: a file may have at most 10000 bytes");
     let text = form(&[("name=greeting", &"x".repeat(1024 * 1024 + 1))]);
     assert_snapshot!(app.post_body(URI, FORM, chunked(&text, 65_536)).await.error(), @"
-    413 Request Entity Too Large: the text of part `greeting` (send it as a FILE input) may have at most 1048576 bytes
+    413 Request Entity Too Large: Message of size 1048577 or more has exceeded the configured limit of 1048576: the text of part `greeting`; send it as a FILE input
     ");
     let many = form(&vec![("name=greeting", "x"); 1_001]);
     assert_snapshot!(app.post_body(URI, FORM, chunked(&many, 65_536)).await.error(), @"413 Request Entity Too Large: a form may have at most 1000 parts");

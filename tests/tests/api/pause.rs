@@ -115,7 +115,7 @@ async fn what_is_paused_can_be_killed() {
     let uri = started(&mut app, PLAIN).await;
     let killed = app.call(Method::DELETE, &format!("{uri}/kill")).await;
     assert_eq!((killed.status.as_u16(), killed.body.len()), (202, 0));
-    assert_eq!(histories(&app, &uri).await, "CREATED RUNNING PAUSED KILLING KILLED");
+    assert_eq!(histories(&app, &uri).await, "CREATED RUNNING PAUSED RESTARTED KILLING KILLED");
     assert_eq!(run_of(&app, &uri, "wait").await["state"]["current"], "KILLED");
 }
 

@@ -79,7 +79,9 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         }
         Event::AttemptLost { task_run, number } => attempt::lost(flow, execution, task_run, number, now),
         Event::DirectoryLeft { task_run } => flowable::directory_left(execution, task_run),
-        Event::DirectoryLost { task_run } => flowable::directory_lost(flow, execution, task_run, now),
+        Event::DirectoryLost { task_run, number } => {
+            flowable::directory_lost(flow, execution, (task_run, number), now)
+        }
         Event::CallsPlanned { task_run, number, total, outputs } => {
             calls::planned(flow, execution, (task_run, number, total), outputs, now)
         }

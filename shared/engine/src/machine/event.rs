@@ -54,7 +54,8 @@ pub enum Event {
     /// The last task that shared a directory has ended.
     DirectoryLeft { task_run: TaskRunId },
     /// The directory that the tasks below share is gone with whoever had it; they begin anew.
-    DirectoryLost { task_run: TaskRunId },
+    /// `number` is that of the last attempt of the run that had it.
+    DirectoryLost { task_run: TaskRunId, number: u32 },
     /// An attempt began that starts so many executions. `outputs` are what the task shows of them from the beginning.
     CallsPlanned { task_run: TaskRunId, number: u32, total: u32, outputs: Map<String, Json> },
     /// So many of them were started.

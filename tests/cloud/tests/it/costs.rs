@@ -94,6 +94,9 @@ async fn the_page_of_costs_is_true() {
 async fn counted(name: String, tasks: usize, body: &str, wait: bool) -> Row {
     let site = Site::new().await;
     site.flow("flow", body).await;
+    // Who listens to executions of others is looked up every few seconds, and not for each.
+    site.flow("before", "tasks: [{ id: a, type: io.kestra.plugin.core.debug.Return }]").await;
+    site.call("before").await;
     let before = site.counts();
     if wait {
         site.call("flow").await;

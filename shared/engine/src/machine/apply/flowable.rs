@@ -218,13 +218,14 @@ pub(super) fn directory_left(execution: &mut Execution, task_run: TaskRunId) -> 
 pub(super) fn directory_lost(
     flow: &Flow,
     execution: &mut Execution,
-    task_run: TaskRunId,
+    (task_run, number): (TaskRunId, u32),
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let task = task_of(flow, execution, task_run)?;
     let stopping = execution.course.stopping.is_some();
     let mut run = running_run(execution, task_run)?;
-    if !matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left))) {
+    let has_one = matches!(run.wait, Some(Wait::Directory(Shared::Open | Shared::Left)));
+    if !has_one || usize::try_from(number) != Ok(run.attempts.len()) {
         return Err(Rejected::Stale(format!("task run {task_run} has no open directory")));
     }
     run.wait = None;

@@ -48,7 +48,7 @@ tasks:
     play.finish(&open, Ending::Success).unwrap();
     assert_eq!(play.begin()[0].task_id, "deep");
     let gone = vanished(&play.execution, &|_| false);
-    assert_eq!(gone, [Event::DirectoryLost { task_run: open.task_run }]);
+    assert_eq!(gone, [Event::DirectoryLost { task_run: open.task_run, number: 1 }]);
     for event in gone {
         play.tell(event).unwrap();
     }

@@ -120,6 +120,6 @@ const FOOT: &str = "
   $25 a transition and has a durable history, as Roundtrip has; Express is $1.00 a request and 64 MB steps of 100 ms,
   and keeps no history but logs, which are not counted.
 * Not counted: logs, storage, data out, traces.
-* A shell task costs a write before it starts. In a row of a hundred the item grows with each, so its later writes
-  cost more.
+* A shell task costs a write before it starts. What has ended moves out of the item, so that the writes of a long row
+  cost about the same from its beginning to its end.
 ";
