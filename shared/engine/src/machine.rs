@@ -2,7 +2,7 @@
 //!
 //! Three functions carry the engine. [`apply()`] is the only way state changes: one exhaustive match over
 //! [`Event`]s, which are facts in the past tense. `plan` says what is owed next, as a function of the state
-//! alone. [`fold`] does again and again what needs nobody (flowable tasks, pure tasks, expressions) and stops
+//! alone. [`fold()`] does again and again what needs nobody (flowable tasks, pure tasks, expressions) and stops
 //! at the first thing that somebody has to do.
 //!
 //! ```text

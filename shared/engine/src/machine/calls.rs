@@ -1,7 +1,7 @@
 //! Task runs that start executions: how far they are, and how they end.
 //!
 //! Such a run has one attempt that nobody in this process works on. Its children are counted, each once, in
-//! [`Calls`](crate::execution::Calls), which does not grow with what they did.
+//! [`Calls`], which does not grow with what they did.
 
 mod child;
 mod shown;
