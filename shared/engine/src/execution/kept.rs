@@ -5,9 +5,12 @@
 //! has a number that is never given again, so that a part stays true whatever becomes of the others. The values of a
 //! `ForEach` that runs are kept alike.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use super::{TaskRun, TaskRuns};
 
@@ -226,13 +229,6 @@ struct Rest {
     gone: Vec<(u32, u32)>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Stored {
-    Whole(Vec<TaskRun>),
-    Rest(Rest),
-}
-
 impl Serialize for TaskRuns {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let kept = &self.kept;
@@ -250,19 +246,38 @@ impl Serialize for TaskRuns {
 }
 
 impl<'de> Deserialize<'de> for TaskRuns {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Stored::deserialize(deserializer)? {
-            Stored::Whole(runs) => Ok(runs.into_iter().collect()),
-            Stored::Rest(Rest { runs, next, gone }) => {
-                let mut all = Self::default();
-                for (number, run) in runs {
-                    all.kept.next = number;
-                    all.push(run);
-                }
-                all.kept.next = next;
-                all.kept.gone = gone;
-                Ok(all)
-            }
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Stored)
+    }
+}
+
+/// Tells the two forms apart by what they begin with, so that neither is read into something in between.
+struct Stored;
+
+impl<'de> Visitor<'de> for Stored {
+    type Value = TaskRuns;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of task runs, or what is left of one")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut runs: A) -> Result<TaskRuns, A::Error> {
+        let mut all = TaskRuns::default();
+        while let Some(run) = runs.next_element()? {
+            all.push(run);
         }
+        Ok(all)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TaskRuns, A::Error> {
+        let Rest { runs, next, gone } = Rest::deserialize(MapAccessDeserializer::new(map))?;
+        let mut all = TaskRuns::default();
+        for (number, run) in runs {
+            all.kept.next = number;
+            all.push(run);
+        }
+        all.kept.next = next;
+        all.kept.gone = gone;
+        Ok(all)
     }
 }
