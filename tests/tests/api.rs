@@ -21,6 +21,8 @@ mod eval;
 mod files;
 #[path = "api/flows.rs"]
 mod flows;
+#[path = "api/graphs.rs"]
+mod graphs;
 #[path = "api/limits.rs"]
 mod limits;
 #[path = "api/logs.rs"]

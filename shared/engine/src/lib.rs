@@ -9,6 +9,7 @@ pub mod cron;
 pub mod duration;
 pub mod execution;
 pub mod flow;
+pub mod graph;
 pub mod id;
 pub mod input;
 pub mod machine;

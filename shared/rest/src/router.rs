@@ -12,8 +12,8 @@ use crate::{
     doors,
     error::{self, Error},
     routes::{
-        again, bulk, control, create, eval, executions, files, flows, follow, kv, labels, logs, not_built,
-        probes, resume, triggers, uploads, validate, webhook,
+        again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
+        not_built, probes, resume, triggers, uploads, validate, webhook,
     },
 };
 
@@ -46,6 +46,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/flows/validate", post(flows::validate)),
         ("/flows/{namespace}", get(flows::list)),
         ("/flows/{namespace}/{id}", get(flows::get).put(flows::update).delete(flows::delete)),
+        ("/flows/{namespace}/{id}/graph", get(graphs::of_flow)),
+        ("/executions/{id}/graph", get(graphs::of_execution)),
         ("/flows/{namespace}/{id}/revisions", get(flows::revisions)),
         ("/namespaces/{namespace}/kv", get(kv::list)),
         ("/namespaces/{namespace}/kv/{key}", get(kv::get).put(kv::set).delete(kv::delete)),

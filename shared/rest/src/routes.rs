@@ -9,6 +9,7 @@ pub(crate) mod executions;
 pub(crate) mod files;
 pub(crate) mod flows;
 pub(crate) mod follow;
+pub(crate) mod graphs;
 pub(crate) mod kv;
 pub(crate) mod labels;
 pub(crate) mod logs;

@@ -91,7 +91,10 @@ impl Service {
     }
 
     /// The flow an execution runs with.
-    async fn flow_of(&self, execution: &Execution) -> Result<std::sync::Arc<crate::StoredFlow>, Error> {
+    pub(crate) async fn flow_of(
+        &self,
+        execution: &Execution,
+    ) -> Result<std::sync::Arc<crate::StoredFlow>, Error> {
         let Execution { tenant, namespace, flow_id, flow_revision, .. } = execution;
         self.flow_revision(tenant, namespace, flow_id, *flow_revision).await
     }

@@ -21,6 +21,7 @@ mod error;
 mod eval;
 mod files;
 mod flows;
+mod graphs;
 mod hand_over;
 mod hold;
 mod keys;

@@ -36,13 +36,10 @@ pub(crate) const CASES: &[(&str, &str)] = &[
         "working-directory-namespace-files.yaml WorkingDirectoryTest.Suite#namespaceFiles",
         "Files of a namespace are not built; a flow that asks for them is told so instead of running without them.",
     ),
-    ("all-flowable.yaml FlowGraphTest#allFlowable / YamlParserTest#allFlowable", GRAPH),
-    ("task-flow-dynamic.yaml FlowGraphTest#dynamicIdSubflow", GRAPH),
 ];
 
 const POLLING: &str =
     "Nothing is called again and again to see whether it has changed: that other system calls a webhook.";
-const GRAPH: &str = "The graph that Kestra's pages draw is not built, and its routes say so; task runs tell who belongs to whom.";
 
 /// Several pieces of output where a value is wanted.
 const PIECES: &str =
