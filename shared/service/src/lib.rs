@@ -65,7 +65,7 @@ pub use error::{Class, Error};
 pub use eval::Evaluated;
 pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
-pub use logs::LogQuery;
+pub use logs::{LogQuery, text as log_text};
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use schedules::{TriggerQuery, TriggerState};
 pub use settings::Settings;

@@ -2,7 +2,7 @@
 //!
 //! The file is written before the commit that names it. Written again after a crash it is the same file.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use engine::{
@@ -13,7 +13,7 @@ use engine::{
 use futures_util::{StreamExt, stream};
 use ports::blobs::Path;
 
-use crate::{Error, Service, files, hold::Held};
+use crate::{Error, Service, files, hold::Held, logs};
 
 impl Service {
     /// Moves the lines of attempts that have ended into their files.
@@ -29,7 +29,7 @@ impl Service {
             };
             let path = Path::new(format!("{folder}/log-{number}.txt"))
                 .map_err(|error| Error::Internal(error.to_string()))?;
-            let text = Bytes::from(text(&lines));
+            let text = Bytes::from(logs::text(&lines));
             let limit = text.len() as u64;
             let content = stream::once(std::future::ready(Ok(text))).boxed();
             self.shared.outside.blobs.put(&path, content, limit).await?;
@@ -66,13 +66,4 @@ fn taken_out(flow: &Flow, execution: &mut Execution) -> Vec<(TaskRunId, Vec<LogE
     }
     execution.logs = kept;
     taken.into_iter().map(|((run, _), lines)| (run, lines)).collect()
-}
-
-/// One line for each: `timestamp LEVEL message`.
-fn text(lines: &[LogEntry]) -> String {
-    let mut text = String::new();
-    for LogEntry { timestamp, level, message, .. } in lines {
-        writeln!(text, "{timestamp} {} {message}", level.name()).expect("a String takes everything");
-    }
-    text
 }

@@ -1,5 +1,7 @@
 //! Log lines of executions.
 
+use std::fmt::Write;
+
 use engine::{
     execution::{Execution, Level, LogEntry},
     id::{ExecutionId, TaskRunId},
@@ -45,4 +47,13 @@ impl LogQuery {
             && self.task_id.as_ref().is_none_or(|wanted| line.task_id.as_ref() == Some(wanted))
             && self.attempt.is_none_or(|wanted| line.attempt == wanted)
     }
+}
+
+/// One line of text for each: `timestamp LEVEL message`.
+pub fn text(lines: &[LogEntry]) -> String {
+    let mut text = String::with_capacity(lines.iter().map(|line| line.message.len() + 32).sum());
+    for LogEntry { timestamp, level, message, .. } in lines {
+        writeln!(text, "{timestamp} {} {message}", level.name()).expect("a String takes everything");
+    }
+    text
 }

@@ -38,7 +38,7 @@ pub(crate) async fn download(
     params: Params,
 ) -> Result<Response, Error> {
     let found = lines(&service, tenant, &path, params).await?;
-    let text = found.as_ref().map_or_else(String::new, |(_, lines)| wire::log::text(lines));
+    let text = found.as_ref().map_or_else(String::new, |(_, lines)| service::log_text(lines));
     let name: String = path.id.chars().filter(char::is_ascii_alphanumeric).collect();
     let attachment = HeaderValue::try_from(format!("attachment; filename=\"{name}.log\""))
         .expect("letters and digits are a header value");

@@ -1,7 +1,5 @@
 //! Log lines as JSON and as text.
 
-use std::fmt::Write;
-
 use engine::{
     execution::{Execution, Level, LogEntry},
     id::{ExecutionId, TaskRunId},
@@ -43,13 +41,4 @@ impl<'a> LogJson<'a> {
             deleted: false,
         }
     }
-}
-
-/// One line of text for each: `timestamp LEVEL message`.
-pub(crate) fn text(lines: &[LogEntry]) -> String {
-    let mut text = String::with_capacity(lines.iter().map(|line| line.message.len() + 32).sum());
-    for LogEntry { timestamp, level, message, .. } in lines {
-        writeln!(text, "{timestamp} {} {message}", level.name()).expect("a String takes everything");
-    }
-    text
 }
