@@ -18,7 +18,7 @@ pub(crate) use chance::Chance;
 
 use crate::{
     eval::Outcome,
-    hint,
+    filters, hint,
     invocation::{Invocation, Parameters},
 };
 
@@ -83,9 +83,19 @@ pub(crate) fn find(name: &str) -> Known {
     Known::Unknown
 }
 
-/// Pebble's complaint about a name that is neither a function nor a macro.
-pub(crate) fn unknown(name: &str) -> String {
-    let hint = hint::did_you_mean(name, FUNCTIONS.iter().map(|function| function.name));
+pub(crate) fn is_known(name: &str) -> bool {
+    FUNCTIONS.iter().any(|function| function.name == name)
+}
+
+/// Pebble's complaint about a name that is neither a function nor one of these macros.
+pub(crate) fn unknown<'m>(name: &str, macros: impl IntoIterator<Item = &'m str>) -> String {
+    let known = FUNCTIONS.iter().map(|function| function.name).chain(macros);
+    let hint = match hint::did_you_mean(name, known) {
+        none if none.is_empty() && filters::find(name).is_ok() => {
+            format!(" (it is a filter: write `x | {name}`)")
+        }
+        hint => hint,
+    };
     format!("Function or Macro [{name}] does not exist.{hint}")
 }
 

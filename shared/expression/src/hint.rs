@@ -7,23 +7,31 @@ const NAME_BYTES_MAX: usize = 64;
 
 /// ` (did you mean `x`?)`, or nothing when no name is near.
 pub(crate) fn did_you_mean<S: AsRef<str>>(unknown: &str, known: impl IntoIterator<Item = S>) -> String {
+    nearest(unknown, known).map(|(_, name)| suggest(name.as_ref())).unwrap_or_default()
+}
+
+/// ` (did you mean `x`?)`.
+pub(crate) fn suggest(name: &str) -> String {
+    format!(" (did you mean `{name}`?)")
+}
+
+/// The name that is nearest, when one is near, and how many letters are wrong.
+pub(crate) fn nearest<S: AsRef<str>>(
+    unknown: &str,
+    known: impl IntoIterator<Item = S>,
+) -> Option<(usize, S)> {
     if unknown.len() > NAME_BYTES_MAX {
-        return String::new();
+        return None;
     }
     let far = 1 + unknown.chars().count() / 4;
     let unknown = unknown.to_lowercase();
-    let nearest = known
+    known
         .into_iter()
         .take(CANDIDATES_MAX)
         .filter(|name| name.as_ref().len().abs_diff(unknown.len()) <= far)
         .map(|name| (distance(&unknown, &name.as_ref().to_lowercase()), name))
-        .min_by_key(|&(distance, _)| distance);
-    match nearest {
-        Some((distance, name)) if distance <= far && distance < unknown.len() => {
-            format!(" (did you mean `{}`?)", name.as_ref())
-        }
-        _ => String::new(),
-    }
+        .min_by_key(|&(distance, _)| distance)
+        .filter(|&(distance, _)| distance <= far && distance < unknown.len())
 }
 
 /// Levenshtein's: letters inserted, removed or replaced.

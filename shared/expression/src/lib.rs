@@ -15,6 +15,7 @@ mod compare;
 mod date;
 mod error;
 mod eval;
+mod excerpt;
 mod filters;
 mod functions;
 mod hint;

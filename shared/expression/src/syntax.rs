@@ -21,6 +21,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use call::unknown_argument;
 pub(crate) use operator::{Binary, Unary};
 pub(crate) use parser::parse;
 pub(crate) use span::Span;

@@ -16,6 +16,7 @@ pub struct Template(Arc<Parsed>);
 #[derive(Debug)]
 struct Parsed {
     source: Box<str>,
+    property: Option<Arc<str>>,
     /// Absent when the text holds no expression.
     tree: Option<Tree>,
 }
@@ -59,8 +60,23 @@ impl Default for Limits {
 impl Template {
     /// Parses a text. A text without `{{`, `{%` or `{#` is a literal and always parses.
     pub fn parse(source: &str) -> Result<Self, ParseError> {
-        let tree = if syntax::has_expression(source) { Some(syntax::parse(source)?) } else { None };
-        Ok(Self(Arc::new(Parsed { source: source.into(), tree })))
+        Self::parse_property(source, || None)
+    }
+
+    /// Parses the text of a property, whose path its failures are to name: `tasks[3].format`. The path is asked for
+    /// only when there is an expression.
+    pub fn parse_property(source: &str, path: impl FnOnce() -> Option<Arc<str>>) -> Result<Self, ParseError> {
+        let parsed = if syntax::has_expression(source) {
+            Parsed { source: source.into(), tree: Some(syntax::parse(source)?), property: path() }
+        } else {
+            Parsed { source: source.into(), tree: None, property: None }
+        };
+        Ok(Self(Arc::new(parsed)))
+    }
+
+    /// The path of the property that holds it, when it was parsed with one and is not a literal.
+    pub fn property(&self) -> Option<&str> {
+        self.0.property.as_deref()
     }
 
     /// The text as it was parsed.
@@ -77,7 +93,8 @@ impl Template {
     pub fn render(&self, environment: &Environment<'_>) -> Result<String, Error> {
         match &self.0.tree {
             None => Ok(self.source().to_owned()),
-            Some(tree) => eval::render(self.source(), tree, environment),
+            Some(tree) => eval::render(self.source(), tree, environment)
+                .map_err(|error| error.of_property(self.0.property.as_ref())),
         }
     }
 
@@ -86,7 +103,8 @@ impl Template {
     pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Json, Error> {
         match &self.0.tree {
             None => Ok(Json::String(self.source().to_owned())),
-            Some(tree) => eval::evaluate(self.source(), tree, environment),
+            Some(tree) => eval::evaluate(self.source(), tree, environment)
+                .map_err(|error| error.of_property(self.0.property.as_ref())),
         }
     }
 }

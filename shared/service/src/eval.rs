@@ -16,8 +16,11 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evaluated {
     Result(String),
-    /// Why it gives none.
-    Failed(String),
+    /// Why it gives none: in one line, and with the place in the expression below it.
+    Failed {
+        message: String,
+        explained: String,
+    },
 }
 
 impl Service {
@@ -47,7 +50,10 @@ impl Service {
         let flow = flow.sound()?;
         let template = match Template::parse(expression) {
             Ok(template) => template,
-            Err(error) => return Ok(Evaluated::Failed(error.to_string())),
+            Err(error) => {
+                let explained = error.explained(expression);
+                return Ok(Evaluated::Failed { message: error.message, explained });
+            }
         };
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
@@ -59,7 +65,8 @@ impl Service {
             match rendered {
                 Ok(text) => return Ok(Evaluated::Result(text)),
                 Err(expression::Error::Failed(failure)) => {
-                    return Ok(Evaluated::Failed(failure.message));
+                    let explained = failure.explained();
+                    return Ok(Evaluated::Failed { message: failure.message, explained });
                 }
                 Err(expression::Error::Needs(needs)) => {
                     for need in needs {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What Pebble says when an operator fails, for those that wrap what their operands fail with.
-fn complaint(operator: Binary) -> Option<&'static str> {
+pub(super) fn complaint(operator: Binary) -> Option<&'static str> {
     match operator {
         Binary::Equal => Some("Could not perform equals comparison"),
         Binary::NotEqual => Some("Could not perform not equals comparison"),
@@ -92,7 +92,7 @@ impl<'e> Evaluator<'e> {
         match left {
             Ok(left) => Ok((left, self.expression(right)?)),
             Err(Halt::Pending) => {
-                let _for_its_needs = self.expression(right);
+                let _for_its_needs = self.unheard(|evaluator| evaluator.expression(right));
                 Err(Halt::Pending)
             }
             Err(halt) => Err(halt),

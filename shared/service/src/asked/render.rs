@@ -23,7 +23,10 @@ impl Service {
     ) -> Result<Vec<Result<String, String>>, Error> {
         let template = match Template::parse(&rendering.expression) {
             Ok(template) => template,
-            Err(error) => return Ok(vec![Err(error.message); rendering.variables.len()]),
+            Err(error) => {
+                let message = error.explained(&rendering.expression);
+                return Ok(vec![Err(message); rendering.variables.len()]);
+            }
         };
         let execution = self.execution(tenant, id).await?;
         let stored = self
@@ -40,7 +43,7 @@ impl Service {
                 });
                 match asked {
                     Ok(text) => break Ok(text),
-                    Err(Wrong::Failed(failure)) => break Err(failure.message),
+                    Err(Wrong::Failed(failure)) => break Err(failure.explained()),
                     Err(Wrong::Needs(needs)) => {
                         rounds += 1;
                         if rounds > carry::NEEDS_ROUNDS_MAX {
