@@ -34,18 +34,25 @@ pub(crate) fn nearest<S: AsRef<str>>(
         .filter(|&(distance, _)| distance <= far && distance < unknown.len())
 }
 
-/// Levenshtein's: letters inserted, removed or replaced.
+/// Letters inserted, removed, replaced, or swapped with the next one.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (above, from) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (column, &to) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+    let mut last = None;
+    for (above, letter) in from.chars().enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(above + 1);
+        for (column, &other) in to.iter().enumerate() {
+            let replaced = row[column] + usize::from(letter != other);
+            let mut least = replaced.min(row[column + 1] + 1).min(next[column] + 1);
+            if column > 0 && last == Some(other) && letter == to[column - 1] {
+                least = least.min(before[column - 1] + 1);
+            }
+            next.push(least);
         }
+        before = std::mem::replace(&mut row, next);
+        last = Some(letter);
     }
     row[to.len()]
 }
@@ -56,10 +63,10 @@ mod tests {
 
     #[test]
     fn only_near_names_are_offered() {
-        let known = ["greeting", "upper", "id"];
-        let hints = ["greting", "GREETING", "uper", "x", "something", "ie"]
+        let known = ["greeting", "upper", "id", "for"];
+        let hints = ["greting", "GREETING", "uper", "x", "something", "ie", "fro", "gerteing"]
             .map(|name| did_you_mean(name, known))
             .join("|");
-        insta::assert_snapshot!(hints, @" (did you mean `greeting`?)| (did you mean `greeting`?)| (did you mean `upper`?)||| (did you mean `id`?)");
+        insta::assert_snapshot!(hints, @" (did you mean `greeting`?)| (did you mean `greeting`?)| (did you mean `upper`?)||| (did you mean `id`?)| (did you mean `for`?)| (did you mean `greeting`?)");
     }
 }

@@ -42,7 +42,11 @@ pub(crate) fn find(name: &str) -> Result<&'static Predicate, String> {
 impl Predicate {
     pub(crate) fn holds(&self, value: &Value<'_>, budget: &mut Budget) -> Result<bool, Halt> {
         if let Value::String(text) = value {
-            budget.spend_bytes(text.len())?;
+            if self.name == "json" {
+                budget.spend_json(text)?;
+            } else {
+                budget.spend_bytes(text.len())?;
+            }
         }
         (self.holds)(value)
     }

@@ -4,6 +4,8 @@ use crate::{Error, Failure, Need, ParseError, excerpt, syntax::Span};
 
 /// Bytes of the template that a message quotes.
 const QUOTED_BYTES_MAX: usize = 2_000;
+/// Bytes of a message beside the template that it quotes: it may repeat a text of the expression.
+const MESSAGE_BYTES_MAX: usize = 4_000;
 /// Before the place in a template that another one rendered.
 const IN_TEXT: &str = "in the text given to render(), ";
 
@@ -109,6 +111,7 @@ impl Halt {
             Self::Failed(fault) => {
                 let Fault { message, span, inner_place } = *fault;
                 let span = span.unwrap_or(whole);
+                let message = if inner_place.is_some() { message } else { cut(&message, MESSAGE_BYTES_MAX) };
                 let message = match inner_place {
                     Some(_) => message,
                     None => pebble_exception("PebbleException", &message, source, span.line(source)),
@@ -138,8 +141,12 @@ pub(super) fn pebble_exception(class: &str, message: &str, source: &str, line: u
 }
 
 fn quoted(source: &str) -> String {
-    if source.len() <= QUOTED_BYTES_MAX {
-        return source.to_owned();
+    cut(source, QUOTED_BYTES_MAX)
+}
+
+fn cut(text: &str, bytes_max: usize) -> String {
+    if text.len() <= bytes_max {
+        return text.to_owned();
     }
-    format!("{}…", &source[..source.floor_char_boundary(QUOTED_BYTES_MAX)])
+    format!("{}…", &text[..text.floor_char_boundary(bytes_max)])
 }

@@ -1,5 +1,7 @@
 //! What expressions give and how they fail.
 
+mod hints;
+mod hostile;
 mod limits;
 mod needs;
 

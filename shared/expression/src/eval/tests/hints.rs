@@ -1,0 +1,197 @@
+//! What was meant is named as it has to be written, and a failure shows where it is.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::{
+    Error, Limits, Supplied, Template,
+    testing::{Root, with},
+};
+
+fn variables() -> Root {
+    Root(json!({
+        "inputs": {"greeting": "hi", "user-name": "x", "nested": {"deeper": 1}},
+        "outputs": {"first": {"value": [1, 2]}, "second-task": {"uri": "u"}},
+        "vars": {"empty": []}, "flow": {"id": "f"}, "labels": {"team": "a"},
+    }))
+}
+
+fn explained(source: &str) -> String {
+    let template = match Template::parse_property(source, || Some("tasks[3].format".into())) {
+        Ok(template) => template,
+        Err(error) => return error.explained(source),
+    };
+    let rendered = with(&variables(), &Supplied::new(), Limits::default(), |it| template.render(it));
+    match rendered {
+        Ok(text) => text,
+        Err(Error::Failed(failure)) => failure.explained(),
+        Err(Error::Needs(needs)) => format!("needs {needs:?}"),
+    }
+}
+
+/// The hint of each: what stands behind the line of the message.
+fn hints<const N: usize>(sources: [&str; N]) -> String {
+    let lines = sources.map(|source| {
+        let said = explained(source);
+        let first = said.lines().next().unwrap_or_default().replace(source, "…");
+        format!("{source}  ->  {first}\n")
+    });
+    lines.concat()
+}
+
+#[test]
+fn the_whole_path_is_named() {
+    assert_snapshot!(hints([
+        "{{ greeting }}",
+        "{{ greting }}",
+        "{{ input.greeting }}",
+        "{{ inputs.greting }}",
+        "{{ inputs['greting'] }}",
+        "{{ inputs.username }}",
+        "{{ inputs.nested.deper }}",
+        "{{ outputs['second_task'].uri }}",
+        "{{ outputs.first.value[7] }}",
+        "{{ vars.empty[0] }}",
+        "{{ flow.id.lenght() }}",
+        "{{ outputs.first.valeu }}",
+        "{{ team }}",
+        "{{ now }}",
+        "{{ nothing_like_it }}",
+        "{% set message = 1 %}{{ mesage }}",
+        "{% macro hi(name) %}{{ nme }}{% endmacro %}{{ hi('a') }}",
+        "{% macro hi(name) %}{% endmacro %}{{ hi(nam='a') }}",
+        "{% macro greet() %}{% endmacro %}{{ greeet() }}",
+        "{% block head %}{% endblock %}{{ block('haed') }}",
+        "{{ inputs.greeting | uper }}",
+        "{{ inputs.greeting | fromJson }}",
+        "{{ upper(inputs.greeting) }}",
+        "{{ inputs.greeting is defind }}",
+        "{{ 1 | date(timezone='UTC') }}",
+        "{{ 1 | date(zone='UTC') }}",
+        "{{ range(1, 2, step=1) }}",
+        "{% fro x in [] %}{% endfor %}",
+    ]), @r#"
+    {{ greeting }}  ->  Unable to find `greeting` used in the expression `…` at line 1 (did you mean `inputs.greeting`?)
+    {{ greting }}  ->  Unable to find `greting` used in the expression `…` at line 1 (did you mean `inputs.greeting`?)
+    {{ input.greeting }}  ->  Unable to find `input` used in the expression `…` at line 1 (did you mean `inputs`?)
+    {{ inputs.greting }}  ->  Unable to find `greting` used in the expression `…` at line 1 (did you mean `inputs.greeting`?)
+    {{ inputs['greting'] }}  ->  Unable to find `greting` used in the expression `…` at line 1 (did you mean `inputs.greeting`?)
+    {{ inputs.username }}  ->  Unable to find `username` used in the expression `…` at line 1 (did you mean `inputs['user-name']`?)
+    {{ inputs.nested.deper }}  ->  Unable to find `deper` used in the expression `…` at line 1 (did you mean `inputs.nested.deeper`?)
+    {{ outputs['second_task'].uri }}  ->  Unable to find `second_task` used in the expression `…` at line 1 (did you mean `outputs['second-task']`?)
+    {{ outputs.first.value[7] }}  ->  Unable to find `7` used in the expression `…` at line 1 (`outputs.first.value` has the items `[0]` to `[1]`)
+    {{ vars.empty[0] }}  ->  Unable to find `0` used in the expression `…` at line 1 (`vars.empty` is empty)
+    {{ flow.id.lenght() }}  ->  Unable to find `lenght` used in the expression `…` at line 1 (did you mean `flow.id.length()`?)
+    {{ outputs.first.valeu }}  ->  Unable to find `valeu` used in the expression `…` at line 1 (did you mean `outputs.first.value`?)
+    {{ team }}  ->  Unable to find `team` used in the expression `…` at line 1 (did you mean `labels.team`?)
+    {{ now }}  ->  Unable to find `now` used in the expression `…` at line 1 (did you mean `now()`?)
+    {{ nothing_like_it }}  ->  Unable to find `nothing_like_it` used in the expression `…` at line 1
+    {% set message = 1 %}{{ mesage }}  ->  Unable to find `mesage` used in the expression `…` at line 1 (did you mean `message`?)
+    {% macro hi(name) %}{{ nme }}{% endmacro %}{{ hi('a') }}  ->  Unable to find `nme` used in the expression `…` at line 1 (did you mean `name`?)
+    {% macro hi(name) %}{% endmacro %}{{ hi(nam='a') }}  ->  io.pebbletemplates.pebble.error.PebbleException: The following named argument does not exist: nam (did you mean `name`?) (…:1)
+    {% macro greet() %}{% endmacro %}{{ greeet() }}  ->  Function or Macro [greeet] does not exist. (did you mean `greet`?)
+    {% block head %}{% endblock %}{{ block('haed') }}  ->  io.pebbletemplates.pebble.error.PebbleException: Block [haed] does not exist. (did you mean `head`?) (…:1)
+    {{ inputs.greeting | uper }}  ->  Filter [uper] does not exist. (did you mean `upper`?)
+    {{ inputs.greeting | fromJson }}  ->  Filter [fromJson] does not exist. (did you mean `toJson`?)
+    {{ upper(inputs.greeting) }}  ->  Function or Macro [upper] does not exist. (it is a filter: write `x | upper`)
+    {{ inputs.greeting is defind }}  ->  Test [defind] does not exist. (did you mean `defined`?)
+    {{ 1 | date(timezone='UTC') }}  ->  The following named argument does not exist: timezone (did you mean `timeZone`?)
+    {{ 1 | date(zone='UTC') }}  ->  The following named argument does not exist: zone (known are format, timeZone, existingFormat, locale)
+    {{ range(1, 2, step=1) }}  ->  The following named argument does not exist: step (known are start, end, increment)
+    {% fro x in [] %}{% endfor %}  ->  Unexpected tag name "fro" (did you mean `for`?)
+    "#);
+}
+
+#[test]
+fn a_miss_that_is_caught_costs_no_hint() {
+    // 400 names to compare with, 40,000 times: minutes, when each of these misses looked for the nearest.
+    let keys: serde_json::Map<String, serde_json::Value> =
+        (0..400).map(|index| (format!("a-rather-long-name-of-a-variable-{index}"), json!(index))).collect();
+    let root = Root(json!({"inputs": keys}));
+    let sources = [
+        "inputs['a-rather-long-name-of-a-variable-x'] ?? ''",
+        "missing ?? inputs['a-rather-long-name-of-a-variable-x'] ?? ''",
+        "inputs['a-rather-long-name-of-a-variable-x'] | upper | default('')",
+        "inputs['a-rather-long-name-of-a-variable-x'] is defined ? 1 : ''",
+    ];
+    for source in sources {
+        let source = format!("{{% for i in 1..40000 %}}{{{{ {source} }}}}{{% endfor %}}");
+        let template = Template::parse(&source).unwrap();
+        let started = std::time::Instant::now();
+        let text = with(&root, &Supplied::new(), Limits::default(), |it| template.render(it)).unwrap();
+        assert_eq!(text, "");
+        assert!(started.elapsed().as_secs() < 20, "{source}");
+    }
+    // One that an operator wraps is not caught, and has its hint.
+    let template = Template::parse("{{ (inputs['a-rather-long-name-of-a-variable-x'] + 1) ?? '' }}").unwrap();
+    let failed = with(&root, &Supplied::new(), Limits::default(), |it| template.render(it)).unwrap_err();
+    assert!(failed.to_string().contains("did you mean"), "{failed}");
+}
+
+#[test]
+fn a_failure_shows_its_place() {
+    assert_snapshot!([
+        "{{ inputs.greting }}",
+        "first\n\tsecond {{ inputs.greeting }} {{ 'a' > 'b' }}\nthird",
+        "{{ inputs.greeting | upper | slice(9) }}",
+        "{{ 1 / 0 }}",
+        "{{ render('{{ 1 }} {{ inputs.greting }}') }}",
+        "{{ render('{{ render(\"{{ 1 | uper }}\") }}') }}",
+        "{% for i in 1..3 %}\n  {{ i.x }}\n{% endfor %}",
+        "{{ inputs.greeting | uper }}",
+        "one\n{% if inputs.greeting %}\ntwo",
+    ].map(|source| explained(source) + "\n\n").concat(), @"
+    Unable to find `greting` used in the expression `{{ inputs.greting }}` at line 1 (did you mean `inputs.greeting`?)
+      --> tasks[3].format, line 1, column 10
+       | {{ inputs.greting }}
+       |          ^^^^^^^^
+
+    io.pebbletemplates.pebble.error.PebbleException: Could not perform greater than comparison: invalid operands for mathematical comparison [GREATER_THAN] (first
+    	second {{ inputs.greeting }} {{ 'a' > 'b' }}
+    third:2)
+      --> tasks[3].format, line 2, column 38
+       |     second {{ inputs.greeting }} {{ 'a' > 'b' }}
+       |                                         ^^^^
+
+    io.pebbletemplates.pebble.error.PebbleException: slice from 9 to 2 is outside of 0 to 2 ({{ inputs.greeting | upper | slice(9) }}:1)
+      --> tasks[3].format, line 1, column 30
+       | {{ inputs.greeting | upper | slice(9) }}
+       |                              ^^^^^^^^
+
+    io.pebbletemplates.pebble.error.PebbleException: Could not perform division: / by zero ({{ 1 / 0 }}:1)
+      --> tasks[3].format, line 1, column 6
+       | {{ 1 / 0 }}
+       |      ^^^
+
+    Unable to find `greting` used in the expression `{{ 1 }} {{ inputs.greting }}` at line 1 (did you mean `inputs.greeting`?)
+      --> tasks[3].format, in the text given to render(), line 1, column 18
+       | {{ 1 }} {{ inputs.greting }}
+       |                  ^^^^^^^^
+
+    io.pebbletemplates.pebble.error.ParserException: Filter [uper] does not exist. (did you mean `upper`?) ({{ 1 | uper }}:1)
+      --> tasks[3].format, in the text given to render(), line 1, column 8
+       | {{ 1 | uper }}
+       |        ^^^^
+
+    Unable to find `x` used in the expression `{% for i in 1..3 %}
+      {{ i.x }}
+    {% endfor %}` at line 2
+      --> tasks[3].format, line 2, column 7
+       |   {{ i.x }}
+       |       ^^
+
+    Filter [uper] does not exist. (did you mean `upper`?)
+      --> line 1, column 22
+       | {{ inputs.greeting | uper }}
+       |                      ^^^^
+
+    Unexpected end of template: expected elseif or else or endif
+      --> line 3, column 4
+       | two
+       |    ^
+    ");
+    // A failure that is not about a part of a template has no place.
+    assert_eq!(crate::Failure::new("no").explained(), "no");
+    let failure = crate::Failure { property: Some("tasks[0].timeout".into()), ..crate::Failure::new("no") };
+    assert_eq!(failure.explained(), "no\n  --> tasks[0].timeout");
+}
