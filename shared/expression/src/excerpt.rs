@@ -2,7 +2,7 @@
 //!
 //! Apart, because a terminal does not count as Unicode does: wide letters take two columns, combining ones none.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// Columns of the line that are shown. Of a longer one, what is around the place.
 const COLUMNS_MAX: usize = 120;
@@ -13,6 +13,21 @@ const TAB: &str = "    ";
 /// What a letter that would not be seen, or would move the caret, is shown as.
 const UNPRINTABLE: &str = "\u{fffd}";
 const CUT: char = '…';
+/// Bytes of a text, such as a pattern, that a message repeats before it says what is wrong with it.
+const REPEATED_BYTES_MAX: usize = 200;
+
+/// A text as a message repeats it.
+pub(crate) fn repeated(text: &str) -> Cow<'_, str> {
+    cut(text, REPEATED_BYTES_MAX)
+}
+
+/// The beginning of a text that is longer.
+pub(crate) fn cut(text: &str, bytes_max: usize) -> Cow<'_, str> {
+    if text.len() <= bytes_max {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}{CUT}", &text[..text.floor_char_boundary(bytes_max)]))
+}
 
 /// Three lines: `line 2, column 5`, that line of the source, and carets under these bytes of it.
 pub(crate) fn place(source: &str, span: Range<usize>) -> String {

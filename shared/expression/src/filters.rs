@@ -137,3 +137,9 @@ impl fmt::Debug for Filter {
         f.write_str(self.name)
     }
 }
+
+/// All of them, for the page that lists them.
+#[cfg(test)]
+pub(crate) fn all() -> &'static [Filter] {
+    &FILTERS
+}

@@ -104,3 +104,9 @@ impl fmt::Debug for Function {
         f.write_str(self.name)
     }
 }
+
+/// All of them, for the page that lists them.
+#[cfg(test)]
+pub(crate) fn all() -> &'static [Function] {
+    &FUNCTIONS
+}

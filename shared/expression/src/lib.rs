@@ -9,6 +9,8 @@
 //! * Never reads a clock, the environment, a file or a socket; never spawns.
 //! * Rendering borrows from its variables; it copies what it prints, not what it looks at.
 //! * Every loop spends [`Limits::fuel`]; nesting is bounded when parsing and when evaluating.
+//!
+#![doc = include_str!("../README.md")]
 
 mod cipher;
 mod compare;
@@ -24,6 +26,8 @@ mod java;
 mod jq;
 mod need;
 mod output;
+#[cfg(test)]
+mod page;
 mod predicates;
 mod syntax;
 mod template;

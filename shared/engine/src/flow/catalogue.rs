@@ -33,6 +33,8 @@ pub enum Shape {
     String,
     /// A text; one expression alone keeps the type of its value, when the property is dynamic.
     Typed,
+    /// A text whose expressions the task has rendered by itself, with more variables: here they are only checked.
+    Expression,
     Boolean,
     Integer,
     Duration,

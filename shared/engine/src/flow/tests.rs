@@ -1,6 +1,7 @@
 //! What a flow is made of, and what is refused.
 
 mod bad;
+mod expressions;
 mod laws;
 mod names;
 mod own;

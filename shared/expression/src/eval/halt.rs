@@ -111,7 +111,11 @@ impl Halt {
             Self::Failed(fault) => {
                 let Fault { message, span, inner_place } = *fault;
                 let span = span.unwrap_or(whole);
-                let message = if inner_place.is_some() { message } else { cut(&message, MESSAGE_BYTES_MAX) };
+                let message = if inner_place.is_some() {
+                    message
+                } else {
+                    excerpt::cut(&message, MESSAGE_BYTES_MAX).into_owned()
+                };
                 let message = match inner_place {
                     Some(_) => message,
                     None => pebble_exception("PebbleException", &message, source, span.line(source)),
@@ -141,12 +145,5 @@ pub(super) fn pebble_exception(class: &str, message: &str, source: &str, line: u
 }
 
 fn quoted(source: &str) -> String {
-    cut(source, QUOTED_BYTES_MAX)
-}
-
-fn cut(text: &str, bytes_max: usize) -> String {
-    if text.len() <= bytes_max {
-        return text.to_owned();
-    }
-    format!("{}…", &text[..text.floor_char_boundary(bytes_max)])
+    excerpt::cut(source, QUOTED_BYTES_MAX).into_owned()
 }

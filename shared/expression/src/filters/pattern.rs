@@ -8,6 +8,7 @@ use regex::{Regex, RegexBuilder};
 use crate::{
     Map, Value,
     eval::{Halt, Outcome},
+    excerpt,
     invocation::Invocation,
 };
 
@@ -18,10 +19,9 @@ const COMPILE_STEPS: u64 = 1_000;
 
 fn compile(pattern: &str, call: &mut Invocation<'_, '_>) -> Result<Regex, Halt> {
     call.budget().spend(COMPILE_STEPS)?;
-    RegexBuilder::new(pattern)
-        .size_limit(COMPILED_BYTES_MAX)
-        .build()
-        .map_err(|error| Halt::failed(format!("Invalid regular expression `{pattern}`: {error}")))
+    RegexBuilder::new(pattern).size_limit(COMPILED_BYTES_MAX).build().map_err(|error| {
+        Halt::failed(format!("Invalid regular expression `{}`: {error}", excerpt::repeated(pattern)))
+    })
 }
 
 /// Every key of a map by its value, in a text or in each item of a list or map.

@@ -65,6 +65,7 @@ fn value(
             reading.problems.entity(path, message, node.at);
             None
         }
+        Shape::Expression => scalar::template(reading, node, path).map(|it| literal(it.source())),
         Shape::Typed if is_expression => scalar::template(reading, node, path).map(Rendered::Typed),
         Shape::String
         | Shape::Boolean
