@@ -17,6 +17,8 @@ mod doors;
 mod errors;
 #[path = "api/eval.rs"]
 mod eval;
+#[path = "api/expressions.rs"]
+mod expressions;
 #[path = "api/files.rs"]
 mod files;
 #[path = "api/flows.rs"]

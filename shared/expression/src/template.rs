@@ -38,10 +38,35 @@ pub struct Environment<'c> {
     pub limits: Limits,
 }
 
-/// What one rendering may spend.
+/// What one rendering may spend. What it says when that is not enough is an error of the expression, like any other.
+///
+/// | What | Limit | Where |
+/// |---|---|---|
+/// | steps: one for each node that is evaluated, each item that is made or matched, each 64 bytes of text, each value of JSON that is read, each term of a jq program | 1,000,000 | `fuel` |
+/// | nesting of evaluation, of macros, of `render()` in `render()`, of jq functions, and of the values that are made | 100 | `depth` |
+/// | bytes of the result, and of every text on the way to it | 16 MiB | `output_bytes` |
+/// | different values asked of the outside | 100 | `needs` |
+///
+/// These are for the caller to set. The others are constants, because what they bound does not depend on the rendering:
+///
+/// | What | Limit | Where |
+/// |---|---|---|
+/// | bytes of a template with expressions in it | 1 MiB | `syntax::SOURCE_BYTES_MAX` |
+/// | parentheses, arguments, operators and tags inside each other | 100 | `syntax::NESTING_MAX` |
+/// | macros of a template, and parameters of one | 200 | `syntax::MACROS_MAX` |
+/// | variables that one scope of a template declares | 500 | `eval::scope::VARIABLES_MAX` |
+/// | levels of a typed result, and of JSON that is read | 120; 127 | `eval::weight::DEPTH_MAX`; `serde_json` |
+/// | rounds of `render()` | 100 | `functions::render::ROUNDS_MAX` |
+/// | bytes of a compiled regular expression, which costs 1,000 steps and runs in linear time | 1 MiB | `filters::pattern::COMPILED_BYTES_MAX` |
+/// | bytes of a jq program; brackets and keywords inside each other | 16 KiB; 40 | `jq::parse` |
+/// | bytes of a date's pattern; `[` inside each other | 500; 8 | `date::pattern` |
+/// | digits of a number's pattern | 100 | `filters::decimal::DIGITS_MAX` |
+/// | bytes of a message; of the template that it quotes, of a text that it repeats | 4,000; 2,000, 200 | `eval::halt`; `excerpt` |
+/// | columns of the line that a message shows | 120 | `excerpt::COLUMNS_MAX` |
+/// | names that "did you mean" looks at in a map | 500 | `hint::CANDIDATES_MAX` |
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Evaluation steps. An item of a list that is made costs one, and so do 64 bytes of text.
+    /// Evaluation steps.
     pub fuel: u64,
     /// Nesting of evaluation (also of `render()` in `render()`) and of the values it makes.
     pub depth: u32,

@@ -100,3 +100,6 @@ impl Registry {
         Catalogue::new(TYPES.to_vec())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,10 +27,13 @@ fn places<const N: usize>(fragments: [&str; N]) -> String {
                 let at = it.at.expect("every problem has a place");
                 let line = source.lines().nth(at.line - 1).unwrap_or_default();
                 let rest: String = line.chars().skip(at.column - 1).collect();
-                // The place is that of the `}}` behind the bar, and not of the property alone.
-                let is_exact =
-                    it.message.contains("Unexpected token of value \"}}\"") && rest.starts_with("}}");
-                let wrong = if is_exact { String::new() } else { format!(" {}", it.message) };
+                // The place is that of the `}}` behind the bar, or the start of a key.
+                let wrong = match &*it.message {
+                    message if !message.contains("Unexpected token of value \"}}\"") => format!(" {message}"),
+                    _ if rest.starts_with("}}") => String::new(),
+                    _ if rest.starts_with("'{{") => " at the key".to_owned(),
+                    _ => format!(" at {rest}"),
+                };
                 format!("{} (line {}){wrong}", it.path, at.line)
             })
             .collect();
@@ -59,7 +62,6 @@ fn a_broken_one_is_found_wherever_it_would_be_rendered() {
         // Of runnable ones.
         "  - id: t\n    type: io.kestra.plugin.scripts.shell.Commands\n    commands:\n      - echo\n      - |\n        one\n        two BROKEN\n    env: {A: 'BROKEN', 'BROKEN': b}\n    failFast: 'BROKEN'\n    attempts: 'BROKEN'\n    wait: 'BROKEN'\n    target: 'BROKEN'\n    interpreter: [{a: {b: ['BROKEN']}}]\n    inputFiles: 'BROKEN'",
         "  - {id: t, type: io.kestra.plugin.scripts.shell.Commands, commands: 'BROKEN', inputFiles: {a.txt: 'BROKEN', 'BROKEN': ''}}",
-        "  - {id: t, type: io.kestra.plugin.scripts.shell.Commands, commands: [a], each: 'BROKEN'}",
         // Of the engine's own.
         "  - {id: t, type: io.kestra.plugin.core.log.Log, message: ['BROKEN', 'BROKEN']}",
         "  - {id: t, type: io.kestra.plugin.core.debug.Echo, format: 'BROKEN'}",
@@ -101,9 +103,8 @@ fn a_broken_one_is_found_wherever_it_would_be_rendered() {
     listeners[0].conditions[0].expression (line 7), listeners[0].tasks[0].message (line 8)
     tasks[0].format (line 8)
     tasks[0].runIf (line 6), tasks[0].timeout (line 7)
-    tasks[1].commands[1] (line 12), tasks[1].env.A (line 13), tasks[1].env (line 13) Unexpected token of value "}}" and type PRINT_END, expected token of type NAME, tasks[1].failFast (line 14), tasks[1].attempts (line 15), tasks[1].wait (line 16), tasks[1].target (line 17), tasks[1].interpreter[0].a.b[0] (line 18), tasks[1].inputFiles (line 19)
-    tasks[1].commands (line 6), tasks[1].inputFiles.a.txt (line 6), tasks[1].inputFiles (line 6) Unexpected token of value "}}" and type PRINT_END, expected token of type NAME
-    io.kestra.core.models.flows.Flow["tasks"]->java.util.ArrayList[1]->io.kestra.plugin.scripts.shell.Commands["each"] (line 6) Unrecognized field "each" (class io.kestra.plugin.scripts.shell.Commands), not marked as ignorable (24 known properties: "commands", "env", "interpreter", "failFast", "attempts", "wait", "target", "inputFiles", "script", "fixed", "taskRunner", "containerImage", "id", "type", "description", "retry", "timeout", "disabled", "runIf", "allowFailure", "allowWarning", "logLevel", "logToFile", "workerGroup")
+    tasks[1].commands[1] (line 12), tasks[1].env.A (line 13), tasks[1].env (line 13) at the key, tasks[1].failFast (line 14), tasks[1].attempts (line 15), tasks[1].wait (line 16), tasks[1].target (line 17), tasks[1].interpreter[0].a.b[0] (line 18), tasks[1].inputFiles (line 19)
+    tasks[1].commands (line 6), tasks[1].inputFiles.a.txt (line 6), tasks[1].inputFiles (line 6) at the key
     tasks[1].message[0] (line 6), tasks[1].message[1] (line 6)
     tasks[1].format (line 6)
     tasks[1].values.a.b[0] (line 6)
@@ -111,7 +112,7 @@ fn a_broken_one_is_found_wherever_it_would_be_rendered() {
     tasks[1].conditions[0] (line 6), tasks[1].errorMessage (line 6)
     tasks[1].duration (line 6)
     tasks[1].spec (line 6)
-    tasks[1].labels.a (line 6), tasks[1].labels (line 6) Unexpected token of value "}}" and type PRINT_END, expected token of type NAME
+    tasks[1].labels.a (line 6), tasks[1].labels (line 6) at the key
     tasks[1].labels[0].key (line 6), tasks[1].labels[0].value (line 6)
     tasks[1].labels (line 6)
     tasks[1].variables.a[0] (line 6)
