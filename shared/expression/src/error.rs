@@ -68,9 +68,9 @@ impl Failure {
     ///
     /// ```text
     /// Unable to find `greting` used in the expression `{{ inputs.greting }}` at line 1 (did you mean `inputs.greeting`?)
-    ///   --> tasks[3].format, line 1, column 10
+    ///   --> tasks[3].format, line 1, column 11
     ///    | {{ inputs.greting }}
-    ///    |          ^^^^^^^^
+    ///    |           ^^^^^^^
     /// ```
     pub fn explained(&self) -> String {
         explained(&self.message, self.property.as_deref(), &self.place)

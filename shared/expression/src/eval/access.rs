@@ -17,7 +17,10 @@ impl<'e> Evaluator<'e> {
             self.state.budget.spend(1)?;
             if value.is_null() {
                 let (name, span) = match index.checked_sub(1).map(|before| &steps[before]) {
-                    Some((step, span)) => (self.step_name(step), *span),
+                    Some((step, span)) => {
+                        let name = self.step_name(step);
+                        (name, self.name_in(name, *span))
+                    }
                     None => (root.span.of(self.source), root.span),
                 };
                 return Err(Halt::missing(name, String::new(), span));
@@ -101,6 +104,12 @@ impl<'e> Evaluator<'e> {
             (Value::Map(map), None) => self.hint_of_key(name, map, whole),
             _ => self.hint_of_method(name, value, whole),
         };
-        Err(Halt::missing(name, hint, span))
+        Err(Halt::missing(name, hint, self.name_in(name, span)))
+    }
+
+    /// Where the name of an attribute or method stands in its step, which starts with a dot.
+    fn name_in(&self, name: &str, step: Span) -> Span {
+        let offset = step.of(self.source).find(name).unwrap_or(0);
+        Span::new(step.start + offset, step.end)
     }
 }

@@ -248,10 +248,10 @@ fn a_failure_says_what_and_where() {
         Failed(
             Failure {
                 message: "Unable to find `frst` used in the expression `first\n{{ text }} {{\n  outputs.frst.v1 }}` at line 3 (did you mean `outputs.first`?)",
-                span: 29..34,
+                span: 30..34,
                 line: 3,
                 property: None,
-                place: "line 3, column 10\n   |   outputs.frst.v1 }}\n   |          ^^^^^",
+                place: "line 3, column 11\n   |   outputs.frst.v1 }}\n   |           ^^^^",
             },
         ),
     )
@@ -314,4 +314,47 @@ fn only_what_is_read_is_computed() {
     {{ outputs.deep | keys }}  ->  ["a","b"] after ["0.deep", "1: keys", "1: keys"]
     {{ 1 }}  ->  1 after []
     "#);
+}
+
+#[test]
+fn what_is_rendered_is_not_rendered_again() {
+    let rounds = |count: usize| {
+        let mut variables: serde_json::Map<String, serde_json::Value> =
+            (0..count).map(|at| (format!("v{at}"), json!(format!("{{{{ v{} }}}}", at + 1)))).collect();
+        variables.insert(format!("v{count}"), json!("end"));
+        crate::testing::Root(variables.into())
+    };
+    let text = |root: &crate::testing::Root, source: &str| {
+        let template = Template::parse(source).unwrap();
+        let rendered =
+            with(root, &Supplied::new(), Limits::default(), |environment| template.evaluate(environment));
+        rendered.map_or_else(|error| error.to_string(), |value| value.to_string())
+    };
+    let three = rounds(3);
+    let given = [
+        "{{ v0 }}",
+        "{{ v0 }} ",
+        "{{ [v0, {v0: v0}] }}",
+        "{{ v0 ~ '' }}",
+        "{% set a = v0 %}{{ a }}",
+        "{{ renderOnce(v0) }}",
+        "{{ render(v0, recursive=false) }}",
+        "{{ render(v0) }}",
+        "{{ render([v0, {v0: v0}, 1, null, true]) }}",
+    ]
+    .map(|source| format!("{source}  ->  {}\n", text(&three, source)));
+    assert_snapshot!(given.concat(), @r#"
+    {{ v0 }}  ->  "{{ v1 }}"
+    {{ v0 }}   ->  "{{ v1 }} "
+    {{ [v0, {v0: v0}] }}  ->  ["{{ v1 }}",{"{{ v1 }}":"{{ v1 }}"}]
+    {{ v0 ~ '' }}  ->  "{{ v1 }}"
+    {% set a = v0 %}{{ a }}  ->  "{{ v1 }}"
+    {{ renderOnce(v0) }}  ->  "{{ v2 }}"
+    {{ render(v0, recursive=false) }}  ->  "{{ v2 }}"
+    {{ render(v0) }}  ->  "end"
+    {{ render([v0, {v0: v0}, 1, null, true]) }}  ->  ["end",{"end":"end"},1,null,true]
+    "#);
+    // A hundred rounds, and no more.
+    assert_eq!(text(&rounds(100), "{{ render(v0) }}"), "\"end\"");
+    assert!(text(&rounds(101), "{{ render(v0) }}").contains("Too many rendering attempts"));
 }

@@ -142,9 +142,9 @@ fn a_failure_shows_its_place() {
         "one\n{% if inputs.greeting %}\ntwo",
     ].map(|source| explained(source) + "\n\n").concat(), @"
     Unable to find `greting` used in the expression `{{ inputs.greting }}` at line 1 (did you mean `inputs.greeting`?)
-      --> tasks[3].format, line 1, column 10
+      --> tasks[3].format, line 1, column 11
        | {{ inputs.greting }}
-       |          ^^^^^^^^
+       |           ^^^^^^^
 
     io.pebbletemplates.pebble.error.PebbleException: Could not perform greater than comparison: invalid operands for mathematical comparison [GREATER_THAN] (first
     	second {{ inputs.greeting }} {{ 'a' > 'b' }}
@@ -164,9 +164,9 @@ fn a_failure_shows_its_place() {
        |      ^^^
 
     Unable to find `greting` used in the expression `{{ 1 }} {{ inputs.greting }}` at line 1 (did you mean `inputs.greeting`?)
-      --> tasks[3].format, in the text given to render(), line 1, column 18
+      --> tasks[3].format, in the text given to render(), line 1, column 19
        | {{ 1 }} {{ inputs.greting }}
-       |                  ^^^^^^^^
+       |                   ^^^^^^^
 
     io.pebbletemplates.pebble.error.ParserException: Filter [uper] does not exist. (did you mean `upper`?) ({{ 1 | uper }}:1)
       --> tasks[3].format, in the text given to render(), line 1, column 8
@@ -176,9 +176,9 @@ fn a_failure_shows_its_place() {
     Unable to find `x` used in the expression `{% for i in 1..3 %}
       {{ i.x }}
     {% endfor %}` at line 2
-      --> tasks[3].format, line 2, column 7
+      --> tasks[3].format, line 2, column 8
        |   {{ i.x }}
-       |       ^^
+       |        ^
 
     Filter [uper] does not exist. (did you mean `upper`?)
       --> line 1, column 22
