@@ -111,9 +111,9 @@ fn is_hidden(letter: char) -> bool {
 fn width_of(letter: char) -> usize {
     match letter {
         '\t' => TAB.len(),
-        '\r' => 0,
-        // Combining marks, joiners, selectors of a variant.
-        '\u{300}'..='\u{36f}'
+        // What is not shown, combining marks, joiners, selectors of a variant.
+        '\r'
+        | '\u{300}'..='\u{36f}'
         | '\u{1ab0}'..='\u{1aff}'
         | '\u{1dc0}'..='\u{1dff}'
         | '\u{200b}'..='\u{200f}'
@@ -157,7 +157,7 @@ mod tests {
             "{{ §a§ }}",
             "one\r\ntwo\r\n{{ a | §uper§ }}\r\nfour",
             "{{ 'größe' ~ §a§ }}",
-            "{{ '日本語 🎉 e\u{301}' ~ §日本§ }}",
+            "{{ '日本語 🎉 x\u{301}' ~ §日本§ }}",
             "\t{{\t§a§ }}",
             "{{ a§§",
             "{{ §a +\n b§ }}",
@@ -179,7 +179,7 @@ mod tests {
            | {{ 'größe' ~ a }}
            |              ^
         line 1, column 17
-           | {{ '日本語 🎉 é' ~ 日本 }}
+           | {{ '日本語 🎉 x́' ~ 日本 }}
            |                    ^^^^
         line 1, column 5
            |     {{    a }}

@@ -45,11 +45,11 @@ fn distance(from: &str, to: &str) -> usize {
         next.push(above + 1);
         for (column, &other) in to.iter().enumerate() {
             let replaced = row[column] + usize::from(letter != other);
-            let mut least = replaced.min(row[column + 1] + 1).min(next[column] + 1);
+            let mut wrong = replaced.min(row[column + 1] + 1).min(next[column] + 1);
             if column > 0 && last == Some(other) && letter == to[column - 1] {
-                least = least.min(before[column - 1] + 1);
+                wrong = wrong.min(before[column - 1] + 1);
             }
-            next.push(least);
+            next.push(wrong);
         }
         before = std::mem::replace(&mut row, next);
         last = Some(letter);

@@ -1,6 +1,6 @@
 //! `README.md` of this crate lists the language; here its examples are run, so that it cannot be wrong.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 use serde_json::{Value as Json, json};
 
@@ -108,10 +108,9 @@ fn every_example_gives_its_result() {
         let is_right = serde_json::from_str::<Json>(&result)
             .is_ok_and(|expected| serde_json::from_str::<Json>(&given).is_ok_and(|given| given == expected));
         if !is_right {
-            wrong += &format!(
-                "{}: {example}\n  is said to give {result}\n  and gives {given}\n",
-                names.join(", ")
-            );
+            let names = names.join(", ");
+            writeln!(wrong, "{names}: {example}\n  is said to give {result}\n  and gives {given}")
+                .expect("a String takes all");
         }
     }
     assert!(wrong.is_empty(), "examples of README.md are wrong:\n{wrong}");

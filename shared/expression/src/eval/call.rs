@@ -27,7 +27,7 @@ impl<'e> Evaluator<'e> {
             Ok(input) => input,
             Err(Halt::Missing(_)) if filter.accepts == Accepts::Missing => Value::Null,
             Err(Halt::Pending) => {
-                let _for_their_needs = self.unheard(|evaluator| evaluator.arguments(&call.arguments));
+                let _for_their_needs = self.arguments(&call.arguments);
                 return Err(Halt::Pending);
             }
             Err(halt) => return Err(halt),

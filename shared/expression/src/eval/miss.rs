@@ -38,17 +38,14 @@ pub(super) fn is_caught_right(link: &Link, after: &[(Link, Span)], outer: bool) 
 }
 
 impl<'e> Evaluator<'e> {
-    /// Does something whose failure nobody hears of.
-    pub(super) fn unheard<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = std::mem::replace(&mut self.is_forgiving, true);
-        let done = act(self);
-        self.is_forgiving = outer;
-        done
+    /// Whether nobody would see a hint: the miss is caught, or the rendering is repeated anyway, with what it needs.
+    fn is_unheard(&self) -> bool {
+        self.is_forgiving || !self.state.budget.open.is_empty()
     }
 
     /// A variable of nearly that name, one that is inside another (`inputs.name` for `name`), or a function.
     pub(super) fn hint_of_variable(&self, name: &str) -> String {
-        if self.is_forgiving {
+        if self.is_unheard() {
             return String::new();
         }
         let variables = self.environment.variables;
@@ -81,7 +78,7 @@ impl<'e> Evaluator<'e> {
 
     /// A key of nearly that name, with the path to it.
     pub(super) fn hint_of_key(&self, name: &str, map: &Map<'e>, path: Span) -> String {
-        if self.is_forgiving {
+        if self.is_unheard() {
             return String::new();
         }
         let near = hint::nearest(name, map.first_keys(hint::CANDIDATES_MAX));
@@ -89,7 +86,7 @@ impl<'e> Evaluator<'e> {
     }
 
     pub(super) fn hint_of_index(&self, list: &List<'e>, path: Span) -> String {
-        if self.is_forgiving {
+        if self.is_unheard() {
             return String::new();
         }
         let path = match self.path_text(path) {
@@ -104,7 +101,7 @@ impl<'e> Evaluator<'e> {
     }
 
     pub(super) fn hint_of_method(&self, name: &str, value: &Value<'e>, path: Span) -> String {
-        if self.is_forgiving {
+        if self.is_unheard() {
             return String::new();
         }
         match hint::nearest(name, method::names(value)) {

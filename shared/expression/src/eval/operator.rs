@@ -92,7 +92,7 @@ impl<'e> Evaluator<'e> {
         match left {
             Ok(left) => Ok((left, self.expression(right)?)),
             Err(Halt::Pending) => {
-                let _for_its_needs = self.unheard(|evaluator| evaluator.expression(right));
+                let _for_its_needs = self.expression(right);
                 Err(Halt::Pending)
             }
             Err(halt) => Err(halt),

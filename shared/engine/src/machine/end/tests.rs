@@ -75,8 +75,8 @@ fn whatever_ran_to_its_end_has_outputs() {
 fn one_that_cannot_be_rendered_fails_the_execution() {
     let states = [State::Success, State::Failed, State::Killed];
     assert_snapshot!(ends("  - { id: a, type: STRING, value: \"{{ outputs.second.value }}\" }", &states), @r#"
-    SUCCESS -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1\n  --> outputs[0].value, line 1, column 11\n   | {{ outputs.second.value }}\n   |           ^^^^^^^")
-    FAILED -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1\n  --> outputs[0].value, line 1, column 11\n   | {{ outputs.second.value }}\n   |           ^^^^^^^")
+    SUCCESS -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1\n  --> outputs[0].value, line 1, column 12\n   | {{ outputs.second.value }}\n   |            ^^^^^^")
+    FAILED -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1\n  --> outputs[0].value, line 1, column 12\n   | {{ outputs.second.value }}\n   |            ^^^^^^")
     KILLED -> KILLED None None
     "#);
     assert_snapshot!(ends("  - { id: a, type: INT, value: \"five {{ outputs.first.value }}\" }", &states), @r#"

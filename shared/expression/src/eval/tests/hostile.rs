@@ -1,6 +1,5 @@
-//! Arguments and templates that mean harm: each gives a value or an error, soon, within its limits, and none panics.
-
-use std::time::{Duration, Instant};
+//! Arguments and templates that mean harm: each gives a value or an error within its limits, and none panics. One that
+//! did not end would be the test that does not.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -10,8 +9,6 @@ use crate::{
     testing::{Root, with},
 };
 
-/// Far more than any of them takes, in a build without optimization on a machine that has much to do.
-const ENOUGH: Duration = Duration::from_secs(60);
 /// For what grows until it is stopped: a build without optimization takes its time over the default ones.
 const SMALL: Limits = Limits { fuel: 200_000, depth: 100, output_bytes: 2 << 20, needs: 100 };
 /// Characters of a result that the tables show.
@@ -30,9 +27,7 @@ fn given(source: &str, limits: Limits) -> String {
         Ok(template) => template,
         Err(error) => return format!("refused: {error}"),
     };
-    let started = Instant::now();
     let evaluated = with(&root, &Supplied::new(), limits, |it| template.evaluate(it));
-    assert!(started.elapsed() < ENOUGH, "{source} took {:?}", started.elapsed());
     let shown = match evaluated {
         Ok(value) => value.to_string(),
         Err(Error::Failed(failure)) => failure
@@ -135,34 +130,6 @@ fn arguments_out_of_all_proportion() {
         "one | numberFormat('0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000')",
         "one | numberFormat('0.############################################################################################################')",
         "one | numberFormat(',')",
-        "now(big)",
-        "now('yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy')",
-        "now('[[[[[[[[[[[[[yyyy]]]]]]]]]]]]]')",
-        "now('iso', big)",
-        "'2024-01-01' | dateAdd(9223372036854775807, 'YEARS')",
-        "'2024-01-01' | dateAdd(-9223372036854775807, 'NANOS')",
-        "'2024-01-01' | dateAdd(9223372036854775807, 'CENTURIES')",
-        "9223372036854775807 | date",
-        "(-9223372036854775807 - 1) | timestampNano",
-        "'+999999999-12-31T23:59:59Z' | date",
-        "big | date(existingFormat='yyyy')",
-        "big | base64decode",
-        "big | urldecode | length",
-        "fromJson(big)",
-        "fromJson(deep)",
-        "fromJson(deepish)",
-        "fromJson(numbers)",
-        "numbers is json",
-        "deep is json",
-        "numbers | jq('.')",
-        "deep | jq('.')",
-        "list | jq('[range(1e12)]')",
-        "list | jq('def f: f; f')",
-        "list | jq('[.[] | . * 1e300] | tostring * 1000000')",
-        "list | jq(big)",
-        "map | jq('[limit(3; repeat(1) | . + 1)]')",
-        "randomInt(-9223372036854775807 - 1, 9223372036854775807) is defined",
-        "encrypt(big, big)",
     ], Limits::default()), @r#"
     'x' | indent(1000000000)  ->  failed: An indentation of 1000000000 bytes is too long (…:1)
     'x' | indent(9223372036854775807, 'ab')  ->  failed: An indentation of 18446744073709551614 bytes is too long (…:1)
@@ -198,6 +165,41 @@ fn arguments_out_of_all_proportion() {
     one | numberFormat('0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000')  ->  failed: Malformed pattern "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000… (162 bytes)
     one | numberFormat('0.############################################################################################################')  ->  failed: Malformed pattern "0.###########################################################################################… (163 bytes)
     one | numberFormat(',')  ->  failed: Malformed pattern ",": nothing after the comma (…:1)
+    "#);
+}
+
+#[test]
+fn dates_and_documents_out_of_all_proportion() {
+    assert_snapshot!(table([
+        "now(big)",
+        "now('yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy')",
+        "now('[[[[[[[[[[[[[yyyy]]]]]]]]]]]]]')",
+        "now('iso', big)",
+        "'2024-01-01' | dateAdd(9223372036854775807, 'YEARS')",
+        "'2024-01-01' | dateAdd(-9223372036854775807, 'NANOS')",
+        "'2024-01-01' | dateAdd(9223372036854775807, 'CENTURIES')",
+        "9223372036854775807 | date",
+        "(-9223372036854775807 - 1) | timestampNano",
+        "'+999999999-12-31T23:59:59Z' | date",
+        "big | date(existingFormat='yyyy')",
+        "big | base64decode",
+        "big | urldecode | length",
+        "fromJson(big)",
+        "fromJson(deep)",
+        "fromJson(deepish)",
+        "fromJson(numbers)",
+        "numbers is json",
+        "deep is json",
+        "numbers | jq('.')",
+        "deep | jq('.')",
+        "list | jq('[range(1e12)]')",
+        "list | jq('def f: f; f')",
+        "list | jq('[.[] | . * 1e300] | tostring * 1000000')",
+        "list | jq(big)",
+        "map | jq('[limit(3; repeat(1) | . + 1)]')",
+        "randomInt(-9223372036854775807 - 1, 9223372036854775807) is defined",
+        "encrypt(big, big)",
+    ], Limits::default()), @r#"
     now(big)  ->  failed: Date pattern longer than 500 bytes (…:1)
     now('yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy')  ->  failed: Invalid date format `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy`: Too many pattern letters: y (…:1)
     now('[[[[[[[[[[[[[yyyy]]]]]]]]]]]]]')  ->  failed: Invalid date format `[[[[[[[[[[[[[yyyy]]]]]]]]]]]]]`: too many `[` inside each other (…:1)
