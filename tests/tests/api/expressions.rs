@@ -70,12 +70,12 @@ outputs:
     ERROR Unable to find `greting` used in the expression `first
     second {{ inputs.greting }}
     ` at line 2 (did you mean `inputs.greeting`?)
-      --> tasks[1].format, line 2, column 17
+      --> tasks[1].format, line 2, column 18
        | second {{ inputs.greting }}
-       |                 ^^^^^^^^
+       |                  ^^^^^^^
     ERROR Failed to render output values: Unable to find `valeu` used in the expression `{{ outputs.fine.valeu }}` at line 1 (did you mean `outputs.fine.value`?)
-      --> outputs[0].value, line 1, column 16
+      --> outputs[0].value, line 1, column 17
        | {{ outputs.fine.valeu }}
-       |                ^^^^^^
+       |                 ^^^^^
     ");
 }
