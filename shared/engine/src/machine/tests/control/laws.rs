@@ -122,7 +122,7 @@ fn touches_only(before: &Execution, after: &Execution, named: &HashSet<TaskRunId
 }
 
 fn anew<'a>(flow: &'a Flow, ids: &'a dyn Fn() -> u128) -> Anew<'a> {
-    Anew { flow, revision: 1, ids }
+    Anew { flow, revision: 1, templates: &Templates::default(), ids }
 }
 
 proptest! {

@@ -29,7 +29,7 @@ fn failed() -> Execution {
 
 fn onto(tasks: &str) -> String {
     let ids = Ids::new();
-    let next = restart_onto(&Anew { flow: &flow(tasks), revision: 2, ids: &|| ids.next() }, &failed(), LATER);
+    let next = restart_onto(&Anew { flow: &flow(tasks), revision: 2, templates: &Templates::default(), ids: &|| ids.next() }, &failed(), LATER);
     let next = next.unwrap();
     assert_eq!((next.flow_revision, next.parent_id), (2, Some(failed().id)));
     assert_ne!(next.id, failed().id);
@@ -59,6 +59,6 @@ fn a_task_run_without_a_counterpart_cannot_be_replayed() {
     let target = execution.task_runs.of_task("two").next().unwrap().id;
     let ids = Ids::new();
     let flow = flow("one\nthree");
-    let anew = Anew { flow: &flow, revision: 2, ids: &|| ids.next() };
+    let anew = Anew { flow: &flow, revision: 2, templates: &Templates::default(), ids: &|| ids.next() };
     assert_eq!(replay(&anew, &execution, Some(target), LATER), Err(Refused::NoTask));
 }
