@@ -327,12 +327,7 @@ fn check_same_names(source: &str, namespace: &str, id: &str) -> Result<(), Error
 }
 
 /// Refuses a text that is of another flow, or another template, than the one it is to update.
-pub(crate) fn names_another(
-    what: &str,
-    given: (&str, &str),
-    namespace: &str,
-    id: &str,
-) -> Result<(), Error> {
+pub(crate) fn names_another(what: &str, given: (&str, &str), namespace: &str, id: &str) -> Result<(), Error> {
     let mut problems = Vec::new();
     if given.1 != id {
         problems.push(problem(&format!("{what}.id"), &format!("Illegal {what} id update")));

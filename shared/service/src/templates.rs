@@ -236,8 +236,7 @@ impl Service {
         // What was saved under a wider limit goes on; its attempts are cut at the limit of today.
         let template = flow::parse_template(&source, &self.shared.catalogue.clone().limited(None));
         let (tenant, namespace, id) = key.clone();
-        let stored =
-            Arc::new(StoredTemplate { tenant, namespace, id, revision, deleted, source, template });
+        let stored = Arc::new(StoredTemplate { tenant, namespace, id, revision, deleted, source, template });
         self.shared.templates.keep_revision(&stored);
         Ok(stored)
     }

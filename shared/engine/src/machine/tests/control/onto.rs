@@ -29,7 +29,11 @@ fn failed() -> Execution {
 
 fn onto(tasks: &str) -> String {
     let ids = Ids::new();
-    let next = restart_onto(&Anew { flow: &flow(tasks), revision: 2, templates: &Templates::default(), ids: &|| ids.next() }, &failed(), LATER);
+    let next = restart_onto(
+        &Anew { flow: &flow(tasks), revision: 2, templates: &Templates::default(), ids: &|| ids.next() },
+        &failed(),
+        LATER,
+    );
     let next = next.unwrap();
     assert_eq!((next.flow_revision, next.parent_id), (2, Some(failed().id)));
     assert_ne!(next.id, failed().id);
