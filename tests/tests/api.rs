@@ -36,6 +36,7 @@ mod secrets;
 #[path = "api/start.rs"]
 mod start;
 #[path = "api/triggers.rs"]
+mod templates;
 mod triggers;
 #[path = "api/uploads.rs"]
 mod uploads;
