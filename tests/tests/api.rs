@@ -35,8 +35,9 @@ mod search;
 mod secrets;
 #[path = "api/start.rs"]
 mod start;
-#[path = "api/triggers.rs"]
+#[path = "api/templates.rs"]
 mod templates;
+#[path = "api/triggers.rs"]
 mod triggers;
 #[path = "api/uploads.rs"]
 mod uploads;

@@ -98,7 +98,8 @@ async fn a_flow_shows_its_template_in_its_graph_and_runs_it() {
     let nodes = async || {
         let graph = app.get("/api/v1/flows/company.team/calls/graph").await.json();
         let uids = graph["nodes"].as_array().unwrap().iter().map(|node| node["uid"].as_str().unwrap());
-        let uids: Vec<String> = uids.filter(|uid| !uid.contains("root") && !uid.contains("end")).map(str::to_owned).collect();
+        let uids: Vec<String> =
+            uids.filter(|uid| !uid.contains("root") && !uid.contains("end")).map(str::to_owned).collect();
         (uids.join(" "), graph["clusters"].as_array().unwrap().len())
     };
     assert_eq!(nodes().await, ("called".to_owned(), 1));
@@ -113,6 +114,8 @@ async fn a_flow_shows_its_template_in_its_graph_and_runs_it() {
     app.call(Method::DELETE, "/api/v1/templates/company.team/steps").await;
     let graph = app.get(&format!("/api/v1/executions/{id}/graph")).await;
     assert!(graph.text().contains("\"hello\""), "the graph of an execution is the one it ran");
-    let said = app.post_body(&format!("/api/v1/executions/{id}/eval"), "text/plain", "{{ outputs.called.args.who }}").await;
+    let said = app
+        .post_body(&format!("/api/v1/executions/{id}/eval"), "text/plain", "{{ outputs.called.args.who }}")
+        .await;
     assert_eq!(said.json()["result"], "you");
 }
