@@ -5,6 +5,7 @@ use crate::flow::parse;
 
 /// Built here, under their canonical names and after `=` under those they had before.
 const BUILT: [&str; 26] = [
+    "flow.Template = flows.Template",
     "debug.Return = debugs.Return",
     "debug.Echo = debugs.Echo",
     "log.Log = log.Log",
@@ -35,7 +36,6 @@ const BUILT: [&str; 26] = [
 
 /// Run by whoever is in the catalogue, or by nobody.
 const NOT_OWN: [&str; 32] = [
-    "flow.Template = flows.Template",
     "log.Fetch = log.Fetch",
     "log.PurgeLogs",
     "execution.Count = executions.Counts",

@@ -280,6 +280,7 @@ fn every_type_is_read() {
       each_items: Items {{ currentEachOutput(outputs['each_split']).splits }} Subflow company.team.child None inputs={items: <{{ taskrun.items }}>} labels=[{key: "batch", value: <{{ taskrun.iteration }}>}] wait=true transmit=true inherit=false at=None outputs=-
       each_merge: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs subflowOutputsBaseUri=<{{ currentEachOutput(outputs['each_items']).subflowOutputsBaseUri ?? '' }}> numberOfBatches=<{{ currentEachOutput(outputs['each_items']).numberOfBatches ?? 0 }}>
      Errors  mend: Return
+    template: Template company.team.steps Some("{a: <{{ b }}>, n: \"1\"}")
     values1: OutputValues {a: 1, b: <{{ c }}>}
     values2: OutputValues {}
     labels1: Labels <{{ inputs.json }}>

@@ -141,17 +141,32 @@ fn what_is_wrong_with_a_task_that_names_one() {
     let task = |properties: &str| {
         refused(&format!("  - {{id: it, type: io.kestra.core.tasks.flows.Template, {properties}}}\n"))
     };
-    insta::assert_snapshot!(task("args: [1]"), @"");
-    insta::assert_snapshot!(task("namespace: '{{ x }}', templateId: '', tasks: []"), @"");
-    insta::assert_snapshot!(task("namespace: n, templateId: t, args: {a: [1]}"), @"");
+    insta::assert_snapshot!(task("args: [1]"), @r"
+    Illegal flow yaml: tasks[1].namespace: must not be null (line 6, column 5)
+    tasks[1].templateId: must not be null (line 6, column 5)
+    tasks[1].args: a map of texts is expected, but this is a list (line 6, column 63)
+    ");
+    insta::assert_snapshot!(task("namespace: '{{ x }}', templateId: '', tasks: []"), @r#"
+    Invalid entity: tasks[1].namespace: must not be an expression (line 6, column 68)
+    tasks[1].templateId: must not be empty (line 6, column 91)
+    io.kestra.core.models.flows.Flow["tasks"]->java.util.ArrayList[1]->io.kestra.plugin.core.flow.Template["tasks"]: Unrecognized field "tasks" (class io.kestra.plugin.core.flow.Template), not marked as ignorable (15 known properties: "namespace", "templateId", "args", "id", "type", "description", "retry", "timeout", "disabled", "runIf", "allowFailure", "allowWarning", "logLevel", "logToFile", "workerGroup") (line 6, column 95)
+    "#);
+    insta::assert_snapshot!(task("namespace: n, templateId: t, args: {a: [1]}"), @"Illegal flow yaml: tasks[1].args.a: a text is expected, but this is a list (line 6, column 96)");
 }
 
 #[test]
 fn what_is_wrong_with_a_template() {
     let wrong = |source: &str| parse_template(source, &catalogue()).unwrap_err().to_string();
-    insta::assert_snapshot!(wrong(""), @"");
-    insta::assert_snapshot!(wrong("id: a\nnamespace: n\ntasks: []\ninputs: []"), @"");
-    insta::assert_snapshot!(wrong(&format!("id: a b\ntasks: [{}, {}]", leaf("x"), leaf("x"))), @"");
+    insta::assert_snapshot!(wrong(""), @"Illegal flow yaml: a template is expected, but there is nothing (line 1, column 1)");
+    insta::assert_snapshot!(wrong("id: a\nnamespace: n\ntasks: []\ninputs: []"), @r#"
+    Invalid entity: tasks: must not be empty (line 3, column 1)
+    io.kestra.core.models.templates.Template["inputs"]: Unrecognized field "inputs" (class io.kestra.core.models.templates.Template), not marked as ignorable (7 known properties: "id", "namespace", "description", "tasks", "errors", "finally", "deleted") (line 4, column 1)
+    "#);
+    insta::assert_snapshot!(wrong(&format!("id: a b\ntasks: [{}, {}]", leaf("x"), leaf("x"))), @r#"
+    Invalid entity: namespace: must not be null (line 1, column 1)
+    id: must match "^[a-zA-Z0-9][a-zA-Z0-9._-]*" (line 1, column 5)
+    Invalid Flow: Duplicate task id with name [x] (line 2, column 65)
+    "#);
     let no_flow = refused_whole(&format!("id: a\nnamespace: n\ntemplateId: x\ntasks: [{}]", leaf("x")));
     assert!(no_flow.contains("Unrecognized field \"templateId\""));
 }

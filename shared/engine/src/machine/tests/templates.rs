@@ -40,7 +40,12 @@ fn played(body: &str, template: &TaskTemplate) -> Play {
 
 #[test]
 fn its_tasks_run_one_after_another_and_see_its_args() {
-    assert_snapshot!(played(FLOW, &template(SAYS)), @"");
+    assert_snapshot!(played(FLOW, &template(SAYS)), @r#"
+    CREATED > RUNNING > SUCCESS
+      called: CREATED > RUNNING > SUCCESS {"args":{"who":"you 5","times":"2"}}
+        say: CREATED > RUNNING > SUCCESS [SUCCESS] {"value":"hello you 5"}
+    outputs {"said":"hello you 5"}
+    "#);
 }
 
 #[test]
@@ -52,12 +57,25 @@ tasks:
 errors: [{id: mend, type: io.kestra.plugin.core.debug.Return}]
 finally: [{id: tidy, type: io.kestra.plugin.core.debug.Return}]
 "#;
-    assert_snapshot!(played(FLOW, &template(fails)), @"");
+    assert_snapshot!(played(FLOW, &template(fails)), @r#"
+    CREATED > RUNNING > FAILED
+      called: CREATED > RUNNING > FAILED {"args":{"who":"you 5","times":"2"}}
+        fails: CREATED > RUNNING > FAILED [FAILED]
+        mend: CREATED > RUNNING > SUCCESS [SUCCESS]
+        tidy: CREATED > RUNNING > SUCCESS [SUCCESS]
+    ERROR fails: you 5
+    ERROR -: Failed to render output values: Unable to find `say` used in the expression `{{ outputs.say.value }}` at line 1
+    "#);
 }
 
 #[test]
 fn one_that_is_not_there_fails_the_task() {
-    assert_snapshot!(Play::of(FLOW).played(), @"");
+    assert_snapshot!(Play::of(FLOW).played(), @r"
+    CREATED > RUNNING > FAILED
+      called: CREATED > FAILED
+    ERROR called: Can't find flow template 'test.greeting'
+    ERROR -: Failed to render output values: Unable to find `say` used in the expression `{{ outputs.say.value }}` at line 1
+    ");
 }
 
 #[test]
