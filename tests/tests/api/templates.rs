@@ -28,18 +28,39 @@ async fn create(app: &App, source: &str) {
 async fn a_template_is_created_shown_changed_and_deleted() {
     let app = App::new();
     let created = app.post_body("/api/v1/templates", YAML, STEPS).await;
-    assert_snapshot!(created.shown(), @"");
+    assert_snapshot!(created.shown(), @r#"
+    200 OK
+    content-length: 203
+    content-type: application/json
+
+    {
+      "id": "steps",
+      "namespace": "company.team",
+      "description": "What we always do",
+      "tasks": [
+        {
+          "id": "hello",
+          "type": "io.kestra.plugin.core.log.Log",
+          "message": "Hello {{ parent.outputs.args.who }}"
+        }
+      ],
+      "deleted": false
+    }
+    "#);
     let path = "/api/v1/templates/company.team/steps";
     assert_eq!(app.get(path).await.body, created.body);
     assert_eq!(app.get("/api/v1/main/templates/company.team/steps").await.json()["tenantId"], "main");
-    assert_snapshot!(app.post_body("/api/v1/templates", YAML, STEPS).await.error(), @"");
+    assert_snapshot!(app.post_body("/api/v1/templates", YAML, STEPS).await.error(), @"422 Invalid entity: template.id: Template id already exists");
 
     let changed = STEPS.replace("Hello", "Bye");
     let answer = app.send(typed(Method::PUT, path, YAML, changed)).await;
     assert_eq!(answer.json()["tasks"][0]["message"], "Bye {{ parent.outputs.args.who }}");
     assert_eq!(app.get(path).await.body, answer.body);
     let other = STEPS.replace("id: steps", "id: other").replace("company.team", "company");
-    assert_snapshot!(app.send(typed(Method::PUT, path, YAML, other)).await.error(), @"");
+    assert_snapshot!(app.send(typed(Method::PUT, path, YAML, other)).await.error(), @r"
+    422 Invalid entity: template.id: Illegal template id update
+    template.namespace: Illegal namespace update
+    ");
 
     assert_eq!(app.call(Method::DELETE, path).await.status, StatusCode::NO_CONTENT);
     assert_snapshot!(app.get(path).await.error(), @"404 Not Found: Template not found");
@@ -57,8 +78,8 @@ async fn a_template_can_be_json() {
     assert_eq!(answer.json()["tasks"][0]["id"], "t");
     let wrong = r#"{"id": "j", "namespace": "a", "tasks": []}"#;
     let answer = app.post_body("/api/v1/templates", "application/json", wrong).await;
-    assert_snapshot!(answer.error(), @"");
-    assert_snapshot!(app.post_body("/api/v1/templates", YAML, "").await.error(), @"");
+    assert_snapshot!(answer.error(), @"422 Invalid entity: tasks: must not be empty");
+    assert_snapshot!(app.post_body("/api/v1/templates", YAML, "").await.error(), @"422 Invalid route params: Required Body [template] not specified");
 }
 
 #[tokio::test]
@@ -79,7 +100,7 @@ async fn templates_are_found_by_namespace_and_text() {
     assert_eq!(found("q=AB.F").await, "four of 1");
     assert_eq!(found("sort=namespace:desc&size=1&page=2").await, "two of 3");
     assert_eq!(app.get("/api/v1/templates/distinct-namespaces").await.text(), r#"["a","a.x","ab"]"#);
-    assert_snapshot!(app.get("/api/v1/templates/search?sort=x").await.error(), @"");
+    assert_snapshot!(app.get("/api/v1/templates/search?sort=x").await.error(), @"422 Illegal argument: Invalid sort parameter: x; it is written key:asc or key:desc, and the keys are id, namespace");
 }
 
 #[tokio::test]
@@ -87,7 +108,7 @@ async fn templates_are_checked_without_being_kept() {
     let app = App::new();
     let sources = format!("{STEPS}---\nid: bad\nnamespace: a\ntasks: [{{id: t, type: none}}]\n");
     let answer = app.post_body("/api/v1/templates/validate", YAML, sources).await;
-    assert_snapshot!(answer.text(), @"");
+    assert_snapshot!(answer.text(), @r#"[{"index":0,"flow":"steps","namespace":"company.team","outdated":false},{"index":1,"constraints":"Invalid type: none (line 3, column 23)\ntasks[0].type: No plugin registered for the defined type: 'none' (line 3, column 23)","outdated":false}]"#);
     assert_eq!(app.get("/api/v1/templates/search").await.json()["total"], 0);
 }
 
