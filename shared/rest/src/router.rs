@@ -13,7 +13,7 @@ use crate::{
     error::{self, Error},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
-        not_built, probes, resume, triggers, uploads, validate, webhook,
+        not_built, probes, resume, templates, triggers, uploads, validate, webhook,
     },
 };
 
@@ -49,6 +49,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/flows/{namespace}/{id}/graph", get(graphs::of_flow)),
         ("/executions/{id}/graph", get(graphs::of_execution)),
         ("/flows/{namespace}/{id}/revisions", get(flows::revisions)),
+        ("/templates", post(templates::create)),
+        ("/templates/search", get(templates::search)),
+        ("/templates/distinct-namespaces", get(templates::namespaces)),
+        ("/templates/validate", post(templates::validate)),
+        ("/templates/{namespace}/{id}", get(templates::get).put(templates::update).delete(templates::delete)),
         ("/namespaces/{namespace}/kv", get(kv::list)),
         ("/namespaces/{namespace}/kv/{key}", get(kv::get).put(kv::set).delete(kv::delete)),
         ("/executions", get(executions::list)),
