@@ -194,6 +194,11 @@ impl World {
         ports::uri::from_path(&path).unwrap()
     }
 
+    /// How many blobs hold files of a namespace. They are removed by it.
+    pub(crate) async fn blobs_of(&self, namespace: &str) -> u64 {
+        self.home.blobs.delete_under(&format!("{TENANT}/namespace-files/{namespace}")).await.unwrap()
+    }
+
     /// What a file holds.
     pub(crate) async fn text(&self, uri: &str) -> String {
         let path = ports::uri::to_path(TENANT, uri).unwrap();

@@ -60,7 +60,7 @@ fn value(
             }
         }
         Shape::Plugin { types, properties } => plugin(reading, node, path, types, properties),
-        Shape::Map { class, properties } => map_of(reading, node, path, class, properties),
+        Shape::Map { class, properties } => map(reading, node, path, class, properties),
         Shape::NotBuilt => {
             let message = format!("`{}` is not built in this version", path.property());
             reading.problems.entity(path, message, node.at);
@@ -172,7 +172,7 @@ fn plugin(
     whole(reading, &bean, declared, vec![(type_key, Some(literal(name.clone())))])
 }
 
-fn map_of(
+fn map(
     reading: &mut Reading<'_>,
     node: &Node,
     path: &Path<'_>,
@@ -182,6 +182,18 @@ fn map_of(
     let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
     let bean = Bean::open(reading, node, path, class, &[&names])?;
     whole(reading, &bean, declared, Vec::new())
+}
+
+/// A property that is a map of these properties. `None` when it is not there, too.
+pub(super) fn map_of(
+    reading: &mut Reading<'_>,
+    owner: &Bean<'_>,
+    name: &str,
+    class: &str,
+    declared: &'static [PropertyType],
+) -> Option<Rendered> {
+    let node = owner.get(name)?;
+    map(reading, node, &owner.path(name), class, declared)
 }
 
 fn whole<'b>(
