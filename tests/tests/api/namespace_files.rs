@@ -150,6 +150,10 @@ async fn files_and_directories_are_moved() {
     let left = app.get(&format!("{FILES}/search?q=/")).await.json();
     assert_eq!(left.as_array().unwrap().len(), 122);
     assert_eq!(listed(&app, "directory?path=/moved/none").await, "");
+    app.post(&format!("{FILES}/directory?path=/c")).await;
+    app.post(&format!("{FILES}/directory?path=/e")).await;
+    assert_eq!(rename("/e", "/c").await.status, 200, "beside what is there");
+    write(&app, "/full/5", "x").await;
     let mut refused = String::new();
     for (from, to) in [
         ("/gone", "/x"),
@@ -157,7 +161,7 @@ async fn files_and_directories_are_moved() {
         ("/moved", "/taken.txt"),
         ("/moved", "/taken.txt/below"),
         ("/taken.txt", "/moved"),
-        ("/moved", "/c"),
+        ("/moved", "/full"),
         ("/", "/x"),
         ("/taken.txt", "/"),
     ] {
@@ -260,7 +264,7 @@ async fn a_file_that_is_too_large_for_an_answer_leaves_by_the_door() {
 #[tokio::test]
 async fn expressions_see_files() {
     let app = App::new();
-    write(&app, "/data/a b.txt", "hello").await;
+    write(&app, "/data/a%20b.txt", "hello").await;
     write(&app, "/empty", "").await;
     app.post_body("/api/v1/namespaces/other/files?path=/x", FORM, form("fileContent", "any", "theirs")).await;
     let expressions = [

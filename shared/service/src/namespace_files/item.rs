@@ -64,8 +64,13 @@ impl Body {
         Self { blob: None, size: 0, created_at: now, modified_at: now }
     }
 
+    /// Puts it where nothing stands but what it replaces. A directory may stand there already.
     pub(super) fn put(&self, place: Place<'_>, sort: &str, replaced: Option<&Entry>) -> Result<Write, Error> {
-        let condition = replaced.map_or(Condition::Absent, |it| Condition::Version(it.version));
+        let condition = match replaced {
+            Some(replaced) => Condition::Version(replaced.version),
+            None if self.blob.is_none() => Condition::None,
+            None => Condition::Absent,
+        };
         let content = Content { body: record::encode(self)?, ..Content::default() };
         Ok(Write::Put { key: key(place, sort), condition, content })
     }

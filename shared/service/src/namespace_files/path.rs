@@ -12,6 +12,8 @@ const SEGMENTS_MAX: usize = 50;
 const SEGMENT_BYTES_MAX: usize = 255;
 /// Bytes of a namespace.
 const NAMESPACE_BYTES_MAX: usize = 150;
+/// Characters of what was sent that a message repeats.
+const SHOWN_CHARACTERS: usize = 100;
 /// Kestra shows the flows of a namespace there.
 const FLOWS: &str = "_flows";
 
@@ -38,10 +40,11 @@ impl<'a> Place<'a> {
         if sound {
             return Ok(Self { tenant, namespace });
         }
-        let shown: String = namespace.chars().take(NAMESPACE_BYTES_MAX).collect();
+        let shown: String = namespace.chars().take(SHOWN_CHARACTERS).collect();
         Err(Error::argument(format!(
-            "`{shown}` is not a namespace that has files: `company.team` is one, of lower-case letters, digits, `_` and \
-             `-` between dots, {NAMESPACE_BYTES_MAX} characters in all"
+            "`{}` is not a namespace that has files: `company.team` is one, of lower-case letters, digits, `_` and \
+             `-` between dots, {NAMESPACE_BYTES_MAX} characters in all",
+            shown.escape_debug()
         )))
     }
 
@@ -69,9 +72,10 @@ impl FilePath {
         match wrong_with(path) {
             None => Ok(Self(path.to_owned())),
             Some(wrong) => {
-                let shown: String = text.chars().take(PATH_BYTES_MAX).collect();
+                let shown: String = text.chars().take(SHOWN_CHARACTERS).collect();
                 Err(Error::argument(format!(
-                    "`{shown}` is not the path of a file, such as /scripts/main.py: {wrong}"
+                    "`{}` is not the path of a file, such as /scripts/main.py: {wrong}",
+                    shown.escape_debug()
                 )))
             }
         }

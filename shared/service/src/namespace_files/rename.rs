@@ -11,11 +11,12 @@ use super::{
 use crate::{Error, Service};
 
 impl Service {
-    /// A file takes the place of one that stands there. Of a directory so many files are moved at once as a commit holds;
-    /// one that is broken off may be repeated.
+    /// A file takes the place of one that stands there. What is in a directory comes beside what stands there, so many
+    /// files at once as a commit holds: what is broken off may be repeated.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` when it cannot stand there; `Contention` when others change the same files.
+    /// `NotFound`; `Invalid` when it cannot stand there; `IllegalState` when a file of a directory has no place there;
+    /// `Contention` when others change the same file.
     pub(super) async fn rename(&self, place: Place<'_>, from: &FilePath, to: &FilePath) -> Result<(), Error> {
         if from == to {
             return Ok(());
@@ -41,7 +42,13 @@ impl Service {
                 let rest = entry.sort.strip_prefix(from.as_str()).unwrap_or_default();
                 writes.extend(moved(place, entry, &format!("{}{rest}", to.as_str()), None)?);
             }
-            self.store().commit(writes).await?;
+            self.store().commit(writes).await.map_err(Error::from).map_err(|error| match error {
+                Error::Contention(_) => Error::IllegalState(format!(
+                    "not all files could be moved: one of the same path is below `/{}`, or others change them",
+                    to.as_str()
+                )),
+                other => other,
+            })?;
         }
         Ok(())
     }

@@ -114,10 +114,10 @@ impl Service {
         if self.entry(place, path.as_str()).await?.is_some() {
             return Err(Error::argument(format!("`/{}` is a file", path.as_str())));
         }
-        let put = Body::directory(self.now()).put(place, &path.below(), None)?;
-        match self.store().commit(vec![put]).await.map_err(Error::from) {
-            Err(error) if error.class() != Class::Contention => Err(error),
-            Ok(()) | Err(_) => Ok(()),
+        if self.entry(place, &path.below()).await?.is_none() {
+            let put = Body::directory(self.now()).put(place, &path.below(), None)?;
+            self.store().commit(vec![put]).await?;
         }
+        Ok(())
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use engine::{
     execution::{AttemptOutcome, DynamicRun, Ending, State},
     flow::{PropertyType, Shape, TaskType},
 };
-use futures_util::TryStreamExt;
 use ports::{
     Answer,
     run::{Attempt, Runnable, Surroundings},
@@ -53,6 +53,9 @@ const READ: TaskType = TaskType {
     aliases: &[],
     properties: &[PropertyType { name: "path", shape: Shape::String, required: true, dynamic: true }],
 };
+
+/// Bytes of a file that it reads.
+const READ_BYTES_MAX: usize = 1_000_000;
 
 /// Brings files out of a working directory.
 const LOCAL_FILES: &str = "io.kestra.plugin.core.storage.LocalFiles";
@@ -110,13 +113,15 @@ impl Runnable for Read {
             let Some(file) = uri.and_then(|uri| uri::to_path(&attempt.tenant, uri).ok()) else {
                 return AttemptOutcome::failed(format!("there is no file `{path}`"));
             };
-            let pieces = match surroundings.blobs.get(&file, None).await {
-                Ok(reading) => reading.stream.try_collect::<Vec<_>>().await,
+            let text = match surroundings.blobs.get(&file, None).await {
+                Ok(reading) => axum::body::to_bytes(Body::from_stream(reading.stream), READ_BYTES_MAX)
+                    .await
+                    .map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             };
-            match pieces {
-                Ok(pieces) => {
-                    let text = String::from_utf8_lossy(&pieces.concat()).into_owned();
+            match text {
+                Ok(text) => {
+                    let text = String::from_utf8_lossy(&text).into_owned();
                     success(Map::from_iter([("value".to_owned(), Json::String(text))]))
                 }
                 Err(problem) => AttemptOutcome::failed(problem),
