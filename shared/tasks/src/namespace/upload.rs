@@ -1,6 +1,6 @@
 //! `io.kestra.plugin.core.namespace.UploadFiles`: writes files of a namespace, from the working directory or by URI.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use engine::{
     execution::AttemptOutcome,
@@ -68,7 +68,7 @@ impl UploadFiles {
         let mut properties = Properties::new(&attempt.properties);
         let namespace = properties.required_text("namespace");
         let conflict = properties.word("conflict", Conflict::from_name).unwrap_or(Conflict::Overwrite);
-        let order = order(&mut properties);
+        let order = order(&mut properties, &attempt.tenant);
         let globs = Globs::new(&order.patterns).unwrap_or_else(|problem| {
             properties.problem(format!("`files`: {problem}"));
             Globs::default()
@@ -124,7 +124,7 @@ impl Order {
     }
 }
 
-fn order(properties: &mut Properties<'_>) -> Order {
+fn order(properties: &mut Properties<'_>, tenant: &str) -> Order {
     let destination = properties.text("destination").unwrap_or_default();
     let destination = destination.trim_matches('/').to_owned();
     let mut order = Order { destination, ..Order::default() };
@@ -137,8 +137,10 @@ fn order(properties: &mut Properties<'_>) -> Order {
     } else {
         for file in properties.strings_or_one("files") {
             if file.starts_with("kestra://") {
-                let name = file.rsplit('/').next().unwrap_or_default();
-                order.by_uri.push((order.at(name), file));
+                match uri::to_path(tenant, &file) {
+                    Ok(path) => order.by_uri.push((order.at(path.file_name()), file)),
+                    Err(error) => properties.problem(format!("`files`: {error}")),
+                }
             } else {
                 order.patterns.push(file);
             }
@@ -175,7 +177,7 @@ impl Uploading<'_> {
     }
 
     /// Writes a file of the working directory.
-    async fn send(&mut self, path: &str, file: &PathBuf) -> Result<(), String> {
+    async fn send(&mut self, path: &str, file: &Path) -> Result<(), String> {
         let content = open(file).map_err(|error| format!("file `{path}`: {error}"))?;
         self.write(path, read(content)).await
     }
