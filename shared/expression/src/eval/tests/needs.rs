@@ -79,7 +79,7 @@ fn what_hangs_on_a_need_waits_for_it() {
         "secret('A') == 1 ? kv('B') : kv('C')",
         "secret('A') | upper | replace({'a': secret('B')})",
         "render('{{ secret(\"A\") }}') ~ secret('B')",
-        "fileExists('a.txt') and isFileEmpty('b', 'other.team')",
+        "fileExists('a.txt') and isFileEmpty('b')",
         "fileURI(path='a.txt', namespace='other.team')",
         "fileURI()",
         "missing ~ secret('A')",
@@ -92,7 +92,7 @@ fn what_hangs_on_a_need_waits_for_it() {
     secret('A') == 1 ? kv('B') : kv('C')  ->  needs: [Secret { key: "A" }]
     secret('A') | upper | replace({'a': secret('B')})  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
     render('{{ secret("A") }}') ~ secret('B')  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
-    fileExists('a.txt') and isFileEmpty('b', 'other.team')  ->  needs: [File { asked: Exists, path: "a.txt", namespace: None }, File { asked: IsEmpty, path: "b", namespace: Some("other.team") }]
+    fileExists('a.txt') and isFileEmpty('b')  ->  needs: [File { asked: Exists, path: "a.txt", namespace: None }]
     fileURI(path='a.txt', namespace='other.team')  ->  needs: [File { asked: Uri, path: "a.txt", namespace: Some("other.team") }]
     fileURI()  ->  failed: PebbleException: Argument `path` is missing (…:1)
     missing ~ secret('A')  ->  failed: Unable to find `missing` used in the expression `…` at line 1
