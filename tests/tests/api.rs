@@ -37,6 +37,8 @@ mod search;
 mod secrets;
 #[path = "api/start.rs"]
 mod start;
+#[path = "api/templates.rs"]
+mod templates;
 #[path = "api/triggers.rs"]
 mod triggers;
 #[path = "api/uploads.rs"]

@@ -13,7 +13,7 @@ use crate::{
     error::{self, Error},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
-        namespace_files, not_built, probes, resume, triggers, uploads, validate, webhook,
+        namespace_files, not_built, probes, resume, templates, triggers, uploads, validate, webhook,
     },
 };
 
@@ -63,6 +63,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
             "/namespaces/{namespace}/files/directory",
             get(namespace_files::list).post(namespace_files::make_directory),
         ),
+        ("/templates", post(templates::create)),
+        ("/templates/search", get(templates::search)),
+        ("/templates/distinct-namespaces", get(templates::namespaces)),
+        ("/templates/validate", post(templates::validate)),
+        ("/templates/{namespace}/{id}", get(templates::get).put(templates::update).delete(templates::delete)),
         ("/namespaces/{namespace}/kv", get(kv::list)),
         ("/namespaces/{namespace}/kv/{key}", get(kv::get).put(kv::set).delete(kv::delete)),
         ("/executions", get(executions::list)),

@@ -19,6 +19,7 @@ pub(crate) mod probes;
 pub(crate) mod resume;
 pub(crate) mod search;
 mod style;
+pub(crate) mod templates;
 pub(crate) mod triggers;
 pub(crate) mod uploads;
 pub(crate) mod validate;

@@ -42,8 +42,7 @@ impl Service {
                     .ok_or_else(|| Error::NotFound(format!("Unable to find the task run '{task_run}'")))?,
             ),
         };
-        let of = (execution.namespace.as_str(), execution.flow_id.as_str());
-        let flow = self.flow_revision(tenant, of.0, of.1, execution.flow_revision).await?;
+        let flow = self.flow_of(&execution).await?;
         let flow = flow.sound()?;
         let template = match Template::parse(expression) {
             Ok(template) => template,

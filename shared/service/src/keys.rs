@@ -4,6 +4,8 @@
 //! partition                     sort                item
 //! <tenant>/flows                <namespace>/<flow>  newest revision of a flow
 //! <tenant>/flow/<ns>/<flow>     <revision>          one revision
+//! <tenant>/templates            <namespace>/<id>    newest revision of a template
+//! <tenant>/template/<ns>/<id>   <revision>          one revision
 //! <tenant>/execution/<id>       state               the execution
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       run/<n>/<writer>    task runs that have ended, moved out of it
@@ -24,7 +26,7 @@
 use engine::{id::ExecutionId, time::Timestamp};
 use ports::store::Key;
 
-use crate::places::Of;
+use crate::{places::Of, revisions};
 
 /// The sort key of an execution's main item.
 pub(crate) const STATE: &str = "state";
@@ -58,6 +60,18 @@ pub(crate) fn flow_revisions(tenant: &str, namespace: &str, id: &str) -> String 
 
 pub(crate) fn flow_revision(tenant: &str, namespace: &str, id: &str, revision: u32) -> Key {
     Key { partition: flow_revisions(tenant, namespace, id), sort: format!("{revision:010}") }
+}
+
+pub(crate) fn templates(tenant: &str) -> String {
+    format!("{tenant}/templates")
+}
+
+pub(crate) fn template_head((tenant, namespace, id): &revisions::Key) -> Key {
+    Key { partition: templates(tenant), sort: format!("{namespace}/{id}") }
+}
+
+pub(crate) fn template_revision((tenant, namespace, id): &revisions::Key, revision: u32) -> Key {
+    Key { partition: format!("{tenant}/template/{namespace}/{id}"), sort: format!("{revision:010}") }
 }
 
 pub(crate) fn execution_partition(tenant: &str, id: ExecutionId) -> String {

@@ -8,6 +8,7 @@ mod own_refused;
 mod rules;
 mod schedule;
 mod sound;
+mod template;
 
 use super::{Catalogue, Flow, PropertyType, Shape, TaskType, parse};
 

@@ -26,9 +26,7 @@ impl Service {
             Err(error) => return Ok(vec![Err(error.message); rendering.variables.len()]),
         };
         let execution = self.execution(tenant, id).await?;
-        let stored = self
-            .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
-            .await?;
+        let stored = self.flow_of(&execution).await?;
         let flow = stored.sound()?;
         let mut supplied = Supplied::new();
         let mut rendered = Vec::with_capacity(rendering.variables.len());

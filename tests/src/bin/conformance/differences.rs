@@ -23,10 +23,6 @@ pub(crate) const CASES: &[(&str, &str)] = &[
         "An expression that cannot be read is refused with its place when the flow is created, and not when it runs.",
     ),
     (
-        "with-template.yaml TemplateTest#withTemplate",
-        "Templates, deprecated and off by default in Kestra, are refused by name: a Subflow has a revision of its own.",
-    ),
-    (
         "plugin-defaults.yaml PluginDefaultsCaseTest#taskDefaults",
         "Task types from outside run work and do not steer an execution, so that its end never depends on foreign code.",
     ),
