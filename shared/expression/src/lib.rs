@@ -37,6 +37,6 @@ mod value;
 
 pub use cipher::{Key, NotOpened, WrongKey};
 pub use error::{Error, Failure, ParseError};
-pub use need::{Need, Supplied};
+pub use need::{FileQuestion, Need, Supplied};
 pub use template::{Environment, Limits, Template};
 pub use value::{List, Lookup, Map, Value, Variables};

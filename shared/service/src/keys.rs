@@ -12,6 +12,7 @@
 //! <tenant>/execution/<id>       log/<n>/<writer>    lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
 //! <tenant>/kv/<namespace>       <key>               a value of the key-value store
+//! <tenant>/files/<namespace>    <path>              a file of a namespace, which names its blob
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
@@ -96,6 +97,11 @@ pub(crate) fn values(tenant: &str, namespace: &str) -> String {
 
 pub(crate) fn value(tenant: &str, namespace: &str, key: &str) -> Key {
     Key { partition: values(tenant, namespace), sort: key.to_owned() }
+}
+
+/// The partition of a namespace's files.
+pub(crate) fn files(tenant: &str, namespace: &str) -> String {
+    format!("{tenant}/files/{namespace}")
 }
 
 pub(crate) fn places(of: Of<'_>) -> Key {

@@ -11,6 +11,7 @@ mod faults;
 mod hand_over;
 mod holders;
 mod letting_go;
+mod namespace_files;
 mod places;
 mod schedules;
 mod signals;

@@ -28,10 +28,6 @@ pub(crate) const CASES: &[(&str, &str)] = &[
     ),
     ("http-listen.yaml plugin.core.http.TriggerTest#trigger", POLLING),
     ("http-listen-encrypted.yaml plugin.core.http.TriggerTest#trigger_EncryptedBody", POLLING),
-    (
-        "working-directory-namespace-files.yaml WorkingDirectoryTest.Suite#namespaceFiles",
-        "Files of a namespace are not built; a flow that asks for them is told so instead of running without them.",
-    ),
 ];
 
 const POLLING: &str =

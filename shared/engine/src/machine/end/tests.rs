@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use expression::{Need, Supplied};
+use expression::{FileQuestion, Need, Supplied};
 use insta::assert_snapshot;
 use serde_json::{Map, json};
 
@@ -47,7 +47,8 @@ fn ends(outputs: &str, states: &[State]) -> String {
             }
             Ok(other) => panic!("{other:?}"),
             Err(needs) => {
-                assert_eq!(needs, [Need::Read { uri: "kestra:///file".to_owned() }]);
+                let path = "kestra:///file".to_owned();
+                assert_eq!(needs, [Need::File { asked: FileQuestion::Text, path, namespace: None }]);
                 writeln!(text, "{} -> needs a file", state.name()).unwrap();
             }
         }
