@@ -43,6 +43,7 @@ mod tick;
 mod told;
 mod triggers;
 mod uploads;
+mod vault;
 mod wait;
 mod webhook;
 
@@ -73,6 +74,7 @@ pub use signal::Resumption;
 pub use start::{Begun, Draft, Start, Started};
 pub use tick::Ticked;
 pub use uploads::{Announced, Reserved, Upload};
+pub use vault::Vault;
 pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.

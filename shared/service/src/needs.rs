@@ -42,12 +42,11 @@ impl Service {
     }
 
     /// What can be answered while there is no execution yet.
-    #[allow(clippy::unused_self, reason = "secrets will be the service's")]
     pub(crate) fn fetch_before_start(&self, need: &Need) -> Result<Json, String> {
         match need {
             Need::Read { uri } | Need::FileSize { uri } => Err(not_ours(uri)),
             Need::Kv { key, .. } => Err(format!("kv('{key}') cannot be read before the execution starts")),
-            Need::Secret { key } => Err(format!("secret('{key}') is not built yet")),
+            Need::Secret { key } => self.shared.settings.secrets.get(key).map(Json::from),
         }
     }
 

@@ -6,6 +6,7 @@ mod flowable;
 mod pure;
 
 use expression::{Error, Failure, Need};
+use serde_json::{Map, Value as Json};
 
 use super::{
     Event, Ready, World,
@@ -31,7 +32,7 @@ pub(super) enum Started {
 }
 
 impl Started {
-    /// Keeps secrets out of what is logged.
+    /// Keeps secrets out of what is logged and put out.
     fn mask(&mut self, masks: impl FnOnce() -> Masks) {
         let events = match self {
             Self::Ready(ready) => {
@@ -40,14 +41,24 @@ impl Started {
             }
             Self::Moved(events) => events,
         };
-        let messages: Vec<&mut String> = events.iter_mut().flat_map(messages).collect();
-        if messages.is_empty() {
+        if !events.iter_mut().any(|event| !messages(event).is_empty() || outputs(event).is_some()) {
             return;
         }
         let masks = masks();
-        for message in messages {
-            masks.mask(message);
+        for event in events {
+            messages(event).into_iter().for_each(|message| masks.mask(message));
+            if let Some(outputs) = outputs(event) {
+                masks.mask_outputs(outputs);
+            }
         }
+    }
+}
+
+/// What an event of a start puts out.
+fn outputs(event: &mut Event) -> Option<&mut Map<String, Json>> {
+    match event {
+        Event::AttemptFinished { outcome, .. } if !outcome.outputs.is_empty() => Some(&mut outcome.outputs),
+        _ => None,
     }
 }
 

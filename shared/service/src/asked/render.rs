@@ -3,6 +3,7 @@
 use engine::{
     id::{ExecutionId, TaskRunId},
     machine,
+    secrets::Masks,
 };
 use expression::{Error as Wrong, Supplied, Template};
 use ports::engine::Rendering;
@@ -40,7 +41,10 @@ impl Service {
                 });
                 match asked {
                     Ok(text) => break Ok(text),
-                    Err(Wrong::Failed(failure)) => break Err(failure.message),
+                    Err(Wrong::Failed(mut failure)) => {
+                        Masks::of_given(&supplied).mask(&mut failure.message);
+                        break Err(failure.message);
+                    }
                     Err(Wrong::Needs(needs)) => {
                         rounds += 1;
                         if rounds > carry::NEEDS_ROUNDS_MAX {
