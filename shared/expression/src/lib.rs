@@ -19,6 +19,7 @@ mod filters;
 mod functions;
 mod hint;
 mod invocation;
+mod ion;
 mod java;
 mod jq;
 mod need;
@@ -29,6 +30,7 @@ mod template;
 #[cfg(test)]
 mod testing;
 mod value;
+mod yaml;
 
 pub use cipher::{Key, NotOpened, WrongKey};
 pub use error::{Error, Failure, ParseError};

@@ -1,9 +1,10 @@
-//! `fromJson(text)`.
+//! Texts that hold data: `fromJson(text)`, `fromIon(text)`, `yaml(text)`.
 
 use crate::{
     Value,
     eval::{Halt, Outcome},
     invocation::Invocation,
+    ion, yaml,
 };
 
 /// Bytes of JSON that one step pays for: two bytes make a value in the worst case.
@@ -18,4 +19,18 @@ pub(super) fn from_json<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let value = Value::owned(json);
     call.budget().check_nesting(&value)?;
     Ok(value)
+}
+
+pub(super) fn from_ion<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    match call.optional_text(0)? {
+        Some(text) => ion::read(&text, call.budget()),
+        None => Ok(Value::Null),
+    }
+}
+
+pub(super) fn from_yaml<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    match call.optional_text(0)? {
+        Some(text) => yaml::read(&text, call.budget()),
+        None => Ok(Value::Null),
+    }
 }
