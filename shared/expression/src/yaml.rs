@@ -37,8 +37,8 @@ fn tree<'e>(source: &str) -> Made<Value<'e>> {
     let mut tree = Tree { open: Vec::new(), root: None, anchors: HashMap::new() };
     for next in Parser::new_from_str_with_options(source, options) {
         let place = |line: usize, column: usize| format!(" at line {}, column {}", line.max(1), column + 1);
-        let (event, span) = next
-            .map_err(|error| error.info().to_owned() + &place(error.marker().line(), error.marker().col()))?;
+        let (event, span) =
+            next.map_err(|error| error.info().clone() + &place(error.marker().line(), error.marker().col()))?;
         tree.take(event).map_err(|why| why + &place(span.start.line(), span.start.col()))?;
     }
     Ok(tree.root.unwrap_or(Value::Null))
@@ -96,7 +96,7 @@ impl<'e> Tree<'e> {
                 let Some(open) = self.open.pop() else { return Ok(()) };
                 let value = match open.content {
                     Content::List(items) => Value::list(items),
-                    Content::Map { entries, seen, merged, .. } => Value::map(merge(entries, seen, merged)?),
+                    Content::Map { entries, seen, merged, .. } => Value::map(merge(entries, seen, &merged)?),
                 };
                 self.close(value, open.anchor)
             }
@@ -155,7 +155,7 @@ impl<'e> Tree<'e> {
 fn merge<'e>(
     mut entries: Vec<(String, Value<'e>)>,
     mut seen: HashSet<String>,
-    merged: Vec<Value<'e>>,
+    merged: &[Value<'e>],
 ) -> Made<Vec<(String, Value<'e>)>> {
     let mut add = |value: &Value<'e>| match value {
         Value::Map(Map::Owned(more)) => {
@@ -164,7 +164,7 @@ fn merge<'e>(
         }
         _ => Err("`<<` takes a map, or a list of maps".to_owned()),
     };
-    for value in &merged {
+    for value in merged {
         match value {
             Value::List(list) => list.iter().try_for_each(|value| add(&value))?,
             value => add(value)?,

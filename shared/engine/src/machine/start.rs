@@ -46,7 +46,9 @@ impl Started {
         }
         let masks = masks();
         for event in events {
-            messages(event).into_iter().for_each(|message| masks.mask(message));
+            for message in messages(event) {
+                masks.mask(message);
+            }
             if let Some(outputs) = outputs(event) {
                 masks.mask_outputs(outputs);
             }
@@ -56,10 +58,12 @@ impl Started {
 
 /// What an event of a start puts out.
 fn outputs(event: &mut Event) -> Option<&mut Map<String, Json>> {
-    match event {
-        Event::AttemptFinished { outcome, .. } if !outcome.outputs.is_empty() => Some(&mut outcome.outputs),
-        _ => None,
+    if let Event::AttemptFinished { outcome, .. } = event
+        && !outcome.outputs.is_empty()
+    {
+        return Some(&mut outcome.outputs);
     }
+    None
 }
 
 /// What an event of a start logs.

@@ -131,7 +131,7 @@ impl Fields {
         );
         let time = match self.nanosecond_of_day {
             Some(nanosecond) => {
-                (0..NANOSECONDS_OF_DAY).contains(&nanosecond).then(|| Time::midnight())?
+                (0..NANOSECONDS_OF_DAY).contains(&nanosecond).then(Time::midnight)?
                     + SignedDuration::from_nanos(nanosecond)
             }
             None => time.ok()?,

@@ -1,5 +1,7 @@
 //! Ion text as values: the types that JSON has, decimals as doubles, symbols and timestamps as texts.
 
+use std::collections::HashMap;
+
 use crate::{
     Value,
     eval::{Budget, Halt},
@@ -172,7 +174,7 @@ impl<'s> Reader<'s> {
     fn structure<'e>(&mut self) -> Parsed<Value<'e>> {
         self.at += 1;
         let mut fields: Vec<(String, Value<'e>)> = Vec::new();
-        let mut places = std::collections::HashMap::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         loop {
             self.space()?;
             if self.take("}") {
@@ -184,12 +186,11 @@ impl<'s> Reader<'s> {
                 return self.expected("`:`");
             }
             let value = self.value()?;
-            match places.get(&name) {
-                Some(&place) => fields[place] = (name, value),
-                None => {
-                    places.insert(name.clone(), fields.len());
-                    fields.push((name, value));
-                }
+            if let Some(&place) = places.get(&name) {
+                fields[place] = (name, value);
+            } else {
+                places.insert(name.clone(), fields.len());
+                fields.push((name, value));
             }
             self.space()?;
             if !self.take(",") && !self.rest().starts_with('}') {

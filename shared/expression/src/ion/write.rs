@@ -1,5 +1,7 @@
 //! Values as Ion text, spelled as Jackson and ion-java do.
 
+use std::fmt::Write;
+
 use super::is_identifier;
 use crate::{Value, eval::Halt, java, output::Output};
 
@@ -71,7 +73,7 @@ fn quoted(text: &mut Output, string: &str, quote: char) -> Result<(), Halt> {
             '\u{c}' => made.push_str("\\f"),
             '\0' => made.push_str("\\0"),
             control if control.is_control() => {
-                made.push_str(&format!("\\x{:02x}", u32::from(control)));
+                write!(made, "\\x{:02x}", u32::from(control)).expect("a String takes all");
             }
             letter => {
                 if letter == quote {

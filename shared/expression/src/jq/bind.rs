@@ -51,7 +51,9 @@ impl<'e> Machine<'_, 'e> {
     ) -> Done<'e> {
         let mut names = Vec::new();
         if patterns.len() > 1 {
-            patterns.iter().for_each(|pattern| variables(pattern, &mut names));
+            for pattern in patterns {
+                variables(pattern, &mut names);
+            }
         }
         let nulls: Vec<Entry<'s, 'e>> =
             names.into_iter().map(|name| Entry::Variable(name, Value::Null)).collect();

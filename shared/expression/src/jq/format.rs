@@ -1,5 +1,7 @@
 //! jq's formats: `@csv`, `@sh` and their like.
 
+use std::fmt::Write;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
@@ -140,7 +142,7 @@ fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             made.push(char::from(byte));
         } else {
-            made.push_str(&format!("%{byte:02X}"));
+            write!(made, "%{byte:02X}").expect("a String takes all");
         }
     }
     made

@@ -38,6 +38,11 @@ pub(super) fn why(name: &str) -> Option<String> {
     Some(format!("jq's `{name}` is refused: {why}"))
 }
 
+pub(super) fn unknown_variable<'e>(name: &str) -> Stop<'e> {
+    let why = why(&format!("${name}")).unwrap_or_else(|| format!("jq's ${name} is not defined"));
+    Stop::Halt(Halt::failed(why))
+}
+
 /// A function that nobody defined. No `try` hides it, as it would be refused before the program runs.
 pub(super) fn unknown<'e>(name: &str, arity: usize) -> Stop<'e> {
     Stop::Halt(Halt::failed(why(name).unwrap_or_else(|| format!("jq's {name}/{arity} is not defined"))))

@@ -221,13 +221,10 @@ impl<'m, 'e> Machine<'m, 'e> {
                 None => Halt::failed(format!("jq's label ${name} is not defined")).into(),
             }),
             Term::Call(name, arguments) => self.call(name, arguments, scope, input, out),
-            Term::Variable(name) => match scope.variable(name) {
-                Some(value) => self.give(out, value.clone()),
-                None => {
-                    let why = refused::why(&format!("${name}"));
-                    Err(Halt::failed(why.unwrap_or_else(|| format!("jq's ${name} is not defined"))).into())
-                }
-            },
+            Term::Variable(name) => {
+                let value = scope.variable(name).ok_or_else(|| refused::unknown_variable(name))?;
+                self.give(out, value)
+            }
             Term::Path(target, steps) => {
                 let starts = self.targets(target, steps, scope, input)?;
                 let starts = starts.into_iter().map(Located::nowhere).collect();

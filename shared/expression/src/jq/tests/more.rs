@@ -44,15 +44,15 @@ fn patterns_match() {
 fn dates_are_seconds_and_parts() {
     assert_snapshot!(table([
         r#"1425599621 | todate, date, todateiso8601, gmtime, (gmtime | mktime), strftime("%A, %B %d, %Y %j %Z")"#,
-        r#"1425599621.678 | gmtime, todate"#,
+        "1425599621.678 | gmtime, todate",
         r#""2015-03-05T23:53:41Z" | fromdate, fromdateiso8601, strptime("%Y-%m-%dT%H:%M:%SZ")"#,
         r#""2015-03-05T23:53:41+01:00" | strptime("%Y-%m-%dT%H:%M:%S%:z") | mktime"#,
         r#""10:05 6/5/2024" | strptime("%H:%M %d/%m/%Y") | mktime | dateadd("seconds"; 60) | datesub("seconds"; 30) | todate"#,
-        r#"-1 | todate"#,
+        "-1 | todate",
         r#""x" | fromdate"#,
-        r#"[2024, 1] | mktime"#,
-        r#"[2024, 12, 1, 0, 0, 0] | mktime"#,
-        r#"1e300 | todate"#,
+        "[2024, 1] | mktime",
+        "[2024, 12, 1, 0, 0, 0] | mktime",
+        "1e300 | todate",
         r#"1 | strftime("%Q %!")"#,
     ]), @r#"
     1425599621 | todate, date, todateiso8601, gmtime, (gmtime | mktime), strftime("%A, %B %d, %Y %j %Z")  ->  ["2015-03-05T23:53:41Z","2015-03-05T23:53:41Z","2015-03-05T23:53:41Z",[2015,2,5,23,53,41,4,63],1425599621,"Thursday, March 05, 2015 064 UTC"]
@@ -78,10 +78,10 @@ fn formats_escape() {
         r#"("ä b-_.~/" | @uri, (@uri | @urid)), ("it's" | @sh)"#,
         r#"["f", "fo", "foo", "foob", "fooba", "foobar" | @base32], ("MZXW6YTBOI======" | @base32d)"#,
         r#"@csv "x: \(.tags)", @uri "?q=\(.name + " b")""#,
-        r#"{a: 1} | @csv"#,
-        r#"[[1]] | @sh"#,
+        "{a: 1} | @csv",
+        "[[1]] | @sh",
         r#""%zz" | @urid"#,
-        r#"1 | @yaml"#,
+        "1 | @yaml",
     ]), @r#"
     [1, "a \"b\"", null, true, 1.5] | @csv, @tsv, @sh, @json, @text  ->  ["1,\"a \"\"b\"\"\",,true,1.5","1\ta \"b\"\t\ttrue\t1.5","1 'a \"b\"' null true 1.5","[1,\"a \\\"b\\\"\",null,true,1.5]","[1,\"a \\\"b\\\"\",null,true,1.5]"]
     ["a\tb\n\\", "c"] | @tsv  ->  ["a\\tb\\n\\\\\tc"]
@@ -99,10 +99,10 @@ fn formats_escape() {
 #[test]
 fn numbers_compute() {
     assert_snapshot!(table([
-        r#"[8 | significand, logb, cbrt, exp2, exp10, log2], (10 | frexp), (0 | frexp), ([1.5, 2.5] | map(rint))"#,
-        r#"[infinite, -infinite, nan, 1 | isinfinite, isnan, isnormal], [1, infinite, nan | finites], [0, 1 | normals]"#,
-        r#"[0 | sin, cos, tan, asin, atan, sinh, cosh, tanh, asinh, log1p, expm1], (1 | acos, acosh), (0 | atanh)"#,
-        r#"atan2(0; 1), fmin(1; 2), fmax(1; 2), fmod(7; 3), ldexp(1; 3), scalb(1; 2), fma(2; 3; 4), hypot(3; 4)"#,
+        "[8 | significand, logb, cbrt, exp2, exp10, log2], (10 | frexp), (0 | frexp), ([1.5, 2.5] | map(rint))",
+        "[infinite, -infinite, nan, 1 | isinfinite, isnan, isnormal], [1, infinite, nan | finites], [0, 1 | normals]",
+        "[0 | sin, cos, tan, asin, atan, sinh, cosh, tanh, asinh, log1p, expm1], (1 | acos, acosh), (0 | atanh)",
+        "atan2(0; 1), fmin(1; 2), fmax(1; 2), fmod(7; 3), ldexp(1; 3), scalb(1; 2), fma(2; 3; 4), hypot(3; 4)",
         r#"have_literal_numbers, have_decnum, ([-5, 2.5, -0.5] | map(abs)), (1, [1] | toarray), ("true", false | toboolean)"#,
         r#""x" | sin"#,
         r#"pow("a"; 1)"#,
@@ -124,18 +124,18 @@ fn values_are_searched_and_taken_apart() {
     assert_snapshot!(table([
         r#"("a,b, cd, ef" | indices(", "), index(","), rindex(","), index("z")), ([0, 1, 2, 1, 2] | indices(1), indices([1, 2]), .[[1, 2]], index(2)), (null | indices(1))"#,
         r#"("äbäb" | indices("b")), ("aaa" | indices("aa")), ("a" | indices(""))"#,
-        r#"[[1, 3, 5] | bsearch(3), bsearch(0), bsearch(4), bsearch(9)]"#,
-        r#"{a: [1, {b: 2}], c: []} | [tostream], fromstream(tostream), [1 | truncate_stream([[0], 1], [[1, 0], 2], [[1, 0]], [[1]])]"#,
-        r#"[1, [2]] | [leaf_paths], getpath([1, 0]), pick(.[1]), ({a: {b: 1, c: 2}, d: 3} | pick(.a.b))"#,
-        r#"[[1, 2], [3]] | transpose, [combinations], ([0, 1] | [combinations(2)])"#,
+        "[[1, 3, 5] | bsearch(3), bsearch(0), bsearch(4), bsearch(9)]",
+        "{a: [1, {b: 2}], c: []} | [tostream], fromstream(tostream), [1 | truncate_stream([[0], 1], [[1, 0], 2], [[1, 0]], [[1]])]",
+        "[1, [2]] | [leaf_paths], getpath([1, 0]), pick(.[1]), ({a: {b: 1, c: 2}, d: 3} | pick(.a.b))",
+        "[[1, 2], [3]] | transpose, [combinations], ([0, 1] | [combinations(2)])",
         r#"(.tags | IN(["b", "a", "b"])), IN(.numbers[]; 7, 3), (.people | INDEX(.name) | map_values(.age)), INDEX(.tags[]; .)"#,
         r#"("--a--" | trimstr("-"), ltrimstr("--")), (97 | ascii), ("[x]" | ltrimstr("[") | rtrimstr("]")), isvalid(error), isvalid(1)"#,
-        r#". as [$a] ?// $a | [$a | type], ([[1, 2]] | .[] as [$a] ?// $b | if $a == 1 then error else [$a, $b] end)"#,
+        ". as [$a] ?// $a | [$a | type], ([[1, 2]] | .[] as [$a] ?// $b | if $a == 1 then error else [$a, $b] end)",
         r#"$__loc__, ("a" | ascii_upcase | implode? // "no"), limit(2; 1, 2, 3), ([limit(0; 1)]), add(.numbers[]), [skip(1; 1, 2, 3)], nth(1; 5, 6)"#,
         r#".numbers | (.[1:] = [9]), (.[:2] |= map(. + 1)), del(.[1:]), [paths], [path(.[1:2])], getpath([{"start": 1, "end": null}])"#,
         r#"reduce .numbers[] as $n (0; . + $n), [foreach .numbers[] as $n (0; . + $n; [$n, .])], [label $out | 1, break $out, 2], (try error("x") catch .)"#,
-        r#".numbers[1:] = 5"#,
-        r#"1 | bsearch(1)"#,
+        ".numbers[1:] = 5",
+        "1 | bsearch(1)",
     ]), @r#"
     ("a,b, cd, ef" | indices(", "), index(","), rindex(","), index("z")), ([0, 1, 2, 1, 2] | indices(1), indices([1, 2]), .[[1, 2]], index(2)), (null | indices(1))  ->  [[3,7],1,7,null,[1,3],[1,3],[1,3],2,null]
     ("äbäb" | indices("b")), ("aaa" | indices("aa")), ("a" | indices(""))  ->  [[1,3],[0,1],[]]
