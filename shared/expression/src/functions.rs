@@ -3,9 +3,9 @@
 mod chance;
 mod cipher;
 mod context;
-mod data;
 mod number;
 mod outside;
+mod parse;
 mod render;
 mod time;
 
@@ -42,10 +42,10 @@ static FUNCTIONS: [Function; 26] = [
     function("errorLogs", &[], context::error_logs),
     function("fetchContext", &[], context::print_context),
     function("fileSize", &["path"], outside::file_size),
-    function("fromIon", &["ion"], data::from_ion),
-    function("fromJson", &["json"], data::from_json),
+    function("fromIon", &["ion"], parse::from_ion),
+    function("fromJson", &["json"], parse::from_json),
     function("id", &[], chance::id),
-    function("json", &["json"], data::from_json),
+    function("json", &["json"], parse::from_json),
     function("kv", &["key", "namespace", "errorOnMissing"], outside::kv),
     Function { name: "max", parameters: Parameters::Any, apply: number::max },
     Function { name: "min", parameters: Parameters::Any, apply: number::min },
@@ -60,7 +60,7 @@ static FUNCTIONS: [Function; 26] = [
     function("secret", &["key"], outside::secret),
     function("tasksWithState", &["state"], context::tasks_with_state),
     function("uuid", &[], chance::uuid),
-    function("yaml", &["yaml"], data::from_yaml),
+    function("yaml", &["yaml"], parse::from_yaml),
 ];
 
 /// Functions of Kestra that are refused, and why.
