@@ -106,6 +106,7 @@ impl Variables {
             plain_bytes_max: aws::store::CHEAP_BODY_BYTES,
             envs: self.envs(),
             encryption_key,
+            secrets: service::Vault::of_variables(self.all.iter().cloned()),
             ..service::Settings::default()
         })
     }

@@ -148,6 +148,7 @@ impl Serve {
             carried_max: self.carried_max,
             envs: environment(),
             encryption_key: self.encryption.key()?,
+            secrets: secrets(),
             alone: true,
             ..service::Settings::default()
         })
@@ -156,10 +157,21 @@ impl Serve {
 
 /// Kestra: variables that start with `KESTRA_` are `envs`, without the prefix and in lower case.
 fn environment() -> serde_json::Map<String, serde_json::Value> {
-    std::env::vars()
+    variables()
         .filter_map(|(name, value)| {
             let name = name.strip_prefix("KESTRA_")?.to_lowercase();
             Some((name, serde_json::Value::String(value)))
         })
         .collect()
+}
+
+/// What `secret()` gives, read from the variables of this process.
+pub(crate) fn secrets() -> service::Vault {
+    service::Vault::of_variables(variables())
+}
+
+/// A variable that is not UTF-8 counts as not set.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    let all = std::env::vars_os();
+    all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }

@@ -29,9 +29,9 @@ pub(crate) fn check_locale(locale: Option<&str>) -> Result<(), Halt> {
     match locale {
         None => Ok(()),
         Some(locale) if locale.starts_with("en") => Ok(()),
-        Some(locale) => {
-            Err(Halt::failed(format!("Locale `{locale}` is not built yet: dates are in English")))
-        }
+        Some(locale) => Err(Halt::failed(format!(
+            "Locale `{locale}` is refused, as names are in English alone: write numbers, or `replace` the names"
+        ))),
     }
 }
 

@@ -56,7 +56,7 @@ const fn of_missing(name: &'static str, parameters: &'static [&'static str], app
     Filter { name, parameters: Parameters::Named(parameters), accepts: Accepts::Missing, apply }
 }
 
-static FILTERS: [Filter; 53] = [
+static FILTERS: [Filter; 54] = [
     filter("abbreviate", &["length"], text::abbreviate),
     filter("abs", &[], number::abs),
     filter("base64decode", &[], encode::base64_decode),
@@ -103,6 +103,7 @@ static FILTERS: [Filter; 53] = [
     filter("timestampMicro", &["timeZone", "existingFormat"], date::timestamp_micro),
     filter("timestampNano", &["timeZone", "existingFormat"], date::timestamp_nano),
     filter("title", &[], text::title),
+    of_null("toIon", &[], encode::ion),
     of_null("toJson", &[], encode::json),
     filter("trim", &[], text::trim),
     filter("upper", &[], text::upper),
@@ -112,16 +113,10 @@ static FILTERS: [Filter; 53] = [
     of_null("yaml", &[], yaml::yaml),
 ];
 
-/// Filters of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 1] = ["toIon"];
-
 /// The filter of that name, or Pebble's complaint.
 pub(crate) fn find(name: &str) -> Result<&'static Filter, String> {
     if let Some(filter) = FILTERS.iter().find(|filter| filter.name == name) {
         return Ok(filter);
-    }
-    if NOT_BUILT.contains(&name) {
-        return Err(format!("Filter [{name}] is known to Kestra but not built yet."));
     }
     let hint = match hint::did_you_mean(name, FILTERS.iter().map(|filter| filter.name)) {
         none if none.is_empty() && functions::is_known(name) => {

@@ -3,9 +3,9 @@
 mod chance;
 mod cipher;
 mod context;
-mod json;
 mod number;
 mod outside;
+mod parse;
 mod render;
 mod time;
 
@@ -34,7 +34,7 @@ const fn function(name: &'static str, parameters: &'static [&'static str], apply
     Function { name, parameters: Parameters::Named(parameters), apply }
 }
 
-static FUNCTIONS: [Function; 26] = [
+static FUNCTIONS: [Function; 29] = [
     function("block", &["name"], context::block),
     function("currentEachOutput", &["outputs"], context::current_each_output),
     function("decrypt", &["key", "encrypted"], cipher::decrypt),
@@ -44,16 +44,18 @@ static FUNCTIONS: [Function; 26] = [
     function("fileExists", &["path", "namespace"], outside::file_exists),
     function("fileSize", &["path", "namespace"], outside::file_size),
     function("fileURI", &["path", "namespace"], outside::file_uri),
-    function("fromJson", &["json"], json::from_json),
+    function("fromIon", &["ion"], parse::from_ion),
+    function("fromJson", &["json"], parse::from_json),
     function("id", &[], chance::id),
     function("isFileEmpty", &["path", "namespace"], outside::is_file_empty),
-    function("json", &["json"], json::from_json),
+    function("json", &["json"], parse::from_json),
     function("kv", &["key", "namespace", "errorOnMissing"], outside::kv),
     Function { name: "max", parameters: Parameters::Any, apply: number::max },
     Function { name: "min", parameters: Parameters::Any, apply: number::min },
     function("now", &["format", "timeZone", "existingFormat", "locale"], time::now),
     function("printContext", &[], context::print_context),
     function("randomInt", &["lower", "upper"], chance::random_int),
+    function("randomPort", &[], chance::random_port),
     function("range", &["start", "end", "increment"], number::range),
     function("read", &["path", "namespace"], outside::read),
     function("render", &["toRender", "recursive"], render::render),
@@ -61,16 +63,29 @@ static FUNCTIONS: [Function; 26] = [
     function("secret", &["key"], outside::secret),
     function("tasksWithState", &["state"], context::tasks_with_state),
     function("uuid", &[], chance::uuid),
+    function("yaml", &["yaml"], parse::from_yaml),
 ];
 
-/// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 6] = ["appLink", "fromIon", "http", "i18n", "randomPort", "yaml"];
+/// Functions of Kestra that are refused, and why.
+const REFUSED: [(&str, &str); 3] = [
+    ("appLink", "there are no apps here to link to: write the address"),
+    (
+        "http",
+        "an expression may be rendered several times, and each time it would call: let a task of type \
+         io.kestra.plugin.core.http.Request do it, and take its `outputs`",
+    ),
+    (
+        "i18n",
+        "there are no bundles of translations here: keep the texts in a variable, as in \
+         `vars.texts[inputs.language].greeting`",
+    ),
+];
 
 /// What a name stands for.
 pub(crate) enum Known {
     Built(&'static Function),
     /// Kestra's, with what to say about it.
-    NotBuilt(String),
+    Refused(String),
     /// A macro, perhaps.
     Unknown,
 }
@@ -79,10 +94,10 @@ pub(crate) fn find(name: &str) -> Known {
     if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
         return Known::Built(function);
     }
-    if NOT_BUILT.contains(&name) {
-        return Known::NotBuilt(format!("Function [{name}] is known to Kestra but not built yet."));
+    match REFUSED.iter().find(|(refused, _)| *refused == name) {
+        Some((_, why)) => Known::Refused(format!("Function [{name}] is refused: {why}.")),
+        None => Known::Unknown,
     }
-    Known::Unknown
 }
 
 pub(crate) fn is_known(name: &str) -> bool {

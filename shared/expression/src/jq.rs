@@ -6,20 +6,30 @@
 //! `last(range(1e12))` end with an error.
 //!
 //! Not there, and refused by name: what looks at the clock, the environment or more inputs (`now`, `env`, `$ENV`,
-//! `input`, `halt`, dates), streams (`tostream`), formats but `@text`, `@json` and `@base64`, patterns beyond `test`.
+//! `input`), what ends or writes (`halt`, `debug`), and modules. Patterns run in linear time and know no look-around.
 //! A source is read to its end before what follows it runs, save that `first`, `limit`, `nth` and `isempty` stop the
 //! last stage of a pipe; `[limit(3; repeat(1) | . + 1)]` therefore meets the limit of steps.
 
 mod bind;
 mod edit;
+mod format;
+mod generate;
+mod items;
+mod matching;
 mod native;
+mod numbers;
 mod operate;
 mod parse;
 mod path;
+mod prelude;
+mod refused;
 mod run;
 mod scope;
+mod search;
 mod simple;
+mod stream;
 mod syntax;
+mod time;
 
 #[cfg(test)]
 mod tests;

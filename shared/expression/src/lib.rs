@@ -22,6 +22,7 @@ mod filters;
 mod functions;
 mod hint;
 mod invocation;
+mod ion;
 mod java;
 mod jq;
 mod need;
@@ -34,6 +35,7 @@ mod template;
 #[cfg(test)]
 mod testing;
 mod value;
+mod yaml;
 
 pub use cipher::{Key, NotOpened, WrongKey};
 pub use error::{Error, Failure, ParseError};

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Error, Limits, Need, Supplied, Template, filters, functions,
+    Error, FileQuestion, Limits, Need, Supplied, Template, filters, functions,
     invocation::Parameters,
     predicates, syntax,
     testing::{Root, with},
@@ -25,10 +25,13 @@ struct Row {
 
 /// The answers to what the examples ask of the outside.
 fn answers() -> Supplied {
-    let uri = || "kestra:///people.csv".to_owned();
+    let file = |asked, path: &str| Need::File { asked, path: path.to_owned(), namespace: None };
     Supplied::from([
-        (Need::Read { uri: uri() }, Ok(json!("name\nAda"))),
-        (Need::FileSize { uri: uri() }, Ok(json!(8))),
+        (file(FileQuestion::Text, "kestra:///people.csv"), Ok(json!("name\nAda"))),
+        (file(FileQuestion::Size, "kestra:///people.csv"), Ok(json!(8))),
+        (file(FileQuestion::IsEmpty, "kestra:///people.csv"), Ok(json!(false))),
+        (file(FileQuestion::Exists, "sql/people.sql"), Ok(json!(true))),
+        (file(FileQuestion::Uri, "sql/people.sql"), Ok(json!("kestra:///company/team/_files/sql/people.sql"))),
         (Need::Kv { key: "color".to_owned(), namespace: None, error_on_missing: false }, Ok(json!("red"))),
         (Need::Secret { key: "TOKEN".to_owned() }, Ok(json!("s3cret"))),
     ])

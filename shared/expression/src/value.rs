@@ -75,7 +75,7 @@ impl<'c> From<&'c Json> for Value<'c> {
             Json::Null => Self::Null,
             Json::Bool(b) => Self::Bool(*b),
             Json::Number(n) => match n.as_i64() {
-                Some(i) => i32::try_from(i).map_or(Self::Integer(i), Self::Int),
+                Some(whole) => Self::of_whole(whole),
                 None => Self::Double(n.as_f64().unwrap_or(f64::NAN)),
             },
             Json::String(s) => Self::String(Cow::Borrowed(s)),
@@ -137,6 +137,11 @@ impl<'c> Value<'c> {
                 Value::Null | Value::String(_) | Value::List(_) | Value::Map(_) => Self::Null,
             },
         }
+    }
+
+    /// A whole number as data has it: Java's `Integer` where it fits.
+    pub(crate) fn of_whole(whole: i64) -> Self {
+        i32::try_from(whole).map_or(Self::Integer(whole), Self::Int)
     }
 
     /// A whole number, of either width.

@@ -36,9 +36,10 @@ pub(crate) struct Finished {
 }
 
 impl Finished {
-    /// Keeps secrets out of what is logged.
+    /// Keeps secrets out of what is logged and put out.
     fn mask(&mut self, masks: &Masks) {
         self.lines.iter_mut().for_each(|line| masks.mask(&mut line.message));
+        masks.mask_outputs(&mut self.outcome.outputs);
         match &mut self.outcome.ending {
             Ending::Failed { message } => masks.mask(message),
             Ending::Success | Ending::Warning | Ending::Killed => {}

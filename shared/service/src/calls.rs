@@ -30,6 +30,7 @@ use engine::{
     execution::Caller,
     id::{ExecutionId, TaskRunId},
     machine::{self, CallError, Event, Ready, Work, World},
+    secrets::Masks,
 };
 use expression::Supplied;
 use serde_json::{Map, Value as Json};
@@ -191,7 +192,10 @@ impl Service {
         for _ in 0..NEEDS_ROUNDS_MAX {
             match self.with_world(&supplied, 0, &render) {
                 Ok(rendered) => return Ok(rendered),
-                Err(CallError::Failed(message)) => return Err(Stop::Task(message)),
+                Err(CallError::Failed(mut message)) => {
+                    Masks::of_given(&supplied).mask(&mut message);
+                    return Err(Stop::Task(message));
+                }
                 Err(CallError::Needs(needs)) => {
                     for need in needs {
                         let answer = self.fetch(&held.record.execution, &need).await?;

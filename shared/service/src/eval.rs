@@ -5,12 +5,15 @@ use engine::{
     machine::{self, World},
     secrets::Secrets,
 };
-use expression::{Supplied, Template};
+use expression::{Need, Supplied, Template};
 
 use crate::{
     Error, Service,
     carry::{self, NEEDS_ROUNDS_MAX},
 };
+
+/// What `secret()` gives here. Kestra: the same.
+const HIDDEN: &str = "******";
 
 /// What became of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +72,11 @@ impl Service {
                 }
                 Err(expression::Error::Needs(needs)) => {
                     for need in needs {
-                        let answer = self.fetch(&execution, &need).await?;
+                        let answer = if let Need::Secret { .. } = &need {
+                            Ok(HIDDEN.into())
+                        } else {
+                            self.fetch(&execution, &need).await?
+                        };
                         supplied.insert(need, answer);
                     }
                 }

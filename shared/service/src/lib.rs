@@ -46,6 +46,7 @@ mod tick;
 mod told;
 mod triggers;
 mod uploads;
+mod vault;
 mod wait;
 mod webhook;
 
@@ -78,6 +79,7 @@ pub use start::{Begun, Draft, Start, Started};
 pub use templates::{StoredTemplate, TemplateQuery};
 pub use tick::Ticked;
 pub use uploads::{Announced, Reserved, Upload};
+pub use vault::Vault;
 pub use webhook::WebhookCall;
 
 /// The outside, as the service sees it.

@@ -37,7 +37,6 @@ impl Service {
     }
 
     /// What can be answered while there is no execution yet.
-    #[allow(clippy::unused_self, reason = "secrets will be the service's")]
     pub(crate) fn fetch_before_start(&self, need: &Need) -> Result<Json, String> {
         match need {
             Need::File { path, .. } if is_uri(path) => Err(not_ours(path)),
@@ -45,7 +44,7 @@ impl Service {
                 Err(format!("the file '{path}' cannot be read before the execution starts"))
             }
             Need::Kv { key, .. } => Err(format!("kv('{key}') cannot be read before the execution starts")),
-            Need::Secret { key } => Err(format!("secret('{key}') is not built yet")),
+            Need::Secret { key } => self.shared.settings.secrets.get(key).map(Json::from),
         }
     }
 

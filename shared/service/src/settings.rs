@@ -5,6 +5,8 @@ use std::time::Duration;
 pub use expression::{Key, WrongKey};
 use serde_json::{Map, Value as Json};
 
+use crate::Vault;
+
 /// The settings of one deployment.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -39,6 +41,8 @@ pub struct Settings {
     /// What SECRET inputs and encrypted outputs are kept with; the same in every process of a deployment. Without one
     /// SECRET inputs are refused.
     pub encryption_key: Option<Key>,
+    /// What `secret()` gives.
+    pub secrets: Vault,
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
@@ -60,6 +64,7 @@ impl Default for Settings {
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             encryption_key: None,
+            secrets: Vault::default(),
             alone: false,
         }
     }

@@ -10,6 +10,7 @@ use engine::{
     flow::{Flow, Label, label},
     id::ExecutionId,
     input::{self, Sent, Submitted},
+    secrets::Masks,
     time::Timestamp,
 };
 use expression::Supplied;
@@ -171,7 +172,10 @@ impl Service {
         let now = self.now();
         for _ in 0..NEEDS_ROUNDS_MAX {
             match self.with_seal(|seal| input::resolve(draft.flow(), submitted, &supplied, now, seal)) {
-                Ok(resolution) => return Ok(resolution),
+                Ok(mut resolution) => {
+                    resolution.mask(&Masks::of_given(&supplied));
+                    return Ok(resolution);
+                }
                 Err(needs) => {
                     for need in needs {
                         let answer = self.fetch_before_start(&need);

@@ -6,3 +6,4 @@ mod capacity;
 mod children;
 mod flows;
 mod restart;
+mod secrets;

@@ -22,8 +22,9 @@ impl Folder {
     /// # Errors
     /// The folder cannot be had, or another process has it.
     pub(crate) async fn open(data: &Path, settings: Settings) -> Result<Self, Error> {
-        let Settings { url, wait_max, envs, encryption_key, .. } = settings;
-        let settings = Settings { url, wait_max, envs, encryption_key, alone: true, ..Settings::default() };
+        let Settings { url, wait_max, envs, encryption_key, secrets, .. } = settings;
+        let settings =
+            Settings { url, wait_max, envs, encryption_key, secrets, alone: true, ..Settings::default() };
         let embedded::Home { store, blobs } = embedded::Home::open(data)?;
         let (queue, dispatches) = queue::Queue::new();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     flow::Flow,
     problem::{Invalid, Problem, Reason},
-    secrets::Seal,
+    secrets::{Masks, Seal},
     time::Timestamp,
 };
 
@@ -60,6 +60,11 @@ pub struct Resolved<'f> {
 }
 
 impl Resolution<'_> {
+    /// Keeps secrets out of what is said of the inputs. Their values stay what they are.
+    pub fn mask(&mut self, masks: &Masks) {
+        self.inputs.iter_mut().flat_map(|it| &mut it.problems).for_each(|problem| masks.mask(problem));
+    }
+
     /// The values that there are, problems passed over: the inputs of an execution that no caller starts. What is null
     /// is not there either: Kestra shows such an execution its defaults and nothing else.
     pub fn defaults(&self) -> Map<String, Json> {

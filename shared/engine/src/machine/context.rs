@@ -11,7 +11,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use expression::{List, Map, Need, Value, Variables};
+use expression::{List, Map, Value, Variables};
 use serde_json::Value as Json;
 
 use self::{
@@ -181,12 +181,7 @@ impl<'c> Context<'c> {
                 }
             }
         }
-        for (need, answer) in self.world.supplied {
-            if let (Need::Secret { .. }, Ok(Json::String(text))) = (need, answer) {
-                texts.push(text.clone());
-            }
-        }
-        Masks::new(texts)
+        Masks::new(texts).and_given(self.world.supplied)
     }
 
     /// The ancestors that have something to show, nearest first.

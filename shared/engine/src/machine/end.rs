@@ -8,6 +8,7 @@ use crate::{
     execution::{Execution, State},
     flow::{Flow, Rendered},
     input,
+    secrets::Masks,
 };
 
 /// Renders the flow's outputs. Kestra: also of an execution that failed; one that cannot be rendered fails the
@@ -25,13 +26,19 @@ pub(super) fn end(
         return Ok(Event::Ended { state, outputs: None, failure: None });
     }
     match outputs(flow, execution, world) {
-        Ok(outputs) => Ok(Event::Ended { state, outputs: Some(outputs), failure: None }),
+        Ok(mut outputs) => {
+            Masks::of_given(world.supplied).mask_outputs(&mut outputs);
+            Ok(Event::Ended { state, outputs: Some(outputs), failure: None })
+        }
         Err(Stop::Needs(needs)) => Err(needs),
-        Err(Stop::Failed(message)) => Ok(Event::Ended {
-            state: State::Failed,
-            outputs: None,
-            failure: Some(format!("Failed to render output values: {message}")),
-        }),
+        Err(Stop::Failed(mut message)) => {
+            Masks::of_given(world.supplied).mask(&mut message);
+            Ok(Event::Ended {
+                state: State::Failed,
+                outputs: None,
+                failure: Some(format!("Failed to render output values: {message}")),
+            })
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod flowable;
 mod pure;
 
 use expression::{Error, Failure, Need};
+use serde_json::{Map, Value as Json};
 
 use super::{
     Event, Ready, World,
@@ -31,7 +32,7 @@ pub(super) enum Started {
 }
 
 impl Started {
-    /// Keeps secrets out of what is logged.
+    /// Keeps secrets out of what is logged and put out.
     fn mask(&mut self, masks: impl FnOnce() -> Masks) {
         let events = match self {
             Self::Ready(ready) => {
@@ -40,15 +41,29 @@ impl Started {
             }
             Self::Moved(events) => events,
         };
-        let messages: Vec<&mut String> = events.iter_mut().flat_map(messages).collect();
-        if messages.is_empty() {
+        if !events.iter_mut().any(|event| !messages(event).is_empty() || outputs(event).is_some()) {
             return;
         }
         let masks = masks();
-        for message in messages {
-            masks.mask(message);
+        for event in events {
+            for message in messages(event) {
+                masks.mask(message);
+            }
+            if let Some(outputs) = outputs(event) {
+                masks.mask_outputs(outputs);
+            }
         }
     }
+}
+
+/// What an event of a start puts out.
+fn outputs(event: &mut Event) -> Option<&mut Map<String, Json>> {
+    if let Event::AttemptFinished { outcome, .. } = event
+        && !outcome.outputs.is_empty()
+    {
+        return Some(&mut outcome.outputs);
+    }
+    None
 }
 
 /// What an event of a start logs.

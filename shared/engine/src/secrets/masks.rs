@@ -1,6 +1,9 @@
-//! Secrets in log lines. Kestra: each becomes as many stars, the first long one of a line says so.
+//! Secrets in log lines and outputs. Kestra: in a line each becomes as many stars, the first long one says so.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::HashSet, fmt};
+
+use expression::{Need, Supplied};
+use serde_json::{Map, Value as Json};
 
 /// As long as [`MASKED`].
 const STARS: &str = "*********";
@@ -10,27 +13,92 @@ const MASKED: &str = "**masked*";
 #[derive(Clone, PartialEq, Default)]
 pub struct Masks {
     /// Longest first: a secret may be part of another one.
-    texts: Vec<String>,
+    texts: Vec<Masked>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Masked {
+    text: String,
+    /// Whether `secret()` gave it: then no output may hold it either. What was encrypted may be put out in clear, by who
+    /// asks for that.
+    given: bool,
 }
 
 impl Masks {
     pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
-        let mut texts: Vec<String> = texts.into_iter().filter(|text| !text.is_empty()).collect();
-        texts.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-        texts.dedup();
+        Self::of(texts.into_iter().map(|text| Masked { text, given: false }))
+    }
+
+    /// Of what `secret()` gave.
+    pub fn of_given(supplied: &Supplied) -> Self {
+        Self::default().and_given(supplied)
+    }
+
+    /// And what `secret()` gave.
+    #[must_use]
+    pub fn and_given(self, supplied: &Supplied) -> Self {
+        let given = supplied.iter().filter_map(|(need, answer)| match (need, answer) {
+            (Need::Secret { .. }, Ok(Json::String(text))) => Some(Masked { text: text.clone(), given: true }),
+            _ => None,
+        });
+        Self::of(self.texts.into_iter().chain(given))
+    }
+
+    fn of(texts: impl Iterator<Item = Masked>) -> Self {
+        let mut texts: Vec<Masked> = texts.filter(|it| !it.text.is_empty()).collect();
+        let rank = |it: &Masked| (std::cmp::Reverse(it.text.len()), !it.given);
+        texts.sort_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| one.text.cmp(&other.text)));
+        let mut seen = HashSet::new();
+        texts.retain(|it| seen.insert(it.text.clone()));
         Self { texts }
     }
 
     /// The message without the secrets. Costs one search of the message for each of them.
     pub fn mask(&self, message: &mut String) {
-        let mut masked = Cow::Borrowed(message.as_str());
-        for text in &self.texts {
+        if let Some(masked) = self.starred(message, false) {
+            *message = masked;
+        }
+    }
+
+    /// Outputs without what `secret()` gave, in keys and in values.
+    pub fn mask_outputs(&self, outputs: &mut Map<String, Json>) {
+        if self.texts.iter().any(|it| it.given) {
+            self.mask_map(outputs);
+        }
+    }
+
+    /// A message with stars for the texts, when it holds one.
+    fn starred(&self, message: &str, only_given: bool) -> Option<String> {
+        let mut masked = Cow::Borrowed(message);
+        for Masked { text, .. } in self.texts.iter().filter(|it| it.given || !only_given) {
             if masked.contains(text.as_str()) {
                 masked = Cow::Owned(masked.replace(text.as_str(), &"*".repeat(text.chars().count())));
             }
         }
-        if let Cow::Owned(masked) = masked {
-            *message = masked.replacen(STARS, MASKED, 1);
+        match masked {
+            Cow::Owned(masked) => Some(masked.replacen(STARS, MASKED, 1)),
+            Cow::Borrowed(_) => None,
+        }
+    }
+
+    fn mask_map(&self, map: &mut Map<String, Json>) {
+        if map.keys().any(|key| self.starred(key, true).is_some()) {
+            let entries = std::mem::take(map).into_iter();
+            *map = entries.map(|(key, value)| (self.starred(&key, true).unwrap_or(key), value)).collect();
+        }
+        map.values_mut().for_each(|value| self.mask_value(value));
+    }
+
+    fn mask_value(&self, value: &mut Json) {
+        match value {
+            Json::String(text) => {
+                if let Some(masked) = self.starred(text, true) {
+                    *text = masked;
+                }
+            }
+            Json::Array(items) => items.iter_mut().for_each(|item| self.mask_value(item)),
+            Json::Object(map) => self.mask_map(map),
+            Json::Null | Json::Bool(_) | Json::Number(_) => {}
         }
     }
 }

@@ -23,6 +23,12 @@ pub(super) enum Item {
 pub(super) enum Field {
     Era,
     Year,
+    /// From 1 on, in each era.
+    YearOfEra,
+    /// The year that the week belongs to. Weeks are those of the United States: from Sunday, the first has January 1.
+    WeekYear,
+    WeekOfYear,
+    WeekOfMonth,
     Quarter,
     Month,
     Day,
@@ -57,10 +63,13 @@ pub(super) enum Field {
 }
 
 /// Letters, what they stand for and how often they may be repeated.
-const LETTERS: [(char, Field, usize); 28] = [
+const LETTERS: [(char, Field, usize); 32] = [
     ('G', Field::Era, 5),
-    ('y', Field::Year, 19),
+    ('y', Field::YearOfEra, 19),
     ('u', Field::Year, 19),
+    ('Y', Field::WeekYear, 19),
+    ('w', Field::WeekOfYear, 2),
+    ('W', Field::WeekOfMonth, 1),
     ('Q', Field::Quarter, 4),
     ('q', Field::Quarter, 4),
     ('M', Field::Month, 5),
@@ -68,7 +77,8 @@ const LETTERS: [(char, Field, usize); 28] = [
     ('d', Field::Day, 2),
     ('D', Field::DayOfYear, 3),
     ('E', Field::Weekday, 5),
-    ('e', Field::WeekdayNumber, 2),
+    ('e', Field::WeekdayNumber, 5),
+    ('c', Field::WeekdayNumber, 5),
     ('a', Field::HalfOfDay, 1),
     ('H', Field::Hour, 2),
     ('k', Field::HourFromOne, 2),
@@ -147,11 +157,6 @@ fn quoted(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Item
 }
 
 fn field(letter: char, count: usize) -> Result<Item, String> {
-    if matches!(letter, 'Y' | 'w' | 'W' | 'c') {
-        return Err(format!(
-            "`{letter}` counts weeks by the habits of a country and is not built yet (write `yyyy`, or use iso_week_date)"
-        ));
-    }
     let Some(&(_, field, count_max)) = LETTERS.iter().find(|(known, ..)| *known == letter) else {
         return Err(format!("Unknown pattern letter: {letter}"));
     };
@@ -161,6 +166,7 @@ fn field(letter: char, count: usize) -> Result<Item, String> {
     let odd = match field {
         Field::ZoneId => count != 2,
         Field::LocalizedOffset => count != 1 && count != 4,
+        Field::WeekdayNumber => letter == 'c' && count == 2,
         _ => false,
     };
     if odd {

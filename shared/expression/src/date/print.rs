@@ -56,6 +56,18 @@ fn written(field: Field, count: usize, moment: &Zoned) -> Result<String, Halt> {
             (false, _) => "B".to_owned(),
         },
         Field::Year if count == 2 => padded(i64::from(moment.year()).rem_euclid(100)),
+        Field::YearOfEra => {
+            let year = i64::from(moment.year());
+            let year = if year > 0 { year } else { 1 - year };
+            padded(if count == 2 { year % 100 } else { year })
+        }
+        Field::WeekYear if count == 2 => padded(week(moment).0.rem_euclid(100)),
+        Field::WeekYear => padded(week(moment).0),
+        Field::WeekOfYear => padded(week(moment).1),
+        Field::WeekOfMonth => {
+            let first = moment.date().first_of_month().weekday().since(Weekday::Sunday);
+            padded(i64::from((moment.day() - 1 + first) / 7 + 1))
+        }
         Field::Year => padded(moment.year().into()),
         Field::Quarter => {
             let quarter = i64::from((moment.month() - 1) / 3 + 1);
@@ -69,11 +81,11 @@ fn written(field: Field, count: usize, moment: &Zoned) -> Result<String, Halt> {
         Field::Month => padded(moment.month().into()),
         Field::Day => padded(moment.day().into()),
         Field::DayOfYear => padded(moment.day_of_year().into()),
-        Field::Weekday => {
+        Field::WeekdayNumber if count < 3 => padded(i64::from(moment.weekday().since(Weekday::Sunday)) + 1),
+        Field::Weekday | Field::WeekdayNumber => {
             let name = WEEKDAYS[index(moment.weekday().to_monday_one_offset())];
             named(name, count.max(3))
         }
-        Field::WeekdayNumber => padded(i64::from(moment.weekday().since(Weekday::Sunday)) + 1),
         Field::HalfOfDay => if hour < 12 { "AM" } else { "PM" }.to_owned(),
         Field::Hour => padded(hour),
         Field::HourFromOne => padded(if hour == 0 { 24 } else { hour }),
@@ -96,6 +108,19 @@ fn written(field: Field, count: usize, moment: &Zoned) -> Result<String, Halt> {
             offset_text(offset, count, ["+00", "+0000", "+00:00", "+0000", "+00:00"][count - 1])
         }
     })
+}
+
+/// The year that a week belongs to, and its number there.
+fn week(moment: &Zoned) -> (i64, i64) {
+    let since_sunday = i64::from(moment.weekday().since(Weekday::Sunday));
+    let year = i64::from(moment.year());
+    let day = i64::from(moment.day_of_year());
+    // The week of December that has the next January 1.
+    if day + 6 - since_sunday > i64::from(moment.date().days_in_year()) {
+        return (year + 1, 1);
+    }
+    let first = i64::from(moment.date().first_of_year().weekday().since(Weekday::Sunday));
+    (year, (day - 1 + first) / 7 + 1)
 }
 
 fn index(from_one: i8) -> usize {
@@ -127,7 +152,9 @@ fn zone_name(moment: &Zoned, count: usize) -> Result<String, Halt> {
     if moment.offset() == Offset::UTC && moment.time_zone().iana_name() == Some("UTC") {
         return Ok("Coordinated Universal Time".to_owned());
     }
-    Err(Halt::failed("Full names of time zones are not built yet (write `z`, `VV` or `XXX`)"))
+    Err(Halt::failed(
+        "Full names of time zones are refused, as the database of zones has none: write `z`, `VV` or `XXX`",
+    ))
 }
 
 /// `GMT+8`, or `GMT+08:00` in full.

@@ -1,7 +1,7 @@
 //! Reads a moment: from ISO text, from seconds, or from text by a pattern.
 
 use jiff::{
-    Timestamp, Zoned,
+    SignedDuration, Timestamp, Zoned,
     civil::{Date, DateTime, Time},
     fmt::temporal::Pieces,
     tz::{Offset, TimeZone},
@@ -13,6 +13,8 @@ use super::{
     print::{MONTHS, WEEKDAYS},
 };
 use crate::{Value, eval::Halt, excerpt};
+
+const NANOSECONDS_OF_DAY: i64 = 86_400_000_000_000;
 
 /// A time zone by its name (`Europe/Paris`) or as an offset (`+02:00`).
 pub(crate) fn zone(name: &str) -> Result<TimeZone, Halt> {
@@ -99,6 +101,9 @@ struct Fields {
     hour: Option<i64>,
     hour_of_half: Option<i64>,
     afternoon: bool,
+    before_christ: bool,
+    /// Overrides all of the time.
+    nanosecond_of_day: Option<i64>,
     minute: i64,
     second: i64,
     nanosecond: i64,
@@ -108,7 +113,8 @@ struct Fields {
 
 impl Fields {
     fn moment(&self, zone: &TimeZone) -> Option<Zoned> {
-        let year = self.year?.try_into().ok()?;
+        let year = if self.before_christ { 1 - self.year? } else { self.year? };
+        let year = year.try_into().ok()?;
         let date = match self.day_of_year {
             Some(day) => Date::new(year, 1, 1).ok()?.with().day_of_year(day.try_into().ok()?).build().ok()?,
             None => Date::new(
@@ -126,7 +132,14 @@ impl Fields {
             self.second.try_into().ok()?,
             self.nanosecond.try_into().ok()?,
         );
-        let local = DateTime::from_parts(date, time.ok()?);
+        let time = match self.nanosecond_of_day {
+            Some(nanosecond) => {
+                (0..NANOSECONDS_OF_DAY).contains(&nanosecond).then(Time::midnight)?
+                    + SignedDuration::from_nanos(nanosecond)
+            }
+            None => time.ok()?,
+        };
+        let local = DateTime::from_parts(date, time);
         match &self.zone {
             Some(own) => Some(in_zone(local, self.offset, own)?.with_time_zone(zone.clone())),
             None => in_zone(local, self.offset, zone),
@@ -168,6 +181,7 @@ fn is_number(field: Field) -> bool {
     matches!(
         field,
         Field::Year
+            | Field::YearOfEra
             | Field::Month
             | Field::Day
             | Field::DayOfYear
@@ -189,7 +203,8 @@ fn take_field<'t>(
     fields: &mut Fields,
 ) -> Result<Option<&'t str>, Halt> {
     let most = match (field, count) {
-        (Field::Year, 4) | (_, 1) if !digits_follow => 9,
+        (Field::Nanosecond | Field::MillisecondOfDay | Field::NanosecondOfDay, _) if !digits_follow => 18,
+        (Field::Year | Field::YearOfEra, 4) | (_, 1) if !digits_follow => 9,
         (_, count) => count,
     };
     let number = |store: &mut dyn FnMut(i64)| {
@@ -199,7 +214,9 @@ fn take_field<'t>(
         })
     };
     Ok(match field {
-        Field::Year => number(&mut |year| fields.year = Some(if count == 2 { 2000 + year } else { year })),
+        Field::Year | Field::YearOfEra => {
+            number(&mut |year| fields.year = Some(if count == 2 { 2000 + year } else { year }))
+        }
         Field::Month if count > 2 => take_name(text, &MONTHS, count).map(|(index, rest)| {
             fields.month = i64::try_from(index + 1).ok();
             rest
@@ -231,15 +248,27 @@ fn take_field<'t>(
             fields.zone = Some(zone(&text[..end])?);
             Some(&text[end..])
         }
-        Field::Era
-        | Field::Quarter
-        | Field::WeekdayNumber
-        | Field::Nanosecond
-        | Field::MillisecondOfDay
-        | Field::NanosecondOfDay
-        | Field::ZoneName
-        | Field::LocalizedOffset => {
-            return Err(Halt::failed(format!("Reading {field:?} from a date is not built yet")));
+        Field::Era => {
+            let names =
+                [["AD", "BC"], ["Anno Domini", "Before Christ"], ["A", "B"]][count.saturating_sub(3).min(2)];
+            take_name(text, &names, 4).map(|(index, rest)| {
+                fields.before_christ = index == 1;
+                rest
+            })
+        }
+        Field::Nanosecond => number(&mut |nanosecond| fields.nanosecond = nanosecond),
+        Field::MillisecondOfDay => number(&mut |it| fields.nanosecond_of_day = it.checked_mul(1_000_000)),
+        Field::NanosecondOfDay => number(&mut |it| fields.nanosecond_of_day = Some(it)),
+        Field::LocalizedOffset => text.strip_prefix("GMT").map(|rest| {
+            let (offset, rest) = localized_offset(rest).unwrap_or((Offset::UTC, rest));
+            fields.offset = Some(offset);
+            rest
+        }),
+        Field::ZoneName => {
+            return Err(unread("names of zones mean several zones each: read `VV` or `XXX`"));
+        }
+        Field::Quarter | Field::WeekYear | Field::WeekOfYear | Field::WeekOfMonth | Field::WeekdayNumber => {
+            return Err(unread("weeks and quarters name no day: read year, month and day, or `yyyy-DDD`"));
         }
     })
 }
@@ -258,6 +287,20 @@ fn take_name<'t>(text: &'t str, names: &[&str], count: usize) -> Option<(usize, 
         let start = text.get(..name.len())?;
         start.eq_ignore_ascii_case(name).then(|| (index, &text[name.len()..]))
     })
+}
+
+fn unread(why: &str) -> Halt {
+    Halt::failed(format!("A date is not read by this format: {why}"))
+}
+
+/// `+8`, `+8:30` or `+08:30`, and what follows.
+fn localized_offset(text: &str) -> Option<(Offset, &str)> {
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let (hours, rest) = take_digits(text.strip_prefix(['+', '-'])?, 1, 2)?;
+    let minutes = rest.strip_prefix(':').and_then(|rest| take_digits(rest, 2, 2));
+    let (minutes, rest) = minutes.unwrap_or((0, rest));
+    let seconds = i32::try_from(sign * (hours * 3600 + minutes * 60)).ok()?;
+    Some((Offset::from_seconds(seconds).ok()?, rest))
 }
 
 /// `Z`, `+02`, `+0200` or `+02:00`, and what follows.

@@ -30,7 +30,11 @@ fn dates_are_read_from_many_forms() {
         "half | date",
         "'2013-09-08' | date(timeZone='Mars/Olympus')",
         "'2013-09-08' | date(locale='fr')",
-        "'2013' | date(existingFormat='GG')",
+        "['44 BC' | date('yyyy-MM-dd G', existingFormat='y G'), '2013 AD' | date(existingFormat='yyyy G')]",
+        "['2013-01-01 1000' | date(existingFormat='yyyy-MM-dd A'), '2013-01-01 1 GMT+5:30' | date(existingFormat='yyyy-MM-dd n O')]",
+        "'2013-01-01 99999999999999' | date(existingFormat='yyyy-MM-dd N')",
+        "'2013 36' | date(existingFormat='YYYY w')",
+        "'2013 CEST' | date(existingFormat='yyyy z')",
     ]), @r#"
     '2013-09-08T16:19:12.5+02:00' | date  ->  "2013-09-08T14:19:12.500000Z"
     '2013-09-08T16:19' | date  ->  "2013-09-08T16:19:00.000000Z"
@@ -50,8 +54,12 @@ fn dates_are_read_from_many_forms() {
     '2013' | date(existingFormat='yyyy-MM')  ->  failed: PebbleException: Text '2013' could not be parsed as a date: expected yyyy-MM (…:1)
     half | date  ->  failed: PebbleException: A date is a text, or a number of seconds. Actual type was: java.lang.Double (…:1)
     '2013-09-08' | date(timeZone='Mars/Olympus')  ->  failed: PebbleException: Unknown time-zone ID: Mars/Olympus (…:1)
-    '2013-09-08' | date(locale='fr')  ->  failed: PebbleException: Locale `fr` is not built yet: dates are in English (…:1)
-    '2013' | date(existingFormat='GG')  ->  failed: PebbleException: Reading Era from a date is not built yet (…:1)
+    '2013-09-08' | date(locale='fr')  ->  failed: PebbleException: Locale `fr` is refused, as names are in English alone: write numbers, or `replace` the names (…:1)
+    ['44 BC' | date('yyyy-MM-dd G', existingFormat='y G'), '2013 AD' | date(existingFormat='yyyy G')]  ->  ["0044-01-01 BC","2013-01-01T00:00:00.000000Z"]
+    ['2013-01-01 1000' | date(existingFormat='yyyy-MM-dd A'), '2013-01-01 1 GMT+5:30' | date(existingFormat='yyyy-MM-dd n O')]  ->  ["2013-01-01T00:00:01.000000Z","2012-12-31T18:30:00.000000Z"]
+    '2013-01-01 99999999999999' | date(existingFormat='yyyy-MM-dd N')  ->  failed: PebbleException: Text '2013-01-01 99999999999999' could not be parsed as a date: expected yyyy-MM-dd N (…:1)
+    '2013 36' | date(existingFormat='YYYY w')  ->  failed: PebbleException: A date is not read by this format: weeks and quarters name no day: read year, month and day, or `yyyy-DDD` (…:1)
+    '2013 CEST' | date(existingFormat='yyyy z')  ->  failed: PebbleException: A date is not read by this format: names of zones mean several zones each: read `VV` or `XXX` (…:1)
     "#);
 }
 
@@ -123,7 +131,8 @@ fn dates_are_written_by_pattern() {
         "'2013-09-08T06:09' | date(\"VV z O OOOO X XX XXX x xx xxx Z ZZZZ ZZZZZ\", timeZone='Asia/Kolkata')",
         "'2013-09-08T06:09' | date('VV z zzzz O OOOO X XXX x xxx Z ZZZZ ZZZZZ')",
         "'2013-09-08T06:09' | date(\"'o''clock' '' hh[:mm]\")",
-        "'2013-09-08' | date('YYYY')",
+        "['2013-09-08' | date('YYYY YY w ww W c ccc cccc eee'), '2024-12-29' | date('YYYY-ww'), '2024-12-28' | date('YYYY-ww'), '2023-01-01' | date('YYYY-w W')]",
+        "'-000043-03-15' | date('y yyyy yy u G')",
         "'2013-09-08' | date('yyyy-mmm')",
         "'2013-09-08' | date('b')",
         "'2013-09-08' | date(\"yyyy 'open\")",
@@ -138,7 +147,8 @@ fn dates_are_written_by_pattern() {
     '2013-09-08T06:09' | date("VV z O OOOO X XX XXX x xx xxx Z ZZZZ ZZZZZ", timeZone='Asia/Kolkata')  ->  "Asia/Kolkata IST GMT+5:30 GMT+05:30 +0530 +0530 +05:30 +0530 +0530 +05:30 +0530 GMT+05:30 +05:30"
     '2013-09-08T06:09' | date('VV z zzzz O OOOO X XXX x xxx Z ZZZZ ZZZZZ')  ->  "UTC UTC Coordinated Universal Time GMT GMT Z Z +00 +00:00 +0000 GMT Z"
     '2013-09-08T06:09' | date("'o''clock' '' hh[:mm]")  ->  "o'clock ' 06:09"
-    '2013-09-08' | date('YYYY')  ->  failed: PebbleException: Invalid date format `YYYY`: `Y` counts weeks by the habits of a country and is not built yet (write `yyyy`, or use iso_week_date) (…:1)
+    ['2013-09-08' | date('YYYY YY w ww W c ccc cccc eee'), '2024-12-29' | date('YYYY-ww'), '2024-12-28' | date('YYYY-ww'), '2023-01-01' | date('YYYY-w W')]  ->  ["2013 13 37 37 2 1 Sun Sunday Sun","2025-01","2024-52","2023-1 1"]
+    '-000043-03-15' | date('y yyyy yy u G')  ->  "44 0044 44 -43 BC"
     '2013-09-08' | date('yyyy-mmm')  ->  failed: PebbleException: Invalid date format `yyyy-mmm`: Too many pattern letters: m (…:1)
     '2013-09-08' | date('b')  ->  failed: PebbleException: Invalid date format `b`: Unknown pattern letter: b (…:1)
     '2013-09-08' | date("yyyy 'open")  ->  failed: PebbleException: Invalid date format `yyyy 'open`: a quote is not closed (…:1)
@@ -146,7 +156,7 @@ fn dates_are_written_by_pattern() {
     '2013-09-08' | date('yyyy]')  ->  failed: PebbleException: Invalid date format `yyyy]`: `]` without `[` (…:1)
     now() ~ ' ' ~ now('HH:mm', timeZone='+02:00')  ->  "2024-05-06T07:08:09.012345Z 09:08"
     now('full') ~ ' / ' ~ now('short')  ->  "Monday, May 6, 2024 at 7:08:09 AM Coordinated Universal Time / 5/6/24, 7:08 AM"
-    now('full', timeZone='Europe/Paris')  ->  failed: PebbleException: Full names of time zones are not built yet (write `z`, `VV` or `XXX`) (…:1)
+    now('full', timeZone='Europe/Paris')  ->  failed: PebbleException: Full names of time zones are refused, as the database of zones has none: write `z`, `VV` or `XXX` (…:1)
     "#);
 }
 

@@ -1,25 +1,13 @@
-//! Patterns of Java's `DecimalFormat`, in English: `#,##0.00`, `0.#%`, `'No. '000`.
+//! Numbers in the shape of Java's `DecimalFormat`, in English.
 
-use crate::{Value, excerpt::repeated};
+mod pattern;
 
-/// Digits that a pattern may ask for on either side of the point.
-const DIGITS_MAX: usize = 100;
-
-#[derive(Debug, Default)]
-struct Pattern {
-    prefix: String,
-    suffix: String,
-    whole_min: usize,
-    fraction_min: usize,
-    fraction_max: usize,
-    /// Digits between two commas; none when there is no comma.
-    group: Option<usize>,
-    percent: bool,
-}
+use crate::Value;
+use pattern::{Exponent, Pattern};
 
 /// The number in the shape of a pattern, or what is wrong with the pattern.
 pub(super) fn format(value: &Value<'_>, number: f64, pattern: &str) -> Result<String, String> {
-    let pattern = parse(pattern)?;
+    let pattern = Pattern::parse(pattern)?;
     if !number.is_finite() {
         return Ok(if number.is_nan() {
             "NaN"
@@ -30,12 +18,27 @@ pub(super) fn format(value: &Value<'_>, number: f64, pattern: &str) -> Result<St
         }
         .to_owned());
     }
+    let digits = match &pattern.exponent {
+        Some(exponent) => scientific(number.abs() * pattern.factor, &pattern, exponent),
+        None => plain(value, number, &pattern),
+    };
+    let is_zero =
+        !digits.split('E').next().unwrap_or_default().bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    let Pattern { prefix, suffix, negative, .. } = &pattern;
+    Ok(match negative {
+        Some((prefix, suffix)) if number < 0.0 && !is_zero => format!("{prefix}{digits}{suffix}"),
+        None if number < 0.0 && !is_zero => format!("-{prefix}{digits}{suffix}"),
+        _ => format!("{prefix}{digits}{suffix}"),
+    })
+}
+
+fn plain(value: &Value<'_>, number: f64, pattern: &Pattern) -> String {
     // Whole numbers keep all their digits, which a double might not.
     let digits = match value.whole() {
-        Some(integer) if !pattern.percent => {
+        Some(integer) if pattern.factor <= 1.0 => {
             format!("{}.{}", integer.unsigned_abs(), "0".repeat(pattern.fraction_max))
         }
-        _ => format!("{:.*}", pattern.fraction_max, number.abs() * if pattern.percent { 100.0 } else { 1.0 }),
+        _ => format!("{:.*}", pattern.fraction_max, number.abs() * pattern.factor),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
     let zeros = fraction.len() - fraction.trim_end_matches('0').len();
@@ -45,11 +48,38 @@ pub(super) fn format(value: &Value<'_>, number: f64, pattern: &str) -> Result<St
         whole.push('0');
     }
     let whole = format!("{whole:0>width$}", width = pattern.whole_min);
-    let is_zero = !whole.bytes().chain(fraction.bytes()).any(|digit| digit != b'0');
-    let sign = if number < 0.0 && !is_zero { "-" } else { "" };
     let whole = pattern.group.map_or(whole.clone(), |size| grouped(&whole, size));
     let point = if fraction.is_empty() { "" } else { "." };
-    Ok(format!("{sign}{}{whole}{point}{fraction}{}", pattern.prefix, pattern.suffix))
+    format!("{whole}{point}{fraction}")
+}
+
+/// A mantissa and a power of ten. Java: with more whole digits allowed than asked for, the power is a multiple of how
+/// many are allowed.
+fn scientific(magnitude: f64, pattern: &Pattern, exponent: &Exponent) -> String {
+    let significant = (exponent.whole_max + pattern.fraction_max).max(1);
+    let spelled = format!("{magnitude:.*e}", significant - 1);
+    let (digits, power) = spelled.split_once('e').unwrap_or((&spelled, "0"));
+    let digits = digits.replace('.', "");
+    let digits = digits.trim_end_matches('0');
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    // The value is 0.digits times ten to this.
+    let point_at = power.parse::<i32>().unwrap_or(0) + 1;
+    let (whole_max, whole_min) = (count(exponent.whole_max), count(pattern.whole_min));
+    let (power, whole_min) = if whole_max > 1 && whole_max > whole_min {
+        ((point_at - 1).div_euclid(whole_max) * whole_max, 1)
+    } else {
+        (point_at - whole_min, whole_min)
+    };
+    let is_zero = digits.is_empty();
+    let whole = usize::try_from(if is_zero { whole_min } else { point_at - power }).unwrap_or(0);
+    let digits_min = (pattern.whole_min + pattern.fraction_min).max(whole);
+    let mut made = format!("{digits:0<digits_min$}");
+    if made.len() > whole {
+        made.insert(whole, '.');
+    }
+    let power = if is_zero { 0 } else { power };
+    let sign = if power < 0 { "-" } else { "" };
+    format!("{made}E{sign}{:0width$}", power.unsigned_abs(), width = exponent.digits_min)
 }
 
 fn grouped(digits: &str, size: usize) -> String {
@@ -61,67 +91,4 @@ fn grouped(digits: &str, size: usize) -> String {
         made.push(digit);
     }
     made
-}
-
-fn parse(text: &str) -> Result<Pattern, String> {
-    let malformed = |why: &str| Err(format!("Malformed pattern \"{}\": {why}", repeated(text)));
-    let mut pattern = Pattern::default();
-    let mut place = Place::Prefix;
-    let mut quoted = false;
-    for letter in text.chars() {
-        match (letter, place) {
-            ('\'', _) => quoted = !quoted,
-            (_, Place::Prefix) if quoted => pattern.prefix.push(letter),
-            ('#' | '0', Place::Prefix | Place::Whole) if !quoted => {
-                place = Place::Whole;
-                pattern.whole_min += usize::from(letter == '0');
-                pattern.group = pattern.group.map(|size| size + 1);
-            }
-            ('#' | '0', Place::Fraction) if !quoted => {
-                pattern.fraction_max += 1;
-                pattern.fraction_min += usize::from(letter == '0');
-            }
-            (',', Place::Prefix | Place::Whole) if !quoted => pattern.group = Some(0),
-            ('.', Place::Prefix | Place::Whole) if !quoted => place = Place::Fraction,
-            ('#' | '0' | ',' | '.', _) if !quoted => return malformed("digits after the end of the number"),
-            (';', _) if !quoted => {
-                return malformed("a second pattern for negative numbers is not built yet");
-            }
-            ('E', Place::Whole | Place::Fraction) if !quoted => {
-                return malformed("exponents are not built yet");
-            }
-            (_, Place::Prefix) => {
-                pattern.percent |= letter == '%';
-                pattern.prefix.push(letter);
-            }
-            (_, Place::Whole | Place::Fraction | Place::Suffix) => {
-                place = Place::Suffix;
-                pattern.percent |= letter == '%' && !quoted;
-                pattern.suffix.push(letter);
-            }
-        }
-    }
-    // Java: `#.##` writes the zero of 0.5 and `#.00` does not.
-    if matches!(place, Place::Fraction | Place::Suffix)
-        && pattern.fraction_max > 0
-        && pattern.fraction_min == 0
-    {
-        pattern.whole_min = pattern.whole_min.max(1);
-    }
-    if pattern.group == Some(0) {
-        return malformed("nothing after the comma");
-    }
-    if pattern.whole_min.max(pattern.fraction_max) > DIGITS_MAX {
-        return malformed("too many digits");
-    }
-    Ok(pattern)
-}
-
-/// How far the reading of a pattern has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Prefix,
-    Whole,
-    Fraction,
-    Suffix,
 }

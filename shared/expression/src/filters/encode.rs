@@ -9,11 +9,19 @@ use crate::{
     Value,
     eval::{Halt, Outcome},
     invocation::Invocation,
+    ion,
 };
 
 pub(super) fn json<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let mut text = call.output();
     text.json(input)?;
+    call.made(text)
+}
+
+/// Ion, as Kestra writes the rows of a file.
+pub(super) fn ion<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    let mut text = call.output();
+    ion::write(&mut text, input)?;
     call.made(text)
 }
 

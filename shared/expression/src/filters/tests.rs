@@ -142,7 +142,10 @@ fn of_numbers() {
         "[0.5 | numberFormat('#.##'), 0.5 | numberFormat('#.00'), 0 | numberFormat('#'), 12 | numberFormat(\"'#'# kg\"), 0.125 | numberFormat('0.00')]",
         "9007199254740993 | numberFormat('0')",
         "1 | numberFormat('0.0.0')",
-        "1 | numberFormat('0E0')",
+        "[1234 | numberFormat('0.###E0'), 12345 | numberFormat('##0.#####E0'), 0.00123 | numberFormat('00.###E0'), 0 | numberFormat('0.00E0'), -123456 | numberFormat('##0E00'), 0.05 | numberFormat('##0.#E0')]",
+        "[-1.5 | numberFormat('0.00;(0.00)'), 1.5 | numberFormat('0.00;(0.00)'), -2 | numberFormat('#;#'), -0.5 | numberFormat(\"0%;minus 0%\"), 0.0125 | numberFormat('0.#‰'), -1 | numberFormat(\"0';'\")]",
+        "1 | numberFormat('0E')",
+        "1 | numberFormat('#,##0E0')",
         "[1 | className, 1.5 | className, 'a' | className, list | className, map | className, yes | className, nothing | className]",
     ]), @r##"
     [-5 | abs, -0.5 | abs]  ->  [5,0.5]
@@ -155,7 +158,10 @@ fn of_numbers() {
     [0.5 | numberFormat('#.##'), 0.5 | numberFormat('#.00'), 0 | numberFormat('#'), 12 | numberFormat("'#'# kg"), 0.125 | numberFormat('0.00')]  ->  ["0.5",".50","0","#12 kg","0.12"]
     9007199254740993 | numberFormat('0')  ->  "9007199254740993"
     1 | numberFormat('0.0.0')  ->  failed: PebbleException: Malformed pattern "0.0.0": digits after the end of the number (…:1)
-    1 | numberFormat('0E0')  ->  failed: PebbleException: Malformed pattern "0E0": exponents are not built yet (…:1)
+    [1234 | numberFormat('0.###E0'), 12345 | numberFormat('##0.#####E0'), 0.00123 | numberFormat('00.###E0'), 0 | numberFormat('0.00E0'), -123456 | numberFormat('##0E00'), 0.05 | numberFormat('##0.#E0')]  ->  ["1.234E3","12.345E3","12.3E-4","0.00E0","-123E03","50E-3"]
+    [-1.5 | numberFormat('0.00;(0.00)'), 1.5 | numberFormat('0.00;(0.00)'), -2 | numberFormat('#;#'), -0.5 | numberFormat("0%;minus 0%"), 0.0125 | numberFormat('0.#‰'), -1 | numberFormat("0';'")]  ->  ["(1.50)","1.50","-2","minus 50%","12.5‰","-1;"]
+    1 | numberFormat('0E')  ->  failed: PebbleException: Malformed pattern "0E": an exponent takes digits before it and `0` behind it, and no comma (…:1)
+    1 | numberFormat('#,##0E0')  ->  failed: PebbleException: Malformed pattern "#,##0E0": an exponent takes digits before it and `0` behind it, and no comma (…:1)
     [1 | className, 1.5 | className, 'a' | className, list | className, map | className, yes | className, nothing | className]  ->  ["java.lang.Long","java.lang.Double","java.lang.String","java.util.ArrayList","java.util.LinkedHashMap","java.lang.Boolean",null]
     "##);
 }

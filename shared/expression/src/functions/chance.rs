@@ -49,6 +49,15 @@ pub(super) fn id<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     Ok(Value::text(letters.map(char::from).iter().collect::<String>()))
 }
 
+/// A number among those that systems give to ports for a while. Nothing is reserved and nothing is looked at: the
+/// expression is rendered here, and the port is opened by whoever reads it, perhaps elsewhere.
+pub(super) fn random_port<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    const PORTS: std::ops::RangeInclusive<u64> = 49_152..=65_535;
+    let count = PORTS.end() - PORTS.start() + 1;
+    let port = PORTS.start() + call.evaluator.state.chance.next() % count;
+    Ok(Value::Integer(port.cast_signed()))
+}
+
 /// A whole number from `lower` up to but without `upper`.
 pub(super) fn random_int<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let (lower, upper) = (call.integer(0)?, call.integer(1)?);

@@ -44,6 +44,104 @@ fn of_json() {
 }
 
 #[test]
+fn of_yaml() {
+    assert_snapshot!(table([
+        "yaml('a: [1, 2.5, yes, null, ~, 0x1F, 1_000, 2024-05-06, \"1\"]')",
+        "{% set t = 'base: &b\n  x: 1\nown:\n  <<: *b\n  y: |\n    two\n    lines\n' %}{{ yaml(t) }}",
+        "yaml('a: 1').a + 1",
+        "yaml(nothing)",
+        "yaml('')",
+        "yaml('- !!str 1\n- 9223372036854775808\n- 1.10')",
+        "yaml('a: 1\na: 2')",
+        "yaml('a: [1')",
+        "yaml('--- 1\n--- 2')",
+        "yaml('? [1]\n: 2')",
+        "yaml('a: &a [*a]')",
+    ]), @r#"
+    yaml('a: [1, 2.5, yes, null, ~, 0x1F, 1_000, 2024-05-06, "1"]')  ->  {"a":[1,2.5,"yes",null,null,31,1000,"2024-05-06","1"]}
+    {% set t = 'base: &b
+      x: 1
+    own:
+      <<: *b
+      y: |
+        two
+        lines
+    ' %}{{ yaml(t) }}  ->  {"base":{"x":1},"own":{"y":"two\nlines\n","x":1}}
+    yaml('a: 1').a + 1  ->  2
+    yaml(nothing)  ->  null
+    yaml('')  ->  null
+    yaml('- !!str 1
+    - 9223372036854775808
+    - 1.10')  ->  ["1",9.223372036854776e+18,1.1]
+    yaml('a: 1
+    a: 2')  ->  failed: PebbleException: Invalid yaml: Duplicate field 'a' at line 2, column 1 (…:1)
+    yaml('a: [1')  ->  failed: PebbleException: Invalid yaml: unclosed bracket '[' at line 1, column 4 (…:1)
+    yaml('--- 1
+    --- 2')  ->  failed: PebbleException: Invalid yaml: one document is expected, but another one starts at line 2, column 1 (…:1)
+    yaml('? [1]
+    : 2')  ->  failed: PebbleException: Invalid yaml: a key has to be a text at line 1, column 3 (…:1)
+    yaml('a: &a [*a]')  ->  failed: PebbleException: Invalid yaml: an alias cannot stand within what it repeats at line 1, column 8 (…:1)
+    "#);
+    let deep = |count: usize| table([&format!("yaml('{}')", "[".repeat(count))]);
+    assert_snapshot!(deep(5_000).split_once("  ->  ").unwrap().1.split_once(" (").unwrap().0, @"failed: PebbleException: Invalid yaml: recursion limit exceeded at line 1, column 101");
+    // Each line doubles what the line before it has.
+    let lines = (1..40).map(|n| format!("- &a{n} [*a{}, *a{}]", n - 1, n - 1)).collect::<Vec<_>>().join("\n");
+    let bomb = table([&format!("{{% set t = '- &a0 x\n{lines}' %}}{{{{ yaml(t) | length }}}}")]);
+    assert!(bomb.contains("Took more than") || bomb.contains("nested deeper"), "{bomb}");
+}
+
+#[test]
+fn of_ion() {
+    assert_snapshot!(table([
+        "fromIon('{a:1,\"b c\":[2.5e0,1d0,1.5d1,0x1F,1_000,-7],t:2024-05-06T07:08:09.5+02:00,d:2024-05T,s:sym,n:null.int,\\'q\\':true}')",
+        "fromIon('LocalDate::\"2024-05-06\"')",
+        "fromIon('// rows\n{a: /* one */ 1}').a",
+        "fromIon(nothing)",
+        "fromIon('nan')",
+        "fromIon('{a:{{aGk=}}}')",
+        "fromIon('(1 2)')",
+        "fromIon('{a:1}{a:2}')",
+        "fromIon('[1 2]')",
+        "fromIon('{a b}')",
+        "fromIon('12:30')",
+        "{'a b': 1, 'ok': [1, 2.5, 1000000000.0, 0.0], 'null': null, 't': true, 's': 'q\"\\n', 'own': {}} | toIon",
+        "nothing | toIon",
+        "fromIon(map | toIon) == map",
+    ]), @r#"
+    fromIon('{a:1,"b c":[2.5e0,1d0,1.5d1,0x1F,1_000,-7],t:2024-05-06T07:08:09.5+02:00,d:2024-05T,s:sym,n:null.int,\'q\':true}')  ->  {"a":1,"b c":[2.5,1.0,15.0,31,1000,-7],"t":"2024-05-06T07:08:09.5+02:00","d":"2024-05T","s":"sym","n":null,"q":true}
+    fromIon('LocalDate::"2024-05-06"')  ->  "2024-05-06"
+    fromIon('// rows
+    {a: /* one */ 1}').a  ->  1
+    fromIon(nothing)  ->  null
+    fromIon('nan')  ->  "NaN"
+    fromIon('{a:{{aGk=}}}')  ->  failed: PebbleException: Invalid ion: blobs and clobs are not read: they are bytes and no text at line 1, byte 3 (…:1)
+    fromIon('(1 2)')  ->  failed: PebbleException: Invalid ion: S-expressions are not read: they are no data at line 1, byte 0 (…:1)
+    fromIon('{a:1}{a:2}')  ->  failed: PebbleException: Invalid ion: one value is expected, but another one starts at line 1, byte 5 (…:1)
+    fromIon('[1 2]')  ->  failed: PebbleException: Invalid ion: expected `,` or `]` instead of `2]` at line 1, byte 3 (…:1)
+    fromIon('{a b}')  ->  failed: PebbleException: Invalid ion: expected `:` instead of `b}` at line 1, byte 3 (…:1)
+    fromIon('12:30')  ->  failed: PebbleException: Invalid ion: one value is expected, but another one starts at line 1, byte 2 (…:1)
+    {'a b': 1, 'ok': [1, 2.5, 1000000000.0, 0.0], 'null': null, 't': true, 's': 'q"\n', 'own': {}} | toIon  ->  "{'a b':1,ok:[1,2.5e0,1.0E9,0e0],'null':null,t:true,s:\"q\\\"\\\\n\",own:{}}"
+    nothing | toIon  ->  "null"
+    fromIon(map | toIon) == map  ->  true
+    "#);
+    let deep = |count: usize| table([&format!("fromIon('{}')", "[".repeat(count))]);
+    assert_snapshot!(deep(5_000).split_once("  ->  ").unwrap().1.split_once(" (").unwrap().0, @"failed: PebbleException: Invalid ion: nested deeper than 100 levels at line 1, byte 100");
+}
+
+#[test]
+fn what_is_refused_says_why() {
+    assert_snapshot!(table([
+        "appLink('x')",
+        "http('https://example.com')",
+        "i18n('messages', 'greeting')",
+    ]), @r"
+    appLink('x')  ->  refused: Function [appLink] is refused: there are no apps here to link to: write the address.
+    http('https://example.com')  ->  refused: Function [http] is refused: an expression may be rendered several times, and each time it would call: let a task of type io.kestra.plugin.core.http.Request do it, and take its `outputs`.
+    i18n('messages', 'greeting')  ->  refused: Function [i18n] is refused: there are no bundles of translations here: keep the texts in a variable, as in `vars.texts[inputs.language].greeting`.
+    ");
+}
+
+#[test]
 fn of_encryption() {
     assert_snapshot!(table([
         "decrypt('c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0ISE=', 'AAECAwQFBgcICQoLLD4/zvt6TnXFV7vRCEW6DJ2YTghaG5mHljwK')",
@@ -73,11 +171,13 @@ fn of_chance_come_from_the_seed() {
         "id()",
         "[randomInt(0, 10), randomInt(0, 10), randomInt(-9223372036854775807, 9223372036854775807)]",
         "randomInt(one, 1)",
+        "[randomPort(), randomPort(), randomPort()]",
     ]), @r#"
     uuid() ~ ' ' ~ uuid()  ->  "63cbe1e4-5932-4dd7-844c-3cd7f43c661c e6984080-bab1-4a02-953a-eb70673e29cb"
     id()  ->  "32JPioc4pdenEAuMXSpX8W"
     [randomInt(0, 10), randomInt(0, 10), randomInt(-9223372036854775807, 9223372036854775807)]  ->  [7,4,7392729709960833539]
     randomInt(one, 1)  ->  failed: PebbleException: In 'randomInt' lower (1) must be less than upper (1) (…:1)
+    [randomPort(), randomPort(), randomPort()]  ->  [52695,58908,59906]
     "#);
 }
 

@@ -1,7 +1,8 @@
 //! Patterns and calls: what names stand for.
 
 use super::{
-    operate,
+    native::Call,
+    operate, prelude,
     run::{Done, Machine, Outputs, Stop},
     scope::{Entry, Scope},
     syntax::{Definition, Pattern, Term},
@@ -38,6 +39,38 @@ impl<'e> Machine<'_, 'e> {
         }
     }
 
+    /// Runs what follows `as`. With several patterns, what one fails with leads to the next, and the names of all are
+    /// there.
+    pub(super) fn bound<'s>(
+        &mut self,
+        patterns: &'s [Pattern],
+        body: &'s Term,
+        (scope, input): (&Scope<'s, 'e>, &Value<'e>),
+        item: &Value<'e>,
+        out: &mut Outputs<'e>,
+    ) -> Done<'e> {
+        let mut names = Vec::new();
+        if patterns.len() > 1 {
+            for pattern in patterns {
+                variables(pattern, &mut names);
+            }
+        }
+        let nulls: Vec<Entry<'s, 'e>> =
+            names.into_iter().map(|name| Entry::Variable(name, Value::Null)).collect();
+        for (place, pattern) in patterns.iter().enumerate() {
+            self.budget.spend_items(1 + nulls.len())?;
+            let done = self.bind(pattern, scope, input, item).and_then(|entries| {
+                let entries = nulls.iter().cloned().chain(entries).collect();
+                self.eval(body, &scope.with(entries), input, out)
+            });
+            match done {
+                Err(Stop::Error(_)) if place + 1 < patterns.len() => {}
+                done => return done,
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn call<'s>(
         &mut self,
         name: &'s str,
@@ -54,7 +87,16 @@ impl<'e> Machine<'_, 'e> {
                 }
                 Ok(())
             }
-            _ => self.native(name, arguments, scope, input, out),
+            _ => match prelude::find(name, arguments.len()) {
+                Some(definition) => {
+                    let root = Scope::default();
+                    for entries in self.arguments(definition, arguments, scope, input)? {
+                        self.eval(&definition.body, &root.with(entries), input, out)?;
+                    }
+                    Ok(())
+                }
+                None => self.native(Call { name, arguments, scope, input }, out),
+            },
         }
     }
 
@@ -86,6 +128,15 @@ impl<'e> Machine<'_, 'e> {
             calls = next;
         }
         Ok(calls)
+    }
+}
+
+/// The names in a pattern.
+fn variables<'s>(pattern: &'s Pattern, names: &mut Vec<&'s str>) {
+    match pattern {
+        Pattern::Variable(name) => names.push(name),
+        Pattern::Array(items) => items.iter().for_each(|item| variables(item, names)),
+        Pattern::Object(fields) => fields.iter().for_each(|(_, field)| variables(field, names)),
     }
 }
 

@@ -1,23 +1,17 @@
 //! jq's functions of paths.
 
 use super::{
+    native::Call,
     operate::{self, truth},
     run::{Done, Machine, Outputs},
-    scope::Scope,
     simple,
     syntax::Term,
 };
 use crate::Value;
 
 impl<'e> Machine<'_, 'e> {
-    pub(super) fn of_paths<'s>(
-        &mut self,
-        name: &str,
-        arguments: &'s [Term],
-        scope: &Scope<'s, 'e>,
-        input: &Value<'e>,
-        out: &mut Outputs<'e>,
-    ) -> Done<'e> {
+    pub(super) fn of_paths<'s>(&mut self, call: Call<'_, 's, 'e>, out: &mut Outputs<'e>) -> Done<'e> {
+        let Call { name, arguments, scope, input } = call;
         match (name, arguments) {
             ("path", [term]) => {
                 let paths = self.paths(term, scope, input)?;
@@ -64,7 +58,7 @@ impl<'e> Machine<'_, 'e> {
                 }
                 Ok(())
             }
-            _ => Err(simple::unknown(name, arguments.len())),
+            _ => Err(call.unknown()),
         }
     }
 }

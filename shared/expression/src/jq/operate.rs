@@ -263,6 +263,11 @@ pub(super) fn index<'e>(machine: &mut Machine<'_, 'e>, value: &Value<'e>, index:
         (Value::List(list), at) if as_double(at).is_some() => {
             Ok(place(at, list).and_then(|at| list.get(at)).unwrap_or(Value::Null))
         }
+        (Value::List(_), Value::List(_)) => super::search::indices(machine, value, index),
+        (Value::List(_) | Value::Null, Value::Map(bounds)) => {
+            let bound = |name: &str| bounds.get(name).unwrap_or(Value::Null);
+            slice(machine, value, &bound("start"), &bound("end"))
+        }
         _ => Err(match index {
             Value::String(key) => error(format!("Cannot index {} with \"{key}\"", kind(value))),
             _ => error(format!("Cannot index {} with {}", kind(value), kind(index))),
@@ -278,14 +283,13 @@ pub(super) fn place(at: &Value<'_>, list: &List<'_>) -> Option<usize> {
     usize::try_from(at).ok()
 }
 
-/// `.[start:end]`
+/// Where a slice starts, and how many it takes.
 #[allow(clippy::cast_possible_truncation, reason = "saturates")]
-pub(super) fn slice<'e>(
-    machine: &mut Machine<'_, 'e>,
-    value: &Value<'e>,
+pub(super) fn bounds<'e>(
+    length: usize,
     start: &Value<'e>,
     end: &Value<'e>,
-) -> Made<'e> {
+) -> Result<(usize, usize), Stop<'e>> {
     let bound = |bound: &Value<'e>, length: usize, default: usize, round: fn(f64) -> f64| match bound {
         Value::Null => Ok::<usize, Stop<'e>>(default),
         bound => {
@@ -296,14 +300,24 @@ pub(super) fn slice<'e>(
             Ok(usize::try_from(at).unwrap_or(0).min(length))
         }
     };
+    let from = bound(start, length, 0, f64::floor)?;
+    Ok((from, bound(end, length, length, f64::ceil)?.saturating_sub(from)))
+}
+
+/// `.[start:end]`
+pub(super) fn slice<'e>(
+    machine: &mut Machine<'_, 'e>,
+    value: &Value<'e>,
+    start: &Value<'e>,
+    end: &Value<'e>,
+) -> Made<'e> {
     let length = match value {
         Value::Null => return Ok(Value::Null),
         Value::List(list) => list.len(),
         Value::String(text) => text.chars().count(),
         _ => return Err(error(format!("Cannot index {} with object", kind(value)))),
     };
-    let from = bound(start, length, 0, f64::floor)?;
-    let count = bound(end, length, length, f64::ceil)?.saturating_sub(from);
+    let (from, count) = bounds(length, start, end)?;
     match value {
         Value::String(text) => {
             machine.budget.spend_bytes(text.len())?;

@@ -1,8 +1,13 @@
 //! Reads a jq program. Every bracket, sign and keyword counts as a level, so that no program can overflow the stack.
 
+mod keyword;
 mod literal;
+mod object;
+mod pattern;
+mod sign;
 
-use super::syntax::{Change, Definition, Operator, Pattern, Piece, Step, Term};
+use super::syntax::{Change, Operator, Piece, Step, Term};
+use crate::Value;
 
 /// Bytes of a program.
 const PROGRAM_BYTES_MAX: usize = 16 << 10;
@@ -54,80 +59,7 @@ const CHANGES: [(&str, Change); 8] = [
     ("=", Change::Assign),
 ];
 
-impl<'s> Parser<'s> {
-    fn rest(&self) -> &'s str {
-        &self.source[self.at..]
-    }
-
-    fn space(&mut self) {
-        loop {
-            let rest = self.rest();
-            let trimmed = rest.trim_start();
-            self.at += rest.len() - trimmed.len();
-            if !trimmed.starts_with('#') {
-                return;
-            }
-            self.at += trimmed.find('\n').unwrap_or(trimmed.len());
-        }
-    }
-
-    fn unexpected<T>(&self, expected: &str) -> Parsed<T> {
-        let found: String = self.rest().chars().take(20).collect();
-        let found = if found.is_empty() { "the end".to_owned() } else { format!("`{found}`") };
-        Err(format!("expected {expected} instead of {found} at byte {}", self.at))
-    }
-
-    /// Takes a sign, not being the beginning of a longer one.
-    fn sign(&mut self, sign: &str) -> bool {
-        self.space();
-        let Some(after) = self.rest().strip_prefix(sign) else { return false };
-        let longer = match sign {
-            "|" | "+" | "-" | "*" | "%" | "=" | "//" => after.starts_with('='),
-            "/" => after.starts_with(['/', '=']),
-            "." => after.starts_with('.'),
-            _ => false,
-        };
-        if !longer {
-            self.at += sign.len();
-        }
-        !longer
-    }
-
-    fn expect(&mut self, sign: &str) -> Parsed<()> {
-        let found = if sign.as_bytes()[0].is_ascii_alphabetic() { self.word(sign) } else { self.sign(sign) };
-        if found { Ok(()) } else { self.unexpected(&format!("`{sign}`")) }
-    }
-
-    fn word(&mut self, word: &str) -> bool {
-        self.space();
-        let found = self.peek_name() == word;
-        if found {
-            self.at += word.len();
-        }
-        found
-    }
-
-    fn peek_name(&self) -> &'s str {
-        let rest = self.rest();
-        let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let end = rest.find(|c: char| !is_letter(c)).unwrap_or(rest.len());
-        if rest.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &rest[..end] }
-    }
-
-    fn name(&mut self) -> Parsed<String> {
-        let name = self.peek_name();
-        if name.is_empty() {
-            return self.unexpected("a name");
-        }
-        self.at += name.len();
-        Ok(name.to_owned())
-    }
-
-    fn variable(&mut self) -> Parsed<String> {
-        self.expect("$")?;
-        self.name()
-    }
-
+impl Parser<'_> {
     fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= NESTING_MAX {
             return Err(format!("nested deeper than {NESTING_MAX} levels"));
@@ -157,27 +89,6 @@ impl<'s> Parser<'s> {
             let body = one_or(stages, Term::Pipe);
             Ok(if definitions.is_empty() { body } else { Term::Define(definitions, Box::new(body)) })
         })
-    }
-
-    fn definition(&mut self) -> Parsed<Definition> {
-        self.space();
-        let name = self.name()?;
-        let mut parameters = Vec::new();
-        if self.sign("(") {
-            loop {
-                let sign = if self.sign("$") { "$" } else { "" };
-                self.space();
-                parameters.push(format!("{sign}{}", self.name()?));
-                if !self.sign(";") {
-                    break;
-                }
-            }
-            self.expect(")")?;
-        }
-        self.expect(":")?;
-        let body = self.pipe()?;
-        self.expect(";")?;
-        Ok(Definition { name, parameters, body })
     }
 
     fn comma(&mut self) -> Parsed<Term> {
@@ -224,40 +135,9 @@ impl<'s> Parser<'s> {
         if !self.word("as") {
             return Ok(term);
         }
-        let pattern = self.deeper(Self::pattern)?;
+        let patterns = self.patterns()?;
         self.expect("|")?;
-        Ok(Term::Bind(Box::new(term), pattern, Box::new(self.pipe()?)))
-    }
-
-    fn pattern(&mut self) -> Parsed<Pattern> {
-        if self.sign("[") {
-            let mut items = vec![self.deeper(Self::pattern)?];
-            while self.sign(",") {
-                items.push(self.deeper(Self::pattern)?);
-            }
-            self.expect("]")?;
-            return Ok(Pattern::Array(items));
-        }
-        if !self.sign("{") {
-            return Ok(Pattern::Variable(self.variable()?));
-        }
-        let mut entries = Vec::new();
-        loop {
-            self.space();
-            if self.rest().starts_with('$') {
-                let name = self.variable()?;
-                entries.push((plain(name.clone()), Pattern::Variable(name)));
-            } else {
-                let key = self.key()?;
-                self.expect(":")?;
-                entries.push((key, self.deeper(Self::pattern)?));
-            }
-            if !self.sign(",") {
-                break;
-            }
-        }
-        self.expect("}")?;
-        Ok(Pattern::Object(entries))
+        Ok(Term::Bind(Box::new(term), patterns, Box::new(self.pipe()?)))
     }
 
     /// A key of an object: a name, a text, or a term in brackets.
@@ -341,6 +221,13 @@ impl<'s> Parser<'s> {
             }
             Some(b'"' | b'@') => self.text(),
             Some(b'0'..=b'9') => self.number(),
+            Some(b'$') if rest.starts_with("$__loc__") => {
+                let line = self.source[..self.at].matches('\n').count() + 1;
+                self.at += "$__loc__".len();
+                let line = Value::Integer(i64::try_from(line).unwrap_or(i64::MAX));
+                let entries = [("file", plain("<top-level>".to_owned())), ("line", Term::Number(line))];
+                Ok(Term::Object(entries.map(|(key, value)| (plain(key.to_owned()), value)).into()))
+            }
             Some(b'$') => Ok(Term::Variable(self.variable()?)),
             Some(b'(') => {
                 self.at += 1;
@@ -360,117 +247,6 @@ impl<'s> Parser<'s> {
             Some(b'{') => self.object(),
             _ => self.keyword(),
         }
-    }
-
-    fn object(&mut self) -> Parsed<Term> {
-        self.at += 1;
-        let mut entries = Vec::new();
-        while !self.sign("}") {
-            self.space();
-            if self.rest().starts_with('$') {
-                let name = self.variable()?;
-                entries.push((plain(name.clone()), Term::Variable(name)));
-            } else {
-                let is_term = self.rest().starts_with('(');
-                let key = self.key()?;
-                if is_term || {
-                    self.space();
-                    self.rest().starts_with(':')
-                } {
-                    self.expect(":")?;
-                    entries.push((key, self.deeper(Self::object_value)?));
-                } else if let Term::Text(None, pieces) = &key
-                    && let [Piece::Plain(name)] = &pieces[..]
-                {
-                    let step = Step::Index(plain(name.clone()));
-                    entries.push((key, Term::Path(Box::new(Term::Identity), vec![step])));
-                } else {
-                    return self.unexpected("`:`");
-                }
-            }
-            if !self.sign(",") {
-                self.expect("}")?;
-                break;
-            }
-        }
-        Ok(Term::Object(entries))
-    }
-
-    /// All but commas, which part the entries.
-    fn object_value(&mut self) -> Parsed<Term> {
-        let mut stages = vec![self.alternative()?];
-        while self.sign("|") {
-            stages.push(self.alternative()?);
-        }
-        Ok(one_or(stages, Term::Pipe))
-    }
-
-    fn keyword(&mut self) -> Parsed<Term> {
-        let name = self.name().or_else(|_| self.unexpected("a term"))?;
-        match &*name {
-            "if" => self.condition(),
-            "try" => {
-                let body = self.deeper(Self::postfix)?;
-                let handler =
-                    if self.word("catch") { Some(Box::new(self.deeper(Self::postfix)?)) } else { None };
-                Ok(Term::Try(Box::new(body), handler))
-            }
-            "reduce" | "foreach" => {
-                let source = self.deeper(Self::postfix)?;
-                self.expect("as")?;
-                let pattern = self.deeper(Self::pattern)?;
-                self.expect("(")?;
-                let start = self.pipe()?;
-                self.expect(";")?;
-                let both = Box::new([start, self.pipe()?]);
-                let last =
-                    if name == "foreach" && self.sign(";") { Some(Box::new(self.pipe()?)) } else { None };
-                self.expect(")")?;
-                let source = Box::new(source);
-                Ok(if name == "reduce" {
-                    Term::Reduce(source, pattern, both)
-                } else {
-                    Term::Foreach(source, pattern, both, last)
-                })
-            }
-            "label" => {
-                let label = self.variable()?;
-                self.expect("|")?;
-                Ok(Term::Label(label, Box::new(self.pipe()?)))
-            }
-            "break" => Ok(Term::Break(self.variable()?)),
-            "def" | "then" | "elif" | "else" | "end" | "as" | "catch" | "import" | "include" | "and"
-            | "or" => {
-                self.at -= name.len();
-                self.unexpected("a term")
-            }
-            _ => {
-                let mut arguments = Vec::new();
-                if self.sign("(") {
-                    arguments.push(self.pipe()?);
-                    while self.sign(";") {
-                        arguments.push(self.pipe()?);
-                    }
-                    self.expect(")")?;
-                }
-                Ok(Term::Call(name, arguments))
-            }
-        }
-    }
-
-    fn condition(&mut self) -> Parsed<Term> {
-        let mut branches = Vec::new();
-        loop {
-            let condition = self.pipe()?;
-            self.expect("then")?;
-            branches.push((condition, self.pipe()?));
-            if !self.word("elif") {
-                break;
-            }
-        }
-        let otherwise = if self.word("else") { Some(Box::new(self.pipe()?)) } else { None };
-        self.expect("end")?;
-        Ok(Term::If(branches, otherwise))
     }
 }
 

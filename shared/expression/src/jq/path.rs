@@ -3,6 +3,7 @@
 use super::{
     bind::functions,
     operate::{self, Made},
+    prelude,
     run::{Done, Machine, Outputs, Stop, error},
     scope::{Entry, Scope},
     syntax::{Change, Step, Term},
@@ -96,9 +97,6 @@ impl<'e> Machine<'_, 'e> {
                 }
             }
             Step::Slice(start, end) => {
-                if at.path.is_some() {
-                    return Err(error("a slice is no path here"));
-                }
                 let bounds = |machine: &mut Self, bound: &'s Option<Term>| match bound {
                     Some(bound) => machine.all(bound, scope, input),
                     None => Ok(vec![Value::Null]),
@@ -107,7 +105,8 @@ impl<'e> Machine<'_, 'e> {
                 for end in bounds(self, end)? {
                     for start in &starts {
                         let value = operate::slice(self, &at.value, start, &end)?;
-                        next.push(at.to(self, Value::Null, value)?);
+                        let key = if at.path.is_some() { slice_key(start, &end) } else { Value::Null };
+                        next.push(at.to(self, key, value)?);
                     }
                 }
             }
@@ -245,7 +244,17 @@ impl<'e> Machine<'_, 'e> {
                     }
                     Ok(found)
                 }
-                _ => self.native_way(name, arguments, scope, from),
+                _ => match prelude::find(name, arguments.len()) {
+                    Some(definition) => {
+                        let root = Scope::default();
+                        let mut found = Vec::new();
+                        for entries in self.arguments(definition, arguments, scope, &from.value)? {
+                            found.extend(self.leads(&definition.body, &root.with(entries), from.clone())?);
+                        }
+                        Ok(found)
+                    }
+                    None => self.native_way(name, arguments, scope, from),
+                },
             },
             _ => {
                 Err(error("this is no path: a path is made of `.a`, `.[0]`, `.[]`, `..`, `|`, `,`, `select`"))
@@ -325,6 +334,24 @@ impl<'e> Machine<'_, 'e> {
                     None => entries.retain(|(known, _)| known != key),
                 }
                 Ok(Some(Value::map(entries)))
+            }
+            (Value::List(_) | Value::Null, Value::Map(bounds)) => {
+                let bound = |name: &str| bounds.get(name).unwrap_or(Value::Null);
+                let list = match value {
+                    Value::List(list) => list.clone(),
+                    _ => crate::List::Borrowed(&[]),
+                };
+                let (from, count) = operate::bounds(list.len(), &bound("start"), &bound("end"))?;
+                self.budget.spend_items(list.len())?;
+                let mut items: Vec<Value<'e>> = list.iter().collect();
+                let new = match new {
+                    Some(Value::List(new)) => new.iter().collect(),
+                    None => Vec::new(),
+                    Some(_) => return Err(error("A slice of an array can only be assigned another array")),
+                };
+                self.budget.spend_items(new.len())?;
+                items.splice(from..from + count, new);
+                Ok(Some(Value::list(items)))
             }
             (Value::List(_) | Value::Null, at) => {
                 let list = match value {
@@ -411,4 +438,9 @@ impl<'e> Machine<'_, 'e> {
         }
         if removed.is_empty() { Ok(value) } else { self.delete(&value, removed) }
     }
+}
+
+/// A slice among the keys of a path, as jq writes it.
+fn slice_key<'e>(start: &Value<'e>, end: &Value<'e>) -> Value<'e> {
+    Value::map(vec![("start".to_owned(), start.clone()), ("end".to_owned(), end.clone())])
 }

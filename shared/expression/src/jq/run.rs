@@ -4,8 +4,10 @@
 
 use super::{
     bind::functions,
+    matching::Compiled,
     operate,
     path::Located,
+    refused,
     scope::{Entry, Scope},
     syntax::{Operator, Piece, Term},
 };
@@ -57,12 +59,21 @@ pub(super) struct Machine<'m, 'e> {
     pub(super) bytes_max: usize,
     pub(super) depth_max: usize,
     labels: usize,
+    /// The patterns that were compiled last.
+    pub(super) compiled: Vec<Compiled>,
     _values: std::marker::PhantomData<Value<'e>>,
 }
 
 impl<'m, 'e> Machine<'m, 'e> {
     pub(super) fn new(budget: &'m mut Budget, bytes_max: usize, depth_max: usize) -> Self {
-        Self { budget, bytes_max, depth_max, labels: 0, _values: std::marker::PhantomData }
+        Self {
+            budget,
+            bytes_max,
+            depth_max,
+            labels: 0,
+            compiled: Vec::new(),
+            _values: std::marker::PhantomData,
+        }
     }
 
     pub(super) fn give(&mut self, out: &mut Outputs<'e>, value: Value<'e>) -> Done<'e> {
@@ -190,11 +201,10 @@ impl<'m, 'e> Machine<'m, 'e> {
                 }
                 Ok(())
             }
-            Term::Bind(source, pattern, body) => {
+            Term::Bind(source, patterns, body) => {
                 let (items, done) = self.first(usize::MAX, source, scope, input);
                 for item in items {
-                    let inner = scope.with(self.bind(pattern, scope, input, &item)?);
-                    self.eval(body, &inner, input, out)?;
+                    self.bound(patterns, body, (scope, input), &item, out)?;
                 }
                 done
             }
@@ -211,10 +221,10 @@ impl<'m, 'e> Machine<'m, 'e> {
                 None => Halt::failed(format!("jq's label ${name} is not defined")).into(),
             }),
             Term::Call(name, arguments) => self.call(name, arguments, scope, input, out),
-            Term::Variable(name) => match scope.variable(name) {
-                Some(value) => self.give(out, value.clone()),
-                None => Err(Halt::failed(format!("jq's ${name} is not defined")).into()),
-            },
+            Term::Variable(name) => {
+                let value = scope.variable(name).ok_or_else(|| refused::unknown_variable(name))?;
+                self.give(out, value)
+            }
             Term::Path(target, steps) => {
                 let starts = self.targets(target, steps, scope, input)?;
                 let starts = starts.into_iter().map(Located::nowhere).collect();

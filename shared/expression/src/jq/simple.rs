@@ -1,21 +1,15 @@
 //! jq's functions of plain values.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-
 use super::{
-    operate::{self, Made, kind, number, truth},
+    numbers,
+    operate::{self, Made, kind, truth},
+    refused,
     run::{Machine, Stop, error},
+    search,
     syntax::Operator,
+    time,
 };
-use crate::{Map, Value, compare::as_double, eval::Halt, output::Output};
-
-/// What Kestra's jq may know and this one does not. No `try` hides it, as it would be refused before it runs.
-pub(super) fn unknown<'e>(name: &str, arity: usize) -> Stop<'e> {
-    Stop::Halt(Halt::failed(format!(
-        "jq's {name}/{arity} is not defined, or not built: expressions know its paths, operators and common \
-         functions, and nothing of the clock, the environment or other inputs"
-    )))
-}
+use crate::{Map, Value, compare::as_double, output::Output};
 
 pub(super) fn call<'e>(
     machine: &mut Machine<'_, 'e>,
@@ -36,8 +30,8 @@ pub(super) fn call<'e>(
             let items = items(machine, input)?;
             from_entries(machine, items)
         }
-        ("has", [key]) => has(machine, input, key),
-        ("contains", [part]) => contains(machine, input, part).map(Value::Bool),
+        ("has", [key]) => search::has(machine, input, key),
+        ("contains", [part]) => search::contains(machine, input, part).map(Value::Bool),
         ("add", []) => {
             let items = items(machine, input)?;
             sum(machine, items)
@@ -78,14 +72,17 @@ pub(super) fn call<'e>(
             }
             Ok(value)
         }
-        (
-            "floor" | "ceil" | "round" | "sqrt" | "fabs" | "abs" | "trunc" | "log" | "exp" | "log2" | "log10",
-            [],
-        ) => math(name, input),
-        ("pow", [base, exponent]) => match (as_double(base), as_double(exponent)) {
-            (Some(base), Some(exponent)) => Ok(number(base.powf(exponent))),
-            _ => Err(error("pow takes numbers")),
-        },
+        ("indices", [part]) => search::indices(machine, input, part),
+        ("index" | "rindex", [part]) => {
+            let Value::List(found) = search::indices(machine, input, part)? else { return Ok(Value::Null) };
+            let at = if name == "index" { found.get(0) } else { found.iter().next_back() };
+            Ok(at.unwrap_or(Value::Null))
+        }
+        ("bsearch", [target]) => search::bsearch(machine, input, target),
+        ("gmtime", []) => time::gmtime(input),
+        ("mktime", []) => time::mktime(input),
+        ("strftime", [format]) => time::strftime(machine, input, format),
+        ("strptime", [format]) => time::strptime(machine, input, format),
         ("infinite", []) => Ok(Value::Double(f64::INFINITY)),
         ("nan", []) => Ok(Value::Double(f64::NAN)),
         ("tostring", []) => Ok(Value::text(machine.format("@text", input)?)),
@@ -107,7 +104,13 @@ pub(super) fn call<'e>(
                 .map_err(|failure| error(format!("{failure} (while parsing JSON)")))?;
             Ok(Value::owned(json))
         }
-        _ => textual(machine, name, input, arguments),
+        _ => match numbers::of_arguments(name, arguments) {
+            Some(made) => made,
+            None => match numbers::of_input(name, input).filter(|_| arguments.is_empty()) {
+                Some(made) => made,
+                None => textual(machine, name, input, arguments),
+            },
+        },
     }
 }
 
@@ -163,39 +166,21 @@ fn textual<'e>(
             }
             Ok(Value::text(text))
         }
-        ("test", [pattern]) => test(machine, input, pattern, ""),
-        ("test", [pattern, flags]) => test(machine, input, pattern, text_of(flags)?),
-        _ => Err(unknown(name, arguments.len())),
+        ("test", [pattern]) => machine.test(input, pattern, &Value::Null),
+        ("test", [pattern, flags]) => machine.test(input, pattern, flags),
+        ("split", [pattern, flags]) => machine.split(input, pattern, flags),
+        _ => Err(refused::unknown(name, arguments.len())),
     }
 }
 
-/// Bytes that a compiled pattern may take, and steps for compiling one that may come near it.
-const COMPILED_BYTES_MAX: usize = 1 << 20;
-const COMPILE_STEPS: usize = 1_000;
-
-/// Patterns run in linear time, and pay for the text.
-fn test<'e>(machine: &mut Machine<'_, 'e>, input: &Value<'e>, pattern: &Value<'e>, flags: &str) -> Made<'e> {
-    let (text, pattern) = (text_of(input)?, text_of(pattern)?);
-    // Counted repetitions are what makes a small pattern a large one.
-    let compile = if pattern.contains('{') { COMPILE_STEPS } else { pattern.len() * 16 };
-    machine.budget.spend_items(1 + text.len() / 16 + compile)?;
-    let regex = regex::RegexBuilder::new(pattern)
-        .case_insensitive(flags.contains('i'))
-        .ignore_whitespace(flags.contains('x'))
-        .size_limit(COMPILED_BYTES_MAX)
-        .build()
-        .map_err(|failure| error(format!("{failure}")))?;
-    Ok(Value::Bool(regex.is_match(text)))
-}
-
-fn text_of<'v, 'e>(value: &'v Value<'e>) -> Result<&'v str, Stop<'e>> {
+pub(super) fn text_of<'v, 'e>(value: &'v Value<'e>) -> Result<&'v str, Stop<'e>> {
     match value {
         Value::String(text) => Ok(text),
         _ => Err(error(format!("{} is no string", kind(value)))),
     }
 }
 
-fn count<'e>(count: usize) -> Value<'e> {
+pub(super) fn count<'e>(count: usize) -> Value<'e> {
     Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
@@ -203,34 +188,13 @@ fn length<'e>(input: &Value<'e>) -> Made<'e> {
     match input {
         Value::Null => Ok(Value::Integer(0)),
         Value::Bool(_) => Err(error("boolean has no length")),
-        Value::Int(_) | Value::Integer(_) | Value::Double(_) => math("abs", input),
+        Value::Int(_) | Value::Integer(_) | Value::Double(_) => {
+            numbers::of_input("abs", input).expect("a function of numbers")
+        }
         Value::String(text) => Ok(count(text.chars().count())),
         Value::List(list) => Ok(count(list.len())),
         Value::Map(map) => Ok(count(map.len())),
     }
-}
-
-fn math<'e>(name: &str, input: &Value<'e>) -> Made<'e> {
-    let double = as_double(input).ok_or_else(|| error(format!("{} is no number", kind(input))))?;
-    if let Some(whole) = input.whole() {
-        match name {
-            "floor" | "ceil" | "round" | "trunc" => return Ok(input.clone()),
-            "abs" | "fabs" => return Ok(Value::Integer(whole.wrapping_abs())),
-            _ => {}
-        }
-    }
-    Ok(number(match name {
-        "floor" => double.floor(),
-        "ceil" => double.ceil(),
-        "round" => double.round(),
-        "trunc" => double.trunc(),
-        "sqrt" => double.sqrt(),
-        "log" => double.ln(),
-        "log2" => double.log2(),
-        "log10" => double.log10(),
-        "exp" => double.exp(),
-        _ => double.abs(),
-    }))
 }
 
 /// The items of an array, the values of an object.
@@ -291,56 +255,6 @@ pub(super) fn from_entries<'e>(machine: &mut Machine<'_, 'e>, entries: Vec<Value
         operate::insert(&mut made, &key, field(map, &["value", "v", "Value", "V"]).unwrap_or(Value::Null));
     }
     Ok(Value::map(made))
-}
-
-fn has<'e>(machine: &mut Machine<'_, 'e>, input: &Value<'e>, key: &Value<'e>) -> Made<'e> {
-    match (input, key) {
-        (Value::Map(map), Value::String(key)) => {
-            machine.budget.spend_search(map)?;
-            Ok(Value::Bool(map.get(key).is_some()))
-        }
-        (Value::List(list), at) if as_double(at).is_some() => Ok(Value::Bool(
-            as_double(at) >= Some(0.0) && operate::place(at, list).is_some_and(|at| at < list.len()),
-        )),
-        _ => Err(error(format!("Cannot check whether {} has a {} key", kind(input), kind(key)))),
-    }
-}
-
-fn contains<'e>(
-    machine: &mut Machine<'_, 'e>,
-    whole: &Value<'e>,
-    part: &Value<'e>,
-) -> Result<bool, Stop<'e>> {
-    machine.budget.spend(1)?;
-    match (whole, part) {
-        (Value::String(whole), Value::String(part)) => {
-            machine.budget.spend_bytes(whole.len())?;
-            Ok(whole.contains(&**part))
-        }
-        (Value::List(whole), Value::List(part)) => {
-            'parts: for part in part.iter() {
-                for whole in whole.iter() {
-                    if contains(machine, &whole, &part)? {
-                        continue 'parts;
-                    }
-                }
-                return Ok(false);
-            }
-            Ok(true)
-        }
-        (Value::Map(whole), Value::Map(part)) => {
-            for (key, part) in part.iter() {
-                machine.budget.spend_search(whole)?;
-                match whole.get(&key) {
-                    Some(whole) if contains(machine, &whole, &part)? => {}
-                    _ => return Ok(false),
-                }
-            }
-            Ok(true)
-        }
-        _ if kind(whole) == kind(part) => Ok(operate::order(machine, whole, part)?.is_eq()),
-        _ => Err(error(format!("{} cannot have its containment checked in {}", kind(part), kind(whole)))),
-    }
 }
 
 pub(super) fn sum<'e>(machine: &mut Machine<'_, 'e>, items: Vec<Value<'e>>) -> Made<'e> {
@@ -426,25 +340,5 @@ impl<'e> Machine<'_, 'e> {
         }
         items.extend(sorted.into_iter().map(|(_, item)| item));
         Ok(())
-    }
-
-    /// A value as the text that a format such as `@base64` makes of it.
-    pub(super) fn format(&mut self, format: &str, value: &Value<'e>) -> Result<String, Stop<'e>> {
-        let mut text = Output::new(self.bytes_max);
-        match (format, value) {
-            ("@text" | "@base64" | "@base64d", Value::String(string)) => text.push(string)?,
-            ("@text" | "@json" | "@base64", _) => text.json(value)?,
-            _ => return Err(unknown(format, 0)),
-        }
-        self.budget.spend_bytes(text.len())?;
-        let text = text.into_text();
-        match format {
-            "@base64" => Ok(STANDARD.encode(text)),
-            "@base64d" => {
-                let bytes = STANDARD.decode(text).map_err(|failure| error(format!("{failure}")))?;
-                String::from_utf8(bytes).map_err(|_| error("the decoded bytes are no text"))
-            }
-            _ => Ok(text),
-        }
     }
 }

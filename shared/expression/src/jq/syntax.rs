@@ -26,7 +26,8 @@ pub(super) enum Term {
     Try(Box<Term>, Option<Box<Term>>),
     Reduce(Box<Term>, Pattern, Box<[Term; 2]>),
     Foreach(Box<Term>, Pattern, Box<[Term; 2]>, Option<Box<Term>>),
-    Bind(Box<Term>, Pattern, Box<Term>),
+    /// With one pattern or several, of which the first is taken that nothing fails with.
+    Bind(Box<Term>, Vec<Pattern>, Box<Term>),
     Define(Vec<Definition>, Box<Term>),
     Label(String, Box<Term>),
     Break(String),

@@ -1,5 +1,7 @@
 //! What jq programs give, and that none of them goes on for ever.
 
+mod more;
+
 use std::fmt::Write;
 
 use insta::assert_snapshot;
@@ -178,21 +180,21 @@ fn what_is_wrong_is_said() {
     "abc  ->  failed: Invalid jq `"abc`: expected the end of the text instead of `abc` at byte 1
     if 1 then 2  ->  failed: Invalid jq `if 1 then 2`: expected `end` instead of the end at byte 11
     .[  ->  failed: Invalid jq `.[`: expected a term instead of the end at byte 2
-    foo  ->  failed: jq's foo/0 is not defined, or not built: expressions know its paths, operators and common functions, and nothing of the clock, the environment or other inputs
-    foo(1)  ->  failed: jq's foo/1 is not defined, or not built: expressions know its paths, operators and common functions, and nothing of the clock, the environment or other inputs
+    foo  ->  failed: jq's foo/0 is not defined
+    foo(1)  ->  failed: jq's foo/1 is not defined
     $x  ->  failed: jq's $x is not defined
-    $ENV  ->  failed: jq's $ENV is not defined
-    env  ->  failed: jq's env/0 is not defined, or not built: expressions know its paths, operators and common functions, and nothing of the clock, the environment or other inputs
-    input  ->  failed: jq's input/0 is not defined, or not built: expressions know its paths, operators and common functions, and nothing of the clock, the environment or other inputs
-    halt  ->  failed: jq's halt/0 is not defined, or not built: expressions know its paths, operators and common functions, and nothing of the clock, the environment or other inputs
-    now  ->  failed: jq's now/0 is not defined, or not built: expressions know its paths, operators and common functions, and nothing of the clock, the environment or other inputs
+    $ENV  ->  failed: jq's `$ENV` is refused: a program sees no environment: use `envs` of the expression, which are variables
+    env  ->  failed: jq's `env` is refused: a program sees no environment: use `envs` of the expression, which are variables
+    input  ->  failed: jq's `input` is refused: there is one input: make a list of what the program needs, and take it apart
+    halt  ->  failed: jq's `halt` is refused: a program cannot end its server: use `error`, or `empty`
+    now  ->  failed: jq's `now` is refused: a program sees no clock: put `now()` of the expression into the program or its input
     break $x  ->  failed: jq's label $x is not defined
     .. = 1 | now  ->  failed: jq `.. = 1 | now`: Cannot index number with "name"
     1 as $x  ->  failed: Invalid jq `1 as $x`: expected `|` instead of the end at byte 7
     {a b}  ->  failed: Invalid jq `{a b}`: expected `}` instead of `b}` at byte 3
     (1 | 2) = 3  ->  failed: jq `(1 | 2) = 3`: this is no path: a path is made of `.a`, `.[0]`, `.[]`, `..`, `|`, `,`, `select`
-    @csv  ->  failed: jq's @csv/0 is not defined, or not built: expressions know its paths, operators and common functions, and nothing of the clock, the environment or other inputs
-    import "a" as a; 1  ->  failed: Invalid jq `import "a" as a; 1`: expected a term instead of `import "a" as a; 1` at byte 0
+    @csv  ->  failed: jq `@csv`: object cannot be csv-formatted, only an array can be
+    import "a" as a; 1  ->  failed: Invalid jq `import "a" as a; 1`: jq's `import` is refused: there are no modules: define what you need in the program, with `def`
     "\q"  ->  failed: Invalid jq `"\q"`: expected an escape instead of `\q"` at byte 1
     "#);
 }
@@ -244,6 +246,13 @@ fn nothing_goes_on_for_ever() {
         "try (def f: f; f) catch 1",
         "[range(100000) | \"abcdefghij\" * 1000] | length",
         "reduce range(64) as $i (\"ab\"; . * 2 | . + .)",
+        "[range(20)] | [combinations(20)] | length",
+        "[range(1e5) | tostring | test(\"a\\(.)\")] | length",
+        "\"a\" * 1000000 | [match(\"\"; \"g\")] | length",
+        "\"a\" * 100000 | indices(\"a\" * 50000) | length",
+        "\"ab\" * 20 | [gsub(\"a\"; \"x\", \"y\")] | length",
+        "[range(1000)] | [tostream | tojson * 100000] | length",
+        "[range(300000)] | transpose",
         &doubled,
         &text,
         &calls,

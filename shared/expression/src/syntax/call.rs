@@ -25,7 +25,7 @@ impl Parser<'_> {
             Known::Built(function) => {
                 Call::Function { function, arguments: self.bind(function.parameters, arguments, name)? }
             }
-            Known::NotBuilt(message) => return Err(self.error(name, message)),
+            Known::Refused(message) => return Err(self.error(name, message)),
             Known::Unknown => Call::Macro { index: self.macro_slot(text, name)?, arguments },
         };
         Ok(Expression { node: Node::Call(call), span: name.to(self.previous()) })

@@ -126,9 +126,8 @@ fn a_refusal_says_what_and_where() {
         "{{ a = b }}",
         "{{ 99999999999999999999 }}",
         "{{ a | uper }}",
-        "{{ a | toIon }}",
         "{{ rendr(a) }}",
-        "{{ fromIon(a) }}",
+        "{{ i18n(a) }}",
         "{{ a is defind }}",
         "{{ a | join(by=',') }}",
         "{{ a | upper(1) }}",
@@ -160,9 +159,8 @@ fn a_refusal_says_what_and_where() {
     {{ a = b }}  ->  Unexpected token of value "=" and type PUNCTUATION, expected token of type PRINT_END (write `==`) at `=`, line 1
     {{ 99999999999999999999 }}  ->  99999999999999999999 does not fit in 64 bits at `99999999999999999999`, line 1
     {{ a | uper }}  ->  Filter [uper] does not exist. (did you mean `upper`?) at `uper`, line 1
-    {{ a | toIon }}  ->  Filter [toIon] is known to Kestra but not built yet. at `toIon`, line 1
     {{ rendr(a) }}  ->  Function or Macro [rendr] does not exist. (did you mean `render`?) at `rendr`, line 1
-    {{ fromIon(a) }}  ->  Function [fromIon] is known to Kestra but not built yet. at `fromIon`, line 1
+    {{ i18n(a) }}  ->  Function [i18n] is refused: there are no bundles of translations here: keep the texts in a variable, as in `vars.texts[inputs.language].greeting`. at `i18n`, line 1
     {{ a is defind }}  ->  Test [defind] does not exist. (did you mean `defined`?) at `defind`, line 1
     {{ a | join(by=',') }}  ->  The following named argument does not exist: by (known are separator) at `,`, line 1
     {{ a | upper(1) }}  ->  `upper` takes no arguments at `1`, line 1

@@ -3,6 +3,7 @@
 use engine::{
     id::{ExecutionId, TaskRunId},
     machine,
+    secrets::Masks,
 };
 use expression::{Error as Wrong, Supplied, Template};
 use ports::engine::Rendering;
@@ -41,7 +42,11 @@ impl Service {
                 });
                 match asked {
                     Ok(text) => break Ok(text),
-                    Err(Wrong::Failed(failure)) => break Err(failure.explained()),
+                    Err(Wrong::Failed(failure)) => {
+                        let mut told = failure.explained();
+                        Masks::of_given(&supplied).mask(&mut told);
+                        break Err(told);
+                    }
                     Err(Wrong::Needs(needs)) => {
                         rounds += 1;
                         if rounds > carry::NEEDS_ROUNDS_MAX {

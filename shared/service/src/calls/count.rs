@@ -4,6 +4,7 @@ use engine::{
     execution::Execution,
     flow::Subflow,
     machine::{self, CallError, Event},
+    secrets::Masks,
 };
 use expression::Supplied;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -123,8 +124,12 @@ impl Service {
             let rendered =
                 self.with_world(&supplied, 0, |world| machine::legacy_outputs(outputs, (flow, child), world));
             match rendered {
-                Ok(outputs) => return Ok(Ok(Some(outputs))),
-                Err(CallError::Failed(message)) => {
+                Ok(mut outputs) => {
+                    Masks::of_given(&supplied).mask_outputs(&mut outputs);
+                    return Ok(Ok(Some(outputs)));
+                }
+                Err(CallError::Failed(mut message)) => {
+                    Masks::of_given(&supplied).mask(&mut message);
                     return Ok(Err(format!("Failed to extract outputs with the error: '{message}'")));
                 }
                 Err(CallError::Needs(needs)) => {

@@ -7,6 +7,7 @@ use engine::{
     flow::{Flow, FlowableKind, TaskKind},
     id::{ExecutionId, TaskRunId},
     input::{self, Input, Resolution, Submitted},
+    secrets::Masks,
 };
 use expression::Supplied;
 use ports::blobs::{ByteStream, Path};
@@ -167,7 +168,10 @@ impl Service {
                 input::resolve_all(resumption.flow(), inputs, submitted, &supplied, now, seal)
             });
             match resolved {
-                Ok(resolution) => return Ok(resolution),
+                Ok(mut resolution) => {
+                    resolution.mask(&Masks::of_given(&supplied));
+                    return Ok(resolution);
+                }
                 Err(needs) => {
                     for need in needs {
                         let answer = self.fetch(&resumption.execution, &need).await?;

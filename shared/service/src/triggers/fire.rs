@@ -11,6 +11,7 @@ use engine::{
         condition::{About, Unclear, all_hold, holds},
         triggered,
     },
+    secrets::Masks,
 };
 use expression::Supplied;
 use ports::Answer;
@@ -175,7 +176,10 @@ impl Service {
         for _ in 0..NEEDS_ROUNDS_MAX {
             let needs = match self.with_world(&supplied, 0, &ask) {
                 Ok(answer) => return Ok(Ok(answer)),
-                Err(Unclear::Failed(why)) => return Ok(Err(why)),
+                Err(Unclear::Failed(mut why)) => {
+                    Masks::of_given(&supplied).mask(&mut why);
+                    return Ok(Err(why));
+                }
                 Err(Unclear::Needs(needs)) => needs,
             };
             for need in needs {
