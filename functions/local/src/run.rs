@@ -22,7 +22,8 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
         .map_err(|error| report::Error::new(format!("cannot read {}", options.flow.display()), error))?;
     let folder = tempfile::tempdir()?;
     let encryption_key = options.encryption.key()?;
-    let home = home::open(folder.path(), Settings { encryption_key, alone: true, ..Settings::default() })?;
+    let settings = Settings { encryption_key, alone: true, ..Settings::default() };
+    let home = home::open(folder.path(), options.reach.outbound, settings)?;
     let service = &home.service;
     let _loops = service.spawn_loops(home.dispatches);
     let flow = match service.put_flow(TENANT, &source).await {

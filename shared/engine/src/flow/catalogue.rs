@@ -49,6 +49,11 @@ pub enum Shape {
         types: &'static [&'static str],
         properties: &'static [Property],
     },
+    /// A map of these properties and no others; `class` is what Kestra calls it.
+    Fields {
+        class: &'static str,
+        properties: &'static [Property],
+    },
     /// Known to Kestra, not built here: refused by name.
     NotBuilt,
 }

@@ -60,6 +60,7 @@ fn value(
             }
         }
         Shape::Plugin { types, properties } => plugin(reading, node, path, types, properties),
+        Shape::Fields { class, properties } => fields(reading, node, path, class, properties),
         Shape::NotBuilt => {
             let message = format!("`{}` is not built in this version", path.property());
             reading.problems.entity(path, message, node.at);
@@ -176,10 +177,19 @@ pub(super) fn map_of(
     class: &str,
     declared: &'static [PropertyType],
 ) -> Option<Rendered> {
-    let node = owner.get(name)?;
-    let path = owner.path(name);
+    fields(reading, owner.get(name)?, &owner.path(name), class, declared)
+}
+
+/// A map of these properties.
+fn fields(
+    reading: &mut Reading<'_>,
+    node: &Node,
+    path: &Path<'_>,
+    class: &str,
+    declared: &'static [PropertyType],
+) -> Option<Rendered> {
     let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
-    let bean = Bean::open(reading, node, &path, class, &[&names])?;
+    let bean = Bean::open(reading, node, path, class, &[&names])?;
     whole(reading, &bean, declared, Vec::new())
 }
 

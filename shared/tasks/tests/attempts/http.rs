@@ -1,0 +1,8 @@
+//! Tasks that call HTTP services, against a real server.
+
+mod downloading;
+mod forbidden;
+mod paths;
+mod requests;
+mod server;
+mod streams;
