@@ -5,4 +5,5 @@ mod callers;
 mod capacity;
 mod children;
 mod flows;
+mod outgoing;
 mod restart;

@@ -1,6 +1,7 @@
 //! Tasks that call HTTP services, against a real server.
 
 mod downloading;
+mod flows;
 mod forbidden;
 mod paths;
 mod requests;
