@@ -1,7 +1,7 @@
 //! Tasks that call HTTP services, and what keeps them from calling what is ours.
 //!
 //! # Invariants
-//! * No connection is opened but by [`Dialer`](dial::Dialer), and it opens none that the [`Guard`] does not permit: what
+//! * No connection is opened but by `dial`, and it opens none that the [`Guard`] does not permit: what
 //!   a name resolves to is looked at, and that very address is connected to.
 //! * What a redirect leads to is a new request, looked at as the first one; credentials stay with the origin they are for.
 //! * A response is read as it comes. Nothing is gathered beyond a named limit.
