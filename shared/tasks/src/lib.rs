@@ -19,6 +19,7 @@ pub mod http;
 pub mod items;
 mod kv;
 mod log;
+mod namespace;
 mod plain;
 pub mod process;
 mod properties;

@@ -13,6 +13,7 @@ use crate::{
     items::{Merge, Split},
     kv,
     log::{self, Fetch, PurgeLogs},
+    namespace,
     process::{self, Runner},
     shell, state,
     storage::{self, LocalFiles},
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// What a flow may name. A `WorkingDirectory` is not among them: to a flow it is no runnable task.
-const TYPES: [TaskType; 18] = [
+const TYPES: [TaskType; 21] = [
     shell::COMMANDS,
     execution::COUNT,
     execution::RESUME,
@@ -39,6 +40,9 @@ const TYPES: [TaskType; 18] = [
     http::REQUEST,
     http::DOWNLOAD,
     http::SSE_REQUEST,
+    namespace::UPLOAD,
+    namespace::DOWNLOAD,
+    namespace::DELETE,
 ];
 
 /// The task types of a deployment that touch the world.
@@ -56,7 +60,10 @@ impl Registry {
             runnables: Arc::new([
                 Arc::new(commands),
                 Arc::new(WorkingDirectory::new(Arc::clone(&directories), Arc::clone(clock))),
-                Arc::new(LocalFiles::new(directories)),
+                Arc::new(LocalFiles::new(Arc::clone(&directories))),
+                Arc::new(namespace::UploadFiles::new(directories)),
+                Arc::new(namespace::DownloadFiles),
+                Arc::new(namespace::DeleteFiles),
                 Arc::new(Count),
                 Arc::new(Resume),
                 Arc::new(PurgeExecutions),
@@ -110,3 +117,6 @@ impl Registry {
         Catalogue::new(TYPES.to_vec())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,12 +28,12 @@ const PROXY_TYPES: Shape = Shape::OneOf(&["DIRECT", "HTTP", "SOCKS"]);
 const LEVELS: Shape =
     Shape::OneOf(&["ALL", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF", "NOT_SPECIFIED"]);
 
-pub(super) const SSL: Shape = Shape::Fields {
+pub(super) const SSL: Shape = Shape::Map {
     class: "io.kestra.core.http.client.configurations.SslOptions",
     properties: &[property("insecureTrustAllCertificates", Shape::Boolean)],
 };
 
-pub(super) const OPTIONS: Shape = Shape::Fields {
+pub(super) const OPTIONS: Shape = Shape::Map {
     class: "io.kestra.core.http.client.configurations.HttpConfiguration",
     properties: &[
         property("timeout", TIMEOUT),
@@ -61,12 +61,12 @@ pub(super) const OPTIONS: Shape = Shape::Fields {
     ],
 };
 
-const TIMEOUT: Shape = Shape::Fields {
+const TIMEOUT: Shape = Shape::Map {
     class: "io.kestra.core.http.client.configurations.TimeoutConfiguration",
     properties: &[property("connectTimeout", Shape::Duration), property("readIdleTimeout", Shape::Duration)],
 };
 
-const PROXY: Shape = Shape::Fields {
+const PROXY: Shape = Shape::Map {
     class: "io.kestra.core.http.client.configurations.ProxyConfiguration",
     properties: &[
         property("type", PROXY_TYPES),

@@ -7,6 +7,7 @@ mod environment;
 mod files;
 mod http;
 mod limits;
+mod namespace;
 mod output;
 mod properties;
 mod sharing;

@@ -60,12 +60,13 @@ fn value(
             }
         }
         Shape::Plugin { types, properties } => plugin(reading, node, path, types, properties),
-        Shape::Fields { class, properties } => fields(reading, node, path, class, properties),
+        Shape::Map { class, properties } => map(reading, node, path, class, properties),
         Shape::NotBuilt => {
             let message = format!("`{}` is not built in this version", path.property());
             reading.problems.entity(path, message, node.at);
             None
         }
+        Shape::Expression => scalar::template(reading, node, path).map(|it| literal(it.source())),
         Shape::Typed if is_expression => scalar::template(reading, node, path).map(Rendered::Typed),
         Shape::String
         | Shape::Boolean
@@ -73,6 +74,7 @@ fn value(
         | Shape::Duration
         | Shape::OneOf(_)
         | Shape::Strings
+        | Shape::StringsOrString
         | Shape::StringMapOrString
             if is_expression =>
         {
@@ -88,8 +90,10 @@ fn value(
             let words: Vec<(&str, &str)> = words.iter().map(|it| (*it, *it)).collect();
             scalar::one_of(reading, node, path, &words).map(literal)
         }
-        Shape::Strings => strings(reading, node, path, dynamic),
-        Shape::StringMapOrString if node.as_str().is_some() => scalar::text(reading, node, path).map(literal),
+        Shape::StringsOrString | Shape::StringMapOrString if node.as_str().is_some() => {
+            scalar::text(reading, node, path).map(literal)
+        }
+        Shape::Strings | Shape::StringsOrString => strings(reading, node, path, dynamic),
         Shape::StringMap | Shape::StringMapOrString => string_map(reading, node, path, dynamic),
     }
 }
@@ -169,19 +173,7 @@ fn plugin(
     whole(reading, &bean, declared, vec![(type_key, Some(literal(name.clone())))])
 }
 
-/// A property that is a map of these properties. `None` when it is not there, too.
-pub(super) fn map_of(
-    reading: &mut Reading<'_>,
-    owner: &Bean<'_>,
-    name: &str,
-    class: &str,
-    declared: &'static [PropertyType],
-) -> Option<Rendered> {
-    fields(reading, owner.get(name)?, &owner.path(name), class, declared)
-}
-
-/// A map of these properties.
-fn fields(
+fn map(
     reading: &mut Reading<'_>,
     node: &Node,
     path: &Path<'_>,
@@ -191,6 +183,18 @@ fn fields(
     let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
     let bean = Bean::open(reading, node, path, class, &[&names])?;
     whole(reading, &bean, declared, Vec::new())
+}
+
+/// A property that is a map of these properties. `None` when it is not there, too.
+pub(super) fn map_of(
+    reading: &mut Reading<'_>,
+    owner: &Bean<'_>,
+    name: &str,
+    class: &str,
+    declared: &'static [PropertyType],
+) -> Option<Rendered> {
+    let node = owner.get(name)?;
+    map(reading, node, &owner.path(name), class, declared)
 }
 
 fn whole<'b>(
