@@ -46,7 +46,9 @@ impl Place {
         match Asked::by(variables)? {
             Asked::Aws => Ok(Self::Aws(Box::new(Home::open(Role::Api, variables, settings).await?))),
             #[cfg(feature = "folder")]
-            Asked::Folder(data) => Ok(Self::Folder(folder::Folder::open(&data, settings).await?)),
+            Asked::Folder(data) => {
+                Ok(Self::Folder(folder::Folder::open(&data, variables.outbound()?, settings).await?))
+            }
             #[cfg(not(feature = "folder"))]
             Asked::Folder(data) => Err(Error::NoFolder(data)),
         }

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use embedded::{RandomIds, SystemClock};
 use ports::clock::Clock;
 use service::{Outside, Service, Settings};
-use tasks::Registry;
+use tasks::{Outbound, Registry};
 
 use crate::{Error, Role, Variables, meter::Meter, observed::Observed};
 
@@ -37,7 +37,7 @@ impl Home {
             blobs: aws.blobs.clone(),
             queue: aws.queue.clone(),
             replies: Some(aws.replies.clone()),
-            runnables: registry(&clock)?.all().to_vec(),
+            runnables: registry(variables.outbound()?, &clock)?.all().to_vec(),
             clock,
             ids: Arc::new(RandomIds::default()),
         };
@@ -52,7 +52,7 @@ impl Home {
 }
 
 /// The task types that can be run here.
-fn registry(clock: &Arc<dyn Clock>) -> Result<Registry, Error> {
+fn registry(outbound: Outbound, clock: &Arc<dyn Clock>) -> Result<Registry, Error> {
     let root = Path::new(WORK).to_owned();
-    Registry::below(root.clone(), clock).map_err(|source| Error::Work { path: root, source })
+    Registry::below(root.clone(), outbound, clock).map_err(|source| Error::Work { path: root, source })
 }

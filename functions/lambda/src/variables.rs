@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
+use tasks::Outbound;
 
 use crate::Error;
 
@@ -18,6 +19,7 @@ const ATTEMPT_MAX_SECONDS: u64 = 840;
 const ATTEMPT_MAX: &str = "ROUNDTRIP_ATTEMPT_MAX_SECONDS";
 /// What secrets are encrypted with.
 const ENCRYPTION_KEY: &str = "ROUNDTRIP_ENCRYPTION_KEY";
+const OUTBOUND: &str = "ROUNDTRIP_OUTBOUND";
 
 /// Which function this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,19 @@ impl Variables {
                 Err(Error::Variable { name, value: value.to_owned(), expected: "`true` or `false`" })
             }
         }
+    }
+
+    /// How far tasks may reach: the internet alone, unless `ROUNDTRIP_OUTBOUND` says otherwise.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn outbound(&self) -> Result<Outbound, Error> {
+        let Some(value) = self.get(OUTBOUND) else { return Ok(Outbound::default()) };
+        value.parse().map_err(|_| Error::Variable {
+            name: OUTBOUND,
+            value: value.to_owned(),
+            expected: "`public`, `private` or `any`",
+        })
     }
 
     /// The settings of a deployment on AWS: other processes write the store, and this one stands still between its

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use service::settings::{Key, WrongKey};
+use tasks::Outbound;
 
 use crate::report;
 
@@ -63,6 +64,8 @@ pub(crate) struct Serve {
     pub(crate) counters: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) encryption: Encryption,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
 }
 
 /// With what secrets are encrypted.
@@ -71,6 +74,14 @@ pub(crate) struct Encryption {
     /// Hidden, because everybody on a machine can see how a process was called
     #[arg(long = "encryption-key", env = ENCRYPTION_KEY, hide = true, hide_env_values = true)]
     key: Option<String>,
+}
+
+/// How far tasks reach. Whoever has a server on this machine has services beside it.
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    /// What tasks may call: `public`, `private` networks too, or `any`, which is this machine too
+    #[arg(long, env = "ROUNDTRIP_OUTBOUND", default_value_t = Outbound::Any, value_name = "REACH")]
+    pub(crate) outbound: Outbound,
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +99,8 @@ pub(crate) struct Run {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) encryption: Encryption,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     #[command(flatten)]
     pub(crate) at: At,
 }

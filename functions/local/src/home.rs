@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use embedded::{RandomIds, SystemClock, queue};
 use ports::clock::Clock;
 use service::{Outside, Service, Settings};
-use tasks::Registry;
+use tasks::{Outbound, Registry};
 
 use crate::report;
 
@@ -18,11 +18,11 @@ pub(crate) struct Home {
 }
 
 /// Opens a data directory, or makes it.
-pub(crate) fn open(data: &Path, settings: Settings) -> Result<Home, report::Error> {
+pub(crate) fn open(data: &Path, outbound: Outbound, settings: Settings) -> Result<Home, report::Error> {
     let embedded::Home { store, blobs } = embedded::Home::open(data)?;
     let (queue, dispatches) = queue::Queue::new();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let registry = Registry::below(data.join("work"), &clock)
+    let registry = Registry::below(data.join("work"), outbound, &clock)
         .map_err(|error| report::Error::new(format!("cannot work in {}", data.display()), error))?;
     let outside = Outside {
         store: store.clone(),

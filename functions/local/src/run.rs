@@ -24,7 +24,7 @@ pub(crate) async fn run(options: cli::Run) -> Result<ExitCode, report::Error> {
     let encryption_key = options.encryption.key()?;
     let secrets = cli::secrets();
     let settings = Settings { encryption_key, secrets, alone: true, ..Settings::default() };
-    let home = home::open(folder.path(), settings)?;
+    let home = home::open(folder.path(), options.reach.outbound, settings)?;
     let service = &home.service;
     let _loops = service.spawn_loops(home.dispatches);
     let flow = match service.put_flow(TENANT, &source).await {

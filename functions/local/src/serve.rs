@@ -17,7 +17,8 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
         .await
         .map_err(|error| report::Error::new(format!("cannot listen on {}", options.listen), error))?;
     let listening = listener.local_addr()?;
-    let home::Home { service, dispatches, store } = home::open(&options.data, options.settings(listening)?)?;
+    let home::Home { service, dispatches, store } =
+        home::open(&options.data, options.reach.outbound, options.settings(listening)?)?;
     if let Some(folder) = &options.flows {
         load(&service, folder).await?;
     }

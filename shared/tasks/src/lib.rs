@@ -15,6 +15,7 @@ mod directories;
 mod execution;
 mod files;
 mod flow;
+pub mod http;
 pub mod items;
 mod kv;
 mod log;
@@ -30,4 +31,5 @@ mod stop;
 mod storage;
 mod trigger;
 
+pub use http::Outbound;
 pub use registry::Registry;

@@ -2,7 +2,7 @@
 //!
 //! A flow is checked when it is created, but an expression may render to anything.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use engine::{
     duration,
@@ -25,6 +25,8 @@ pub(crate) const fn required(name: &'static str, shape: Shape) -> PropertyType {
 pub(crate) const fn fixed(name: &'static str, shape: Shape) -> PropertyType {
     PropertyType { name, shape, required: false, dynamic: false }
 }
+
+static NOTHING: LazyLock<Map<String, Json>> = LazyLock::new(Map::new);
 
 /// The properties of one attempt, and what was wrong with those read so far.
 #[derive(Debug)]
@@ -80,6 +82,13 @@ impl<'a> Properties<'a> {
             self.problem(format!("`{name}` must not be null"));
         }
         self.moment(name).unwrap_or(Timestamp::from_millis(0))
+    }
+
+    /// A whole number that is not negative, or a text that says one.
+    pub(crate) fn whole(&mut self, name: &str) -> Option<u64> {
+        let text = self.text(name)?;
+        let number = text.trim().parse();
+        number.map_err(|_| self.problem(format!("`{name}` must be a whole number, not `{text}`"))).ok()
     }
 
     /// An ISO-8601 duration.
@@ -180,6 +189,36 @@ impl<'a> Properties<'a> {
             }
         }
         texts
+    }
+
+    /// A map, or a text that holds one in JSON; empty when absent.
+    pub(crate) fn map(&mut self, name: &str) -> Map<String, Json> {
+        let map = match self.value(name) {
+            None => return Map::new(),
+            Some(Json::Object(map)) => Some(map.clone()),
+            Some(Json::String(json)) => serde_json::from_str(json).ok(),
+            Some(Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Null) => None,
+        };
+        map.unwrap_or_else(|| {
+            self.problem(format!("`{name}` must be a map, or a map in JSON"));
+            Map::new()
+        })
+    }
+
+    /// Reads the properties in a property that is a map; they are all absent when it is.
+    pub(crate) fn section<T>(&mut self, name: &str, read: impl FnOnce(&mut Properties<'a>) -> T) -> T {
+        let values = match self.value(name) {
+            Some(Json::Object(values)) => values,
+            None => &*NOTHING,
+            Some(_) => {
+                self.problem(format!("`{name}` must be a map"));
+                &*NOTHING
+            }
+        };
+        let mut section = Properties::new(values);
+        let read = read(&mut section);
+        self.problems.extend(section.problems.into_iter().map(|it| format!("{name}: {it}")));
+        read
     }
 
     /// Whether nothing was wrong so far.

@@ -9,6 +9,7 @@ use crate::{
     directories::Directories,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::WorkingDirectory,
+    http::{self, Guard, Http, Outbound},
     items::{Merge, Split},
     kv,
     log::{self, Fetch, PurgeLogs},
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// What a flow may name. A `WorkingDirectory` is not among them: to a flow it is no runnable task.
-const TYPES: [TaskType; 18] = [
+const TYPES: [TaskType; 21] = [
     shell::COMMANDS,
     execution::COUNT,
     execution::RESUME,
@@ -36,6 +37,9 @@ const TYPES: [TaskType; 18] = [
     state::DELETE,
     storage::LOCAL_FILES,
     trigger::TOGGLE,
+    http::REQUEST,
+    http::DOWNLOAD,
+    http::SSE_REQUEST,
     namespace::UPLOAD,
     namespace::DOWNLOAD,
     namespace::DELETE,
@@ -48,8 +52,8 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Every type built here. Scripts run with `runner`; their lines are dated by `clock`.
-    pub fn new(runner: &Arc<Runner>, clock: &Arc<dyn Clock>) -> Self {
+    /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
+    pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
         let commands = shell::Commands::new(Arc::clone(runner), Arc::clone(clock), Arc::clone(&directories));
         Self {
@@ -73,23 +77,29 @@ impl Registry {
                 Arc::new(state::Get),
                 Arc::new(state::Delete),
                 Arc::new(Toggle),
+                Arc::new(http::Request::new(http, clock)),
+                Arc::new(http::Download::new(http, clock)),
+                Arc::new(http::SseRequest::new(http, clock)),
                 Arc::new(Split),
                 Arc::new(Merge),
             ]),
         }
     }
 
-    /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see.
+    /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
+    /// requests reach as far as `outbound` says.
     ///
     /// # Errors
     /// When the root cannot be made, written or locked.
-    pub fn below(root: PathBuf, clock: &Arc<dyn Clock>) -> io::Result<Self> {
+    pub fn below(root: PathBuf, outbound: Outbound, clock: &Arc<dyn Clock>) -> io::Result<Self> {
         let settings = process::Settings {
             root,
             environment: std::env::vars_os().collect(),
             running_max: process::RUNNING_MAX,
         };
-        Ok(Self::new(&Arc::new(Runner::start(settings)?), clock))
+        let guard = Guard::new(outbound, std::env::vars_os());
+        let http = Http::new(guard, Arc::new(http::System));
+        Ok(Self::new(&Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
     }
 
     /// All of them.

@@ -5,5 +5,6 @@ mod callers;
 mod capacity;
 mod children;
 mod flows;
+mod outgoing;
 mod restart;
 mod secrets;

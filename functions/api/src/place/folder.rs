@@ -6,7 +6,7 @@ use embedded::{RandomIds, SystemClock, queue};
 use lambda::Error;
 use ports::clock::Clock;
 use service::{Outside, Service, Settings};
-use tasks::Registry;
+use tasks::{Outbound, Registry};
 use tokio::task::JoinSet;
 
 /// A service over a folder, and the loops that do what the other functions do.
@@ -21,7 +21,7 @@ impl Folder {
     ///
     /// # Errors
     /// The folder cannot be had, or another process has it.
-    pub(crate) async fn open(data: &Path, settings: Settings) -> Result<Self, Error> {
+    pub(crate) async fn open(data: &Path, outbound: Outbound, settings: Settings) -> Result<Self, Error> {
         let Settings { url, wait_max, envs, encryption_key, secrets, .. } = settings;
         let settings =
             Settings { url, wait_max, envs, encryption_key, secrets, alone: true, ..Settings::default() };
@@ -29,8 +29,8 @@ impl Folder {
         let (queue, dispatches) = queue::Queue::new();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let work = data.join("work");
-        let registry =
-            Registry::below(work.clone(), &clock).map_err(|source| Error::Work { path: work, source })?;
+        let registry = Registry::below(work.clone(), outbound, &clock)
+            .map_err(|source| Error::Work { path: work, source })?;
         let outside = Outside {
             store,
             blobs,

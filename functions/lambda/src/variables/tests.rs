@@ -30,6 +30,14 @@ fn a_wrong_value_says_what_is_right() {
 }
 
 #[test]
+fn tasks_reach_the_internet_alone_unless_it_is_set() {
+    assert_eq!(variables(&[]).outbound().expect("nothing has to be set"), Outbound::Public);
+    assert_eq!(variables(&[(OUTBOUND, "private")]).outbound().expect("it is known"), Outbound::Private);
+    let error = variables(&[(OUTBOUND, "all")]).outbound().expect_err("it is none of them");
+    assert_eq!(error.to_string(), format!("{OUTBOUND} is `all`; it has to be `public`, `private` or `any`"));
+}
+
+#[test]
 fn kestra_variables_are_envs() {
     let envs = variables(&[("KESTRA_Region", "eu"), ("HOME", "/")]).envs();
     assert_eq!(Json::Object(envs).to_string(), r#"{"region":"eu"}"#);

@@ -18,19 +18,26 @@ fn values(shape: Shape) -> Vec<String> {
         | Shape::Integer
         | Shape::Duration
         | Shape::OneOf(_) => vec![BROKEN.to_owned()],
-        Shape::Strings => vec![BROKEN.to_owned(), format!("[a, {BROKEN}]")],
+        Shape::Strings | Shape::StringsOrString => vec![BROKEN.to_owned(), format!("[a, {BROKEN}]")],
         Shape::StringMap => vec![format!("{{a: {BROKEN}}}"), format!("{{{BROKEN}: a}}")],
         Shape::StringMapOrString => {
             vec![BROKEN.to_owned(), format!("{{a: {BROKEN}}}"), format!("{{{BROKEN}: a}}")]
         }
         Shape::Any => vec![BROKEN.to_owned(), format!("{{a: [{{b: {BROKEN}}}]}}")],
-        // Its own properties say for themselves what they hold; today no such property holds an expression.
-        Shape::Plugin { properties, .. } => {
-            assert!(properties.iter().all(|it| !it.dynamic), "its properties want a case here");
-            Vec::new()
-        }
+        Shape::Map { properties, .. } => below("", properties),
+        Shape::Plugin { types, properties } => below(&format!("type: {}, ", types[0]), properties),
         Shape::NotBuilt => Vec::new(),
     }
+}
+
+/// The same of properties in a property.
+fn below(start: &str, properties: &[PropertyType]) -> Vec<String> {
+    let dynamic = properties.iter().filter(|it| it.dynamic);
+    let each = |it: &PropertyType| {
+        let name = it.name;
+        values(it.shape).into_iter().map(move |value| format!("{{{start}{name}: {value}}}"))
+    };
+    dynamic.flat_map(each).collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod asking;
 mod environment;
 mod files;
+mod http;
 mod limits;
 mod namespace;
 mod output;

@@ -31,7 +31,8 @@ use ports::{
 };
 use serde_json::Value as Json;
 use tasks::{
-    Registry,
+    Outbound, Registry,
+    http::{Guard, Http, Resolve, System},
     process::{Runner, Settings},
 };
 use tempfile::TempDir;
@@ -186,10 +187,28 @@ impl World {
     }
 
     pub(crate) fn over(blobs: Memory, root: TempDir, runner: Arc<Runner>) -> Self {
+        Self::whole(blobs, root, runner, Guard::new(Outbound::Any, []), Arc::new(System))
+    }
+
+    /// In which requests reach as far as that, by the addresses that the resolver tells.
+    pub(crate) fn reaching(guard: Guard, resolver: Arc<dyn Resolve>) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let runner = runner(root.path(), 8);
+        Self::whole(Memory::default(), root, runner, guard, resolver)
+    }
+
+    fn whole(
+        blobs: Memory,
+        root: TempDir,
+        runner: Arc<Runner>,
+        guard: Guard,
+        resolver: Arc<dyn Resolve>,
+    ) -> Self {
         let clock = Arc::new(Hands::default());
         let blobs = Arc::new(blobs);
         let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock), Arc::clone(&blobs)));
-        let registry = Registry::new(&runner, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        let http = Arc::new(Http::new(guard, resolver));
+        let registry = Registry::new(&runner, &http, &(Arc::clone(&clock) as Arc<dyn Clock>));
         Self { blobs, engine, clock, registry, root, _runner: runner }
     }
 
@@ -243,7 +262,7 @@ impl World {
         }
     }
 
-    async fn attempt(
+    pub(crate) async fn attempt(
         &self,
         name: &str,
         attempt: Attempt,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use embedded::{RandomIds, SystemClock, queue, store::Durability};
 use ports::{clock::Clock, run::Runnable};
 use service::{Outside, Service, Settings};
-use tasks::Registry;
+use tasks::{Outbound, Registry};
 use tempfile::TempDir;
 use tests::http::Client;
 use tokio::{net::TcpListener, runtime::Handle, task::JoinSet};
@@ -44,8 +44,8 @@ impl Home {
             .map_err(cannot("open a data directory"))?;
         let (queue, dispatches) = queue::Queue::new();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let registry =
-            Registry::below(data.join("work"), &clock).map_err(cannot("make a folder for tasks"))?;
+        let registry = Registry::below(data.join("work"), Outbound::Any, &clock)
+            .map_err(cannot("make a folder for tasks"))?;
         let runnables: Vec<Arc<dyn Runnable>> =
             registry.all().iter().cloned().chain(plugins::all(&registry)).collect();
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot("listen"))?;

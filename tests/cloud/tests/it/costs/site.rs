@@ -19,7 +19,11 @@ use ports::{
     run::Runnable,
 };
 use service::{Begun, Outside, Service, Settings, Start};
-use tasks::{Registry, process};
+use tasks::{
+    Outbound, Registry,
+    http::{Guard, Http, System},
+    process,
+};
 
 const TENANT: &str = "main";
 /// How long a worker has: 15 minutes without a margin.
@@ -124,5 +128,6 @@ fn runnables(folder: &std::path::Path, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Ru
         running_max: process::RUNNING_MAX,
     };
     let runner = Arc::new(process::Runner::start(settings).unwrap());
-    Registry::new(&runner, clock).all().to_vec()
+    let http = Arc::new(Http::new(Guard::new(Outbound::Public, []), Arc::new(System)));
+    Registry::new(&runner, &http, clock).all().to_vec()
 }

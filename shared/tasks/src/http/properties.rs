@@ -1,0 +1,32 @@
+//! What flows may say of a request, whichever task sends it.
+
+use engine::flow::{PropertyType, Shape};
+
+use super::options::{OPTIONS, SSL};
+use crate::properties::{fixed, property, required};
+
+pub(super) const PROPERTIES: [PropertyType; 10] = [
+    required("uri", Shape::String),
+    property("method", Shape::String),
+    property("body", Shape::Any),
+    property("formData", Shape::Any),
+    property("contentType", Shape::String),
+    property("headers", Shape::StringMapOrString),
+    property("params", Shape::Any),
+    property("options", OPTIONS),
+    property("sslOptions", SSL),
+    property("allowFailed", Shape::Boolean),
+];
+
+/// These, and a task's own.
+pub(super) const fn with<const OWN: usize, const ALL: usize>(
+    own: [PropertyType; OWN],
+) -> [PropertyType; ALL] {
+    let mut all = [fixed("", Shape::NotBuilt); ALL];
+    let mut index = 0;
+    while index < ALL {
+        all[index] = if index < PROPERTIES.len() { PROPERTIES[index] } else { own[index - PROPERTIES.len()] };
+        index += 1;
+    }
+    all
+}

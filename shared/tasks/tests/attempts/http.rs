@@ -1,0 +1,9 @@
+//! Tasks that call HTTP services, against a real server.
+
+mod downloading;
+mod flows;
+mod forbidden;
+mod paths;
+mod requests;
+mod server;
+mod streams;
