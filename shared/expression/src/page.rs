@@ -31,7 +31,10 @@ fn answers() -> Supplied {
         (file(FileQuestion::Size, "kestra:///people.csv"), Ok(json!(8))),
         (file(FileQuestion::IsEmpty, "kestra:///people.csv"), Ok(json!(false))),
         (file(FileQuestion::Exists, "sql/people.sql"), Ok(json!(true))),
-        (file(FileQuestion::Uri, "sql/people.sql"), Ok(json!("kestra:///company/team/_files/sql/people.sql"))),
+        (
+            file(FileQuestion::Uri, "sql/people.sql"),
+            Ok(json!("kestra:///company/team/_files/sql/people.sql")),
+        ),
         (Need::Kv { key: "color".to_owned(), namespace: None, error_on_missing: false }, Ok(json!("red"))),
         (Need::Secret { key: "TOKEN".to_owned() }, Ok(json!("s3cret"))),
     ])
