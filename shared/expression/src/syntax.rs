@@ -13,6 +13,8 @@ mod expression;
 mod lexer;
 mod operator;
 mod parser;
+mod print;
+mod same;
 mod span;
 mod tag;
 mod token;
@@ -23,6 +25,8 @@ mod tests;
 
 pub(crate) use operator::{Binary, Unary};
 pub(crate) use parser::parse;
+pub(crate) use print::print;
+pub(crate) use same::same;
 pub(crate) use span::Span;
 pub(crate) use tree::{
     Block, Body, Call, Expression, FilterCall, Link, Literal, Macro, MacroArguments, Node, Statement, Step,

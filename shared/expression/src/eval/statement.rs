@@ -60,6 +60,7 @@ impl<'e> Evaluator<'e> {
                 self.scopes.assign(name, value, in_environment)
             }
             Statement::Block(index) => self.body(&self.tree.blocks[*index].body),
+            Statement::Macro(_) => Ok(()),
             Statement::Filter { filters, body } => {
                 let mut value = self.capture(|evaluator| evaluator.body(body));
                 let mut span = Span::new(0, 0);
