@@ -84,7 +84,7 @@ fn text_stays_text() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn a_tree_survives_being_printed((source, tree) in trees::any_tree()) {
