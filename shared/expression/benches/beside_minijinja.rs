@@ -44,7 +44,7 @@ impl Variables for Root {
 fn main() -> ExitCode {
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     let root = Root(constructs::variables());
-    let theirs = minijinja::Value::from_serialize(&root.0);
+    let theirs = minijinja::Value::from(minijinja::value::Serde(&root.0));
     println!("{:<24} {:>12} {:>12} {:>8}", "construct", "ours, ns", "minijinja", "ratio");
     let mut ratios = Vec::new();
     for construct in CONSTRUCTS.iter().filter(|construct| construct.name.contains(&wanted)) {

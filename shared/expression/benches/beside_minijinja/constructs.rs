@@ -23,7 +23,7 @@ pub(crate) static CONSTRUCTS: [Construct; 26] = [
     both("index", "{{ names[1] }} {{ flow['owner']['name'] }}"),
     both(
         "ten variables",
-        "{{ name }}{{ one }}{{ half }}{{ yes }}{{ name }}{{ one }}{{ half }}{{ yes }}{{ name }}{{ one }}",
+        "{{ name }}{{ one }}{{ half }}{{ last }}{{ name }}{{ one }}{{ half }}{{ last }}{{ name }}{{ one }}",
     ),
     both("upper", "{{ name | upper }}"),
     both("lower", "{{ name | lower }}"),
@@ -48,7 +48,7 @@ pub(crate) static CONSTRUCTS: [Construct; 26] = [
     both("for over maps", "{% for row in few %}{{ row.id }}: {{ row.name }}\n{% endfor %}"),
     both("set", "{% set x = one + 1 %}{{ x }}"),
     both("arithmetic", "{{ (one + 2) * 3 - one % 2 }}"),
-    both("comparison", "{{ one < 2 and half >= 0.5 or name == 'x' }}"),
+    both("comparison", "{% if one < 2 and half >= 0.5 and name == 'World' %}y{% endif %}"),
     each("choice", "{{ yes ? 'y' : 'n' }}", "{{ 'y' if yes else 'n' }}"),
     both("concatenation", "{{ name ~ '-' ~ one ~ '-' ~ name }}"),
     both("text literal", "{{ 'a literal' }}"),
@@ -63,7 +63,7 @@ pub(crate) static CONSTRUCTS: [Construct; 26] = [
 pub(crate) fn variables() -> Json {
     let row = |id: usize| json!({"id": id, "name": format!("row {id}"), "text": "x".repeat(960)});
     json!({
-        "name": "World", "one": 1, "half": 0.5, "yes": true,
+        "name": "World", "last": "x", "one": 1, "half": 0.5, "yes": true,
         "sentence": "the quick brown fox jumps over the lazy dog",
         "names": ["Ada", "Barbara", "Charles", "Donald", "Edsger"],
         "numbers": (0..1_000).collect::<Vec<_>>(),
