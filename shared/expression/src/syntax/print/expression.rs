@@ -50,7 +50,9 @@ impl Printer<'_> {
             }
             Node::Chain { first, links } => {
                 self.grouped(first, loosest(first).is_some());
-                links.iter().for_each(|(link, _)| self.link(link));
+                for (link, _) in links {
+                    self.link(link);
+                }
             }
             Node::Choice(choice) => {
                 let [condition, then, otherwise] = &**choice;
