@@ -17,6 +17,8 @@ mod doors;
 mod errors;
 #[path = "api/eval.rs"]
 mod eval;
+#[path = "api/expressions.rs"]
+mod expressions;
 #[path = "api/files.rs"]
 mod files;
 #[path = "api/flows.rs"]
@@ -27,6 +29,8 @@ mod graphs;
 mod limits;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/namespace_files.rs"]
+mod namespace_files;
 #[path = "api/pause.rs"]
 mod pause;
 #[path = "api/search.rs"]
@@ -35,6 +39,8 @@ mod search;
 mod secrets;
 #[path = "api/start.rs"]
 mod start;
+#[path = "api/templates.rs"]
+mod templates;
 #[path = "api/triggers.rs"]
 mod triggers;
 #[path = "api/uploads.rs"]

@@ -10,6 +10,7 @@ mod log;
 mod state;
 mod task_run;
 mod task_runs;
+mod templates;
 mod values;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use log::{Level, LogEntry, LogLine};
 pub use state::{History, State, StateLog};
 pub use task_run::{Shared, TaskRun, Wait};
 pub use task_runs::{RunMut, TaskRuns};
+pub use templates::Templates;
 pub use values::Found;
 #[cfg(test)]
 pub(crate) use values::looks;
@@ -38,6 +40,9 @@ pub struct Execution {
     pub flow_id: String,
     /// Never changes: an execution runs with the revision it was created with.
     pub flow_revision: u32,
+    /// With which revisions of templates, once it has begun.
+    #[serde(default, skip_serializing_if = "Templates::is_empty")]
+    pub templates: Templates,
     /// Resolved inputs.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub inputs: Map<String, Json>,
@@ -98,6 +103,7 @@ impl Execution {
             namespace: namespace.into(),
             flow_id: flow_id.into(),
             flow_revision,
+            templates: Templates::default(),
             inputs: Map::new(),
             outputs: None,
             labels: Vec::new(),

@@ -3,6 +3,7 @@
 //! A [`Flow`] is made from YAML by [`parse`] and is then known to be sound; nothing downstream checks again.
 
 mod catalogue;
+mod composing;
 pub mod condition;
 mod executable;
 mod flowable;
@@ -11,6 +12,7 @@ mod pure;
 mod reading;
 pub mod schedule;
 mod task;
+mod template;
 mod trigger;
 mod unbuilt;
 
@@ -20,6 +22,7 @@ use expression::Template;
 use serde_json::{Map, Value as Json};
 
 pub use catalogue::{Catalogue, Property as PropertyType, Shape, TaskType};
+pub use composing::Find;
 pub use condition::Condition;
 pub use executable::{Executable, Subflow};
 pub use flowable::{Branch, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior, SideBySide};
@@ -27,6 +30,7 @@ pub use label::Label;
 pub use pure::{Messages, PureTask};
 pub use schedule::Schedule;
 pub use task::{Rendered, RunnableTask, Task, TaskKind};
+pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 
 use crate::input::Input;
@@ -61,6 +65,8 @@ pub struct Flow {
     pub timeout: Option<Duration>,
     /// The flow as JSON, as Kestra shows it: what was given, with defaults of the model, without nulls.
     pub document: Map<String, Json>,
+    /// The templates that its tasks name and that are not in it yet, each once.
+    pub templates: Vec<TemplateName>,
     /// Where each task of the flow stands, by its id.
     pub(crate) places: HashMap<String, Place>,
 }
@@ -220,6 +226,14 @@ impl Flow {
 /// A line `revision: N` is accepted and means nothing: the store counts. The flow has revision 1 until then.
 pub fn parse(source: &str, catalogue: &Catalogue) -> Result<Flow, crate::problem::Invalid> {
     reading::parse(source, catalogue)
+}
+
+/// Reads a template. All problems at once, as with [`parse`]; `pluginDefaults` of a flow mean nothing to it.
+///
+/// # Errors
+/// All problems at once, with their places in this text.
+pub fn parse_template(source: &str, catalogue: &Catalogue) -> Result<TaskTemplate, crate::problem::Invalid> {
+    reading::parse_template(source, catalogue)
 }
 
 /// Reads one task, as a `TemplatedTask` renders it: a runnable or pure one, with or without an id.

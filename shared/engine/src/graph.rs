@@ -203,6 +203,10 @@ impl Drawing<'_, '_> {
                 self.row(&it.tasks, prefix, (uid, Relation::Sequential, None), end);
             }
             FlowableKind::Pause(it) => self.row(&it.tasks, prefix, (uid, Relation::Sequential, None), end),
+            FlowableKind::Template(it) => {
+                let tasks = it.tasks.as_deref().unwrap_or_default();
+                self.row(tasks, prefix, (uid, Relation::Sequential, None), end);
+            }
             FlowableKind::ForEach(it) if it.scattered => {
                 self.side_by_side(&it.tasks, prefix, (uid, Relation::Dynamic), end);
             }

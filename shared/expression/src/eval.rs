@@ -14,6 +14,7 @@ mod collection;
 mod expression;
 mod halt;
 mod method;
+mod miss;
 mod operator;
 mod progress;
 mod scope;
@@ -48,6 +49,8 @@ pub(crate) struct Evaluator<'e> {
     scopes: Scopes<'e>,
     sink: Sink<'e>,
     pub(crate) state: State,
+    /// Whether what is missing is caught further out: a hint would be made for nobody, again and again in a loop.
+    is_forgiving: bool,
     /// Whether `{% raw %}` prints itself with its tags, to survive another round of rendering.
     keep_raw: bool,
 }
@@ -85,6 +88,7 @@ impl<'e> Evaluator<'e> {
             scopes: Scopes::default(),
             sink,
             state,
+            is_forgiving: false,
             keep_raw: false,
         }
     }
@@ -97,9 +101,7 @@ impl<'e> Evaluator<'e> {
     /// Renders another template with the variables in sight here, and pays for it from the same budget.
     pub(crate) fn render_inner(&mut self, source: &str, keep_raw: bool) -> Result<Inner, Halt> {
         self.state.budget.spend_items(source.len() / 16)?;
-        let tree = syntax::parse(source).map_err(|error| {
-            Halt::complete(halt::pebble_exception("ParserException", &error.message, source, error.line))
-        })?;
+        let tree = syntax::parse(source).map_err(|error| Halt::unparsed(&error, source))?;
         let settled = tree.is_settled();
         self.state.budget.enter()?;
         let mut inner = Evaluator {
@@ -109,6 +111,7 @@ impl<'e> Evaluator<'e> {
             scopes: self.scopes.clone(),
             sink: Sink::text(self.environment.limits.output_bytes),
             state: std::mem::take(&mut self.state),
+            is_forgiving: false,
             keep_raw: keep_raw && !settled,
         };
         let rendered = inner.body(&tree.body);

@@ -21,7 +21,7 @@ use std::fmt;
 use crate::{
     Value,
     eval::Outcome,
-    hint,
+    functions, hint,
     invocation::{Invocation, Parameters},
 };
 
@@ -123,7 +123,12 @@ pub(crate) fn find(name: &str) -> Result<&'static Filter, String> {
     if NOT_BUILT.contains(&name) {
         return Err(format!("Filter [{name}] is known to Kestra but not built yet."));
     }
-    let hint = hint::did_you_mean(name, FILTERS.iter().map(|filter| filter.name));
+    let hint = match hint::did_you_mean(name, FILTERS.iter().map(|filter| filter.name)) {
+        none if none.is_empty() && functions::is_known(name) => {
+            format!(" (it is a function: write `{name}(x)`)")
+        }
+        hint => hint,
+    };
     Err(format!("Filter [{name}] does not exist.{hint}"))
 }
 
@@ -131,4 +136,10 @@ impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
+}
+
+/// All of them, for the page that lists them.
+#[cfg(test)]
+pub(crate) fn all() -> &'static [Filter] {
+    &FILTERS
 }

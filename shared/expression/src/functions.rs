@@ -18,7 +18,7 @@ pub(crate) use chance::Chance;
 
 use crate::{
     eval::Outcome,
-    hint,
+    filters, hint,
     invocation::{Invocation, Parameters},
 };
 
@@ -34,16 +34,19 @@ const fn function(name: &'static str, parameters: &'static [&'static str], apply
     Function { name, parameters: Parameters::Named(parameters), apply }
 }
 
-static FUNCTIONS: [Function; 23] = [
+static FUNCTIONS: [Function; 26] = [
     function("block", &["name"], context::block),
     function("currentEachOutput", &["outputs"], context::current_each_output),
     function("decrypt", &["key", "encrypted"], cipher::decrypt),
     function("encrypt", &["key", "plaintext"], cipher::encrypt),
     function("errorLogs", &[], context::error_logs),
     function("fetchContext", &[], context::print_context),
-    function("fileSize", &["path"], outside::file_size),
+    function("fileExists", &["path", "namespace"], outside::file_exists),
+    function("fileSize", &["path", "namespace"], outside::file_size),
+    function("fileURI", &["path", "namespace"], outside::file_uri),
     function("fromJson", &["json"], json::from_json),
     function("id", &[], chance::id),
+    function("isFileEmpty", &["path", "namespace"], outside::is_file_empty),
     function("json", &["json"], json::from_json),
     function("kv", &["key", "namespace", "errorOnMissing"], outside::kv),
     Function { name: "max", parameters: Parameters::Any, apply: number::max },
@@ -52,7 +55,7 @@ static FUNCTIONS: [Function; 23] = [
     function("printContext", &[], context::print_context),
     function("randomInt", &["lower", "upper"], chance::random_int),
     function("range", &["start", "end", "increment"], number::range),
-    function("read", &["path"], outside::read),
+    function("read", &["path", "namespace"], outside::read),
     function("render", &["toRender", "recursive"], render::render),
     function("renderOnce", &["toRender"], render::render_once),
     function("secret", &["key"], outside::secret),
@@ -61,8 +64,7 @@ static FUNCTIONS: [Function; 23] = [
 ];
 
 /// Functions of Kestra that are refused by name instead of being called unknown.
-const NOT_BUILT: [&str; 9] =
-    ["appLink", "fileExists", "fileURI", "fromIon", "http", "i18n", "isFileEmpty", "randomPort", "yaml"];
+const NOT_BUILT: [&str; 6] = ["appLink", "fromIon", "http", "i18n", "randomPort", "yaml"];
 
 /// What a name stands for.
 pub(crate) enum Known {
@@ -83,9 +85,19 @@ pub(crate) fn find(name: &str) -> Known {
     Known::Unknown
 }
 
-/// Pebble's complaint about a name that is neither a function nor a macro.
-pub(crate) fn unknown(name: &str) -> String {
-    let hint = hint::did_you_mean(name, FUNCTIONS.iter().map(|function| function.name));
+pub(crate) fn is_known(name: &str) -> bool {
+    FUNCTIONS.iter().any(|function| function.name == name)
+}
+
+/// Pebble's complaint about a name that is neither a function nor one of these macros.
+pub(crate) fn unknown<'m>(name: &str, macros: impl IntoIterator<Item = &'m str>) -> String {
+    let known = FUNCTIONS.iter().map(|function| function.name).chain(macros);
+    let hint = match hint::did_you_mean(name, known) {
+        none if none.is_empty() && filters::find(name).is_ok() => {
+            format!(" (it is a filter: write `x | {name}`)")
+        }
+        hint => hint,
+    };
     format!("Function or Macro [{name}] does not exist.{hint}")
 }
 
@@ -93,4 +105,10 @@ impl fmt::Debug for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
+}
+
+/// All of them, for the page that lists them.
+#[cfg(test)]
+pub(crate) fn all() -> &'static [Function] {
+    &FUNCTIONS
 }

@@ -7,37 +7,52 @@ const NAME_BYTES_MAX: usize = 64;
 
 /// ` (did you mean `x`?)`, or nothing when no name is near.
 pub(crate) fn did_you_mean<S: AsRef<str>>(unknown: &str, known: impl IntoIterator<Item = S>) -> String {
+    nearest(unknown, known).map(|(_, name)| suggest(name.as_ref())).unwrap_or_default()
+}
+
+/// ` (did you mean `x`?)`.
+pub(crate) fn suggest(name: &str) -> String {
+    format!(" (did you mean `{name}`?)")
+}
+
+/// The name that is nearest, when one is near, and how many letters are wrong.
+pub(crate) fn nearest<S: AsRef<str>>(
+    unknown: &str,
+    known: impl IntoIterator<Item = S>,
+) -> Option<(usize, S)> {
     if unknown.len() > NAME_BYTES_MAX {
-        return String::new();
+        return None;
     }
     let far = 1 + unknown.chars().count() / 4;
     let unknown = unknown.to_lowercase();
-    let nearest = known
+    known
         .into_iter()
         .take(CANDIDATES_MAX)
         .filter(|name| name.as_ref().len().abs_diff(unknown.len()) <= far)
         .map(|name| (distance(&unknown, &name.as_ref().to_lowercase()), name))
-        .min_by_key(|&(distance, _)| distance);
-    match nearest {
-        Some((distance, name)) if distance <= far && distance < unknown.len() => {
-            format!(" (did you mean `{}`?)", name.as_ref())
-        }
-        _ => String::new(),
-    }
+        .min_by_key(|&(distance, _)| distance)
+        .filter(|&(distance, _)| distance <= far && distance < unknown.len())
 }
 
-/// Levenshtein's: letters inserted, removed or replaced.
+/// Letters inserted, removed, replaced, or swapped with the next one.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (above, from) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (column, &to) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+    let mut last = None;
+    for (above, letter) in from.chars().enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(above + 1);
+        for (column, &other) in to.iter().enumerate() {
+            let replaced = row[column] + usize::from(letter != other);
+            let mut wrong = replaced.min(row[column + 1] + 1).min(next[column] + 1);
+            if column > 0 && last == Some(other) && letter == to[column - 1] {
+                wrong = wrong.min(before[column - 1] + 1);
+            }
+            next.push(wrong);
         }
+        before = std::mem::replace(&mut row, next);
+        last = Some(letter);
     }
     row[to.len()]
 }
@@ -48,10 +63,10 @@ mod tests {
 
     #[test]
     fn only_near_names_are_offered() {
-        let known = ["greeting", "upper", "id"];
-        let hints = ["greting", "GREETING", "uper", "x", "something", "ie"]
+        let known = ["greeting", "upper", "id", "for"];
+        let hints = ["greting", "GREETING", "uper", "x", "something", "ie", "fro", "gerteing"]
             .map(|name| did_you_mean(name, known))
             .join("|");
-        insta::assert_snapshot!(hints, @" (did you mean `greeting`?)| (did you mean `greeting`?)| (did you mean `upper`?)||| (did you mean `id`?)");
+        insta::assert_snapshot!(hints, @" (did you mean `greeting`?)| (did you mean `greeting`?)| (did you mean `upper`?)||| (did you mean `id`?)| (did you mean `for`?)| (did you mean `greeting`?)");
     }
 }

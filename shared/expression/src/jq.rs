@@ -27,6 +27,7 @@ mod tests;
 use crate::{
     Limits, Value,
     eval::{Budget, Halt},
+    excerpt::repeated,
 };
 use run::{Machine, Stop};
 use scope::Scope;
@@ -39,7 +40,8 @@ pub(crate) fn run<'e>(
     limits: &Limits,
 ) -> Result<Value<'e>, Halt> {
     budget.spend_items(program.len() / 16)?;
-    let term = parse::parse(program).map_err(|why| Halt::failed(format!("Invalid jq `{program}`: {why}")))?;
+    let term = parse::parse(program)
+        .map_err(|why| Halt::failed(format!("Invalid jq `{}`: {why}", repeated(program))))?;
     let mut machine = Machine::new(budget, limits.output_bytes, limits.depth as usize);
     match machine.all(&term, &Scope::default(), input) {
         Ok(values) => {
@@ -48,7 +50,9 @@ pub(crate) fn run<'e>(
             Ok(list)
         }
         Err(Stop::Halt(halt)) => Err(halt),
-        Err(Stop::Break(_)) => Err(Halt::failed(format!("jq `{program}`: break without its label"))),
+        Err(Stop::Break(_)) => {
+            Err(Halt::failed(format!("jq `{}`: break without its label", repeated(program))))
+        }
         Err(Stop::Error(value)) => {
             let message = match &value {
                 Value::String(message) => message.clone().into_owned(),
@@ -58,7 +62,7 @@ pub(crate) fn run<'e>(
                     text.into_text()
                 }
             };
-            Err(Halt::failed(format!("jq `{program}`: {message}")))
+            Err(Halt::failed(format!("jq `{}`: {message}", repeated(program))))
         }
     }
 }

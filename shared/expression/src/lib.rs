@@ -9,12 +9,15 @@
 //! * Never reads a clock, the environment, a file or a socket; never spawns.
 //! * Rendering borrows from its variables; it copies what it prints, not what it looks at.
 //! * Every loop spends [`Limits::fuel`]; nesting is bounded when parsing and when evaluating.
+//!
+#![doc = include_str!("../README.md")]
 
 mod cipher;
 mod compare;
 mod date;
 mod error;
 mod eval;
+mod excerpt;
 mod filters;
 mod functions;
 mod hint;
@@ -23,6 +26,8 @@ mod java;
 mod jq;
 mod need;
 mod output;
+#[cfg(test)]
+mod page;
 mod predicates;
 mod syntax;
 mod template;
@@ -32,6 +37,6 @@ mod value;
 
 pub use cipher::{Key, NotOpened, WrongKey};
 pub use error::{Error, Failure, ParseError};
-pub use need::{Need, Supplied};
+pub use need::{FileQuestion, Need, Supplied};
 pub use template::{Environment, Limits, Template};
 pub use value::{List, Lookup, Map, Value, Variables};

@@ -40,9 +40,18 @@ pub(crate) fn find(name: &str) -> Result<&'static Predicate, String> {
 }
 
 impl Predicate {
+    #[cfg(test)]
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     pub(crate) fn holds(&self, value: &Value<'_>, budget: &mut Budget) -> Result<bool, Halt> {
         if let Value::String(text) = value {
-            budget.spend_bytes(text.len())?;
+            if self.name == "json" {
+                budget.spend_json(text)?;
+            } else {
+                budget.spend_bytes(text.len())?;
+            }
         }
         (self.holds)(value)
     }
@@ -68,4 +77,10 @@ fn whole(value: &Value<'_>) -> Result<i64, Halt> {
 
 fn is_json(value: &Value<'_>) -> bool {
     matches!(value, Value::String(text) if serde_json::from_str::<Json>(text).is_ok())
+}
+
+/// All of them, for the page that lists them.
+#[cfg(test)]
+pub(crate) fn all() -> &'static [Predicate] {
+    &PREDICATES
 }

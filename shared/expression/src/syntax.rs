@@ -23,11 +23,14 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use call::unknown_argument;
 pub(crate) use operator::{Binary, Unary};
 pub(crate) use parser::parse;
 pub(crate) use print::print;
 pub(crate) use same::same;
 pub(crate) use span::Span;
+#[cfg(test)]
+pub(crate) use tag::TAGS;
 pub(crate) use tree::{
     Block, Body, Call, Expression, FilterCall, Link, Literal, Macro, MacroArguments, Node, Statement, Step,
     Tree,
@@ -46,4 +49,10 @@ pub(crate) const MACROS_MAX: usize = 200;
 /// Whether a text has anything to parse. Single braces are text.
 pub(crate) fn has_expression(source: &str) -> bool {
     source.as_bytes().windows(2).any(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
+}
+
+/// All operators that stand between two expressions, for the page that lists them.
+#[cfg(test)]
+pub(crate) fn operators() -> impl Iterator<Item = &'static str> {
+    operator::INFIX.iter().map(|&(word, ..)| word)
 }

@@ -16,6 +16,7 @@ pub struct Template(Arc<Parsed>);
 #[derive(Debug)]
 struct Parsed {
     source: Box<str>,
+    property: Option<Arc<str>>,
     /// Absent when the text holds no expression.
     tree: Option<Tree>,
 }
@@ -37,10 +38,35 @@ pub struct Environment<'c> {
     pub limits: Limits,
 }
 
-/// What one rendering may spend.
+/// What one rendering may spend. What it says when that is not enough is an error of the expression, like any other.
+///
+/// | What | Limit | Where |
+/// |---|---|---|
+/// | steps: one for each node that is evaluated, each item that is made or matched, each 64 bytes of text, each value of JSON that is read, each term of a jq program | 1,000,000 | `fuel` |
+/// | nesting of evaluation, of macros, of `render()` in `render()`, of jq functions, and of the values that are made | 100 | `depth` |
+/// | bytes of the result, and of every text on the way to it | 16 MiB | `output_bytes` |
+/// | different values asked of the outside | 100 | `needs` |
+///
+/// These are for the caller to set. The others are constants, because what they bound does not depend on the rendering:
+///
+/// | What | Limit | Where |
+/// |---|---|---|
+/// | bytes of a template with expressions in it | 1 MiB | `syntax::SOURCE_BYTES_MAX` |
+/// | parentheses, arguments, operators and tags inside each other | 100 | `syntax::NESTING_MAX` |
+/// | macros of a template, and parameters of one | 200 | `syntax::MACROS_MAX` |
+/// | variables that one scope of a template declares | 500 | `eval::scope::VARIABLES_MAX` |
+/// | levels of a typed result, and of JSON that is read | 120; 127 | `eval::weight::DEPTH_MAX`; `serde_json` |
+/// | rounds of `render()` | 100 | `functions::render::ROUNDS_MAX` |
+/// | bytes of a compiled regular expression, which costs 1,000 steps and runs in linear time | 1 MiB | `filters::pattern::COMPILED_BYTES_MAX` |
+/// | bytes of a jq program; brackets and keywords inside each other | 16 KiB; 40 | `jq::parse` |
+/// | bytes of a date's pattern; `[` inside each other | 500; 8 | `date::pattern` |
+/// | digits of a number's pattern | 100 | `filters::decimal::DIGITS_MAX` |
+/// | bytes of a message; of the template that it quotes, of a text that it repeats | 4,000; 2,000, 200 | `eval::halt`; `excerpt` |
+/// | columns of the line that a message shows | 120 | `excerpt::COLUMNS_MAX` |
+/// | names that "did you mean" looks at in a map | 500 | `hint::CANDIDATES_MAX` |
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Evaluation steps. An item of a list that is made costs one, and so do 64 bytes of text.
+    /// Evaluation steps.
     pub fuel: u64,
     /// Nesting of evaluation (also of `render()` in `render()`) and of the values it makes.
     pub depth: u32,
@@ -59,8 +85,23 @@ impl Default for Limits {
 impl Template {
     /// Parses a text. A text without `{{`, `{%` or `{#` is a literal and always parses.
     pub fn parse(source: &str) -> Result<Self, ParseError> {
-        let tree = if syntax::has_expression(source) { Some(syntax::parse(source)?) } else { None };
-        Ok(Self(Arc::new(Parsed { source: source.into(), tree })))
+        Self::parse_property(source, || None)
+    }
+
+    /// Parses the text of a property, whose path its failures are to name: `tasks[3].format`. The path is asked for
+    /// only when there is an expression.
+    pub fn parse_property(source: &str, path: impl FnOnce() -> Option<Arc<str>>) -> Result<Self, ParseError> {
+        let parsed = if syntax::has_expression(source) {
+            Parsed { source: source.into(), tree: Some(syntax::parse(source)?), property: path() }
+        } else {
+            Parsed { source: source.into(), tree: None, property: None }
+        };
+        Ok(Self(Arc::new(parsed)))
+    }
+
+    /// The path of the property that holds it, when it was parsed with one and is not a literal.
+    pub fn property(&self) -> Option<&str> {
+        self.0.property.as_deref()
     }
 
     /// The text as it was parsed.
@@ -77,7 +118,8 @@ impl Template {
     pub fn render(&self, environment: &Environment<'_>) -> Result<String, Error> {
         match &self.0.tree {
             None => Ok(self.source().to_owned()),
-            Some(tree) => eval::render(self.source(), tree, environment),
+            Some(tree) => eval::render(self.source(), tree, environment)
+                .map_err(|error| error.of_property(self.0.property.as_ref())),
         }
     }
 
@@ -86,7 +128,8 @@ impl Template {
     pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Json, Error> {
         match &self.0.tree {
             None => Ok(Json::String(self.source().to_owned())),
-            Some(tree) => eval::evaluate(self.source(), tree, environment),
+            Some(tree) => eval::evaluate(self.source(), tree, environment)
+                .map_err(|error| error.of_property(self.0.property.as_ref())),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! * What was acknowledged is durable, and seen by every later question about the same key or execution.
 //! * Counts and purges read the listing of executions, which may lag behind a moment.
 
+mod files;
 mod questions;
 mod values;
 
@@ -15,10 +16,11 @@ use engine::id::{ExecutionId, TaskRunId};
 use serde_json::{Map, Value as Json};
 
 pub use self::{
+    files::{Existing, FileOfNamespace},
     questions::{Counted, Lines, LogPurge, Purge, Purged, Rendering, TriggerName},
     values::{Expected, Kind, Stored, Value},
 };
-use crate::Answer;
+use crate::{Answer, blobs::ByteStream};
 
 /// Why the engine did not do what a task asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +95,31 @@ pub trait Engine: Send + Sync + fmt::Debug {
         namespace: &'a str,
         prefix: &'a str,
     ) -> Answer<'a, Result<Vec<String>, Error>>;
+
+    /// The files of a namespace, in the order of their paths. One is read by its URI, as every other file is.
+    fn files<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+    ) -> Answer<'a, Result<Vec<FileOfNamespace>, Error>>;
+
+    /// Writes a file of a namespace; gives its URI, or `None` when there is one that was to be kept.
+    fn write_file<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+        path: &'a str,
+        content: ByteStream,
+        existing: Existing,
+    ) -> Answer<'a, Result<Option<String>, Error>>;
+
+    /// Removes a file of a namespace; whether there was one.
+    fn remove_file<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+        path: &'a str,
+    ) -> Answer<'a, Result<bool, Error>>;
 
     /// Enables or disables a trigger of a flow.
     fn toggle<'a>(

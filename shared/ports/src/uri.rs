@@ -18,6 +18,18 @@ pub const PREFIX: &str = "kestra:///";
 /// The segment under a tenant below which its files stand.
 const FILES: &str = "files";
 
+/// The segment under a namespace below which its own files stand (Kestra: the same). No flow is named so.
+const OF_NAMESPACE: &str = "_files";
+
+/// A file of a namespace, as the path of its URI names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamespaceFile<'a> {
+    pub tenant: &'a str,
+    pub namespace: String,
+    /// Without a slash at its start.
+    pub path: &'a str,
+}
+
 /// The blob a URI means in this tenant: `kestra:///a/b` is `<tenant>/files/a/b`.
 ///
 /// # Errors
@@ -61,6 +73,23 @@ pub fn from_path(path: &Path) -> Result<String, NotAPath> {
         }
     }
     Ok(uri)
+}
+
+/// The path that names a file of a namespace: `<tenant>/files/<namespace as path>/_files/<path>`. [`from_path`] makes
+/// its URI of it. No blob stands there: which one the file is at the moment, the engine knows.
+///
+/// # Errors
+/// When it would be no [`Path`].
+pub fn of_namespace(tenant: &str, namespace: &str, path: &str) -> Result<Path, NotAPath> {
+    Path::new(format!("{tenant}/{FILES}/{}/{OF_NAMESPACE}/{path}", namespace.replace('.', "/")))
+}
+
+/// The file of a namespace that a path names, if it is one.
+pub fn as_namespace_file(path: &Path) -> Option<NamespaceFile<'_>> {
+    let (tenant, rest) = path.as_str().split_once('/')?;
+    let rest = rest.strip_prefix(FILES)?.strip_prefix('/')?;
+    let (namespace, path) = rest.split_once(&format!("/{OF_NAMESPACE}/"))?;
+    Some(NamespaceFile { tenant, namespace: namespace.replace('/', "."), path })
 }
 
 /// `None` when an escape is cut short, is not hexadecimal, or when the bytes are not UTF-8.

@@ -13,7 +13,7 @@ use crate::{
     error::{self, Error},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
-        not_built, probes, resume, triggers, uploads, validate, webhook,
+        namespace_files, not_built, probes, resume, templates, triggers, uploads, validate, webhook,
     },
 };
 
@@ -49,6 +49,25 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/flows/{namespace}/{id}/graph", get(graphs::of_flow)),
         ("/executions/{id}/graph", get(graphs::of_execution)),
         ("/flows/{namespace}/{id}/revisions", get(flows::revisions)),
+        ("/namespaces/{namespace}", get(namespace_files::namespace)),
+        (
+            "/namespaces/{namespace}/files",
+            get(namespace_files::read)
+                .post(namespace_files::write)
+                .put(namespace_files::rename)
+                .delete(namespace_files::delete),
+        ),
+        ("/namespaces/{namespace}/files/search", get(namespace_files::search)),
+        ("/namespaces/{namespace}/files/stats", get(namespace_files::stats)),
+        (
+            "/namespaces/{namespace}/files/directory",
+            get(namespace_files::list).post(namespace_files::make_directory),
+        ),
+        ("/templates", post(templates::create)),
+        ("/templates/search", get(templates::search)),
+        ("/templates/distinct-namespaces", get(templates::namespaces)),
+        ("/templates/validate", post(templates::validate)),
+        ("/templates/{namespace}/{id}", get(templates::get).put(templates::update).delete(templates::delete)),
         ("/namespaces/{namespace}/kv", get(kv::list)),
         ("/namespaces/{namespace}/kv/{key}", get(kv::get).put(kv::set).delete(kv::delete)),
         ("/executions", get(executions::list)),

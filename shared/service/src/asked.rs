@@ -5,6 +5,7 @@
 //! * An answer that cannot be given now is told apart from one that cannot be given.
 
 mod count;
+mod files;
 mod logs;
 mod purge;
 mod render;
@@ -17,9 +18,10 @@ use engine::{
 };
 use ports::{
     Answer,
+    blobs::ByteStream,
     engine::{
-        Counted, Engine, Error as Refused, Expected, Lines, LogPurge, Purge, Purged, Rendering, Stored,
-        TriggerName, Value,
+        Counted, Engine, Error as Refused, Existing, Expected, FileOfNamespace, Lines, LogPurge, Purge,
+        Purged, Rendering, Stored, TriggerName, Value,
     },
 };
 use serde_json::{Map, Value as Json};
@@ -115,6 +117,36 @@ impl Engine for Service {
         prefix: &'a str,
     ) -> Answer<'a, Result<Vec<String>, Refused>> {
         Box::pin(async move { self.kept_keys(tenant, namespace, prefix).await.map_err(told) })
+    }
+
+    fn files<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+    ) -> Answer<'a, Result<Vec<FileOfNamespace>, Refused>> {
+        Box::pin(async move { self.files_for_task(tenant, namespace).await.map_err(told) })
+    }
+
+    fn write_file<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+        path: &'a str,
+        content: ByteStream,
+        existing: Existing,
+    ) -> Answer<'a, Result<Option<String>, Refused>> {
+        Box::pin(async move {
+            self.write_file_for_task((tenant, namespace), path, content, existing).await.map_err(told)
+        })
+    }
+
+    fn remove_file<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+        path: &'a str,
+    ) -> Answer<'a, Result<bool, Refused>> {
+        Box::pin(async move { self.remove_file_for_task(tenant, namespace, path).await.map_err(told) })
     }
 
     fn toggle<'a>(

@@ -19,7 +19,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{Service, calls::Carrying, files, hold::Held};
+use crate::{Service, calls::Carrying, files, hold::Held, namespace_files::FilesOfTasks};
 
 /// Log lines on their way from an attempt; a full channel slows it down.
 const LINES_UNDERWAY_MAX: usize = 256;
@@ -169,7 +169,7 @@ impl Running {
             let keepers = || (execution.id, service.shared.outside.runnables.clone());
             self.keepers.get_or_insert_with(keepers);
         }
-        let blobs = Arc::clone(&service.shared.outside.blobs);
+        let blobs = Arc::new(FilesOfTasks(service.clone()));
         let engine: Arc<dyn Engine> = Arc::new(service.clone());
         let kill = self.kill.subscribe();
         let (timeout, masks) = (ready.timeout, ready.masks);

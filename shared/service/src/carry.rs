@@ -60,6 +60,7 @@ impl Service {
     ///
     /// A caller who leaves meanwhile leaves nothing behind: the one commit takes place, or nothing has happened.
     pub(crate) async fn ends_at_once(&self, held: &mut Held) -> Result<bool, Error> {
+        self.fix_templates(held).await?;
         match self.fold_on(held).await? {
             Next::Ended => {
                 match self.commit(held).await {

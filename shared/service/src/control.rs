@@ -90,15 +90,6 @@ impl Service {
         Ok(Held { record, version: Some(version), flow, drained, heard, writer: None })
     }
 
-    /// The flow an execution runs with.
-    pub(crate) async fn flow_of(
-        &self,
-        execution: &Execution,
-    ) -> Result<std::sync::Arc<crate::StoredFlow>, Error> {
-        let Execution { tenant, namespace, flow_id, flow_revision, .. } = execution;
-        self.flow_revision(tenant, namespace, flow_id, *flow_revision).await
-    }
-
     /// What an execution was told after its end, or too late before it: it must not end what goes on now.
     async fn stale_signals(&self, tenant: &str, id: ExecutionId) -> Result<Vec<Key>, Error> {
         let range = Range {

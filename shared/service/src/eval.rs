@@ -16,8 +16,11 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evaluated {
     Result(String),
-    /// Why it gives none.
-    Failed(String),
+    /// Why it gives none: in one line, and with the place in the expression below it.
+    Failed {
+        message: String,
+        explained: String,
+    },
 }
 
 impl Service {
@@ -42,12 +45,14 @@ impl Service {
                     .ok_or_else(|| Error::NotFound(format!("Unable to find the task run '{task_run}'")))?,
             ),
         };
-        let of = (execution.namespace.as_str(), execution.flow_id.as_str());
-        let flow = self.flow_revision(tenant, of.0, of.1, execution.flow_revision).await?;
+        let flow = self.flow_of(&execution).await?;
         let flow = flow.sound()?;
         let template = match Template::parse(expression) {
             Ok(template) => template,
-            Err(error) => return Ok(Evaluated::Failed(error.to_string())),
+            Err(error) => {
+                let explained = error.explained(expression);
+                return Ok(Evaluated::Failed { message: error.message, explained });
+            }
         };
         let mut supplied = Supplied::new();
         for _ in 0..NEEDS_ROUNDS_MAX {
@@ -59,7 +64,8 @@ impl Service {
             match rendered {
                 Ok(text) => return Ok(Evaluated::Result(text)),
                 Err(expression::Error::Failed(failure)) => {
-                    return Ok(Evaluated::Failed(failure.message));
+                    let explained = failure.explained();
+                    return Ok(Evaluated::Failed { message: failure.message, explained });
                 }
                 Err(expression::Error::Needs(needs)) => {
                     for need in needs {

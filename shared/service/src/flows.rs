@@ -3,7 +3,6 @@
 //! The newest revision of every flow stands in one partition, beside it each revision for itself. Both change in
 //! one commit. A revision never changes once it is written, so it is read and parsed once.
 
-mod cache;
 mod search;
 mod validate;
 
@@ -16,16 +15,18 @@ use engine::{
 use ports::store::{Condition, Content, Version, Write};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use cache::Cache;
 pub use search::{FlowQuery, FlowSummary};
-pub(crate) use search::{SYSTEM_NAMESPACE, is_within};
+pub(crate) use search::{SYSTEM_NAMESPACE, is_within, page_after};
 pub use validate::Validation;
 
-use crate::{Class, Error, Service, keys, record, settings::SOURCE_BYTES_MAX};
-use search::page_after;
+use crate::{
+    Class, Error, Service, keys, record,
+    revisions::{Key, Revisioned},
+    settings::SOURCE_BYTES_MAX,
+};
 
 /// Tries against others who save the same flow at the same time.
-const SAVE_TRIES_MAX: usize = 5;
+pub(crate) const SAVE_TRIES_MAX: usize = 5;
 
 /// A revision of a flow as it is stored.
 #[derive(Debug)]
@@ -42,13 +43,23 @@ pub struct StoredFlow {
     pub flow: Result<Flow, Invalid>,
 }
 
-/// The stored form of a revision.
+/// The stored form of a revision, of a flow or a template.
 #[derive(Serialize, Deserialize)]
-struct Revision {
+pub(crate) struct Revision {
     #[serde(rename = "revision")]
-    number: u32,
-    deleted: bool,
-    source: String,
+    pub(crate) number: u32,
+    pub(crate) deleted: bool,
+    pub(crate) source: String,
+}
+
+impl Revisioned for StoredFlow {
+    fn key(&self) -> Key {
+        (self.tenant.clone(), self.namespace.clone(), self.id.clone())
+    }
+
+    fn revision(&self) -> u32 {
+        self.revision
+    }
 }
 
 impl StoredFlow {
@@ -99,7 +110,7 @@ impl Service {
                     return Err(error);
                 }
             };
-            check_same_flow((&flow.namespace, &flow.id), namespace, id)?;
+            names_another("flow", (&flow.namespace, &flow.id), namespace, id)?;
             // Kestra: only the new text is compared without its `revision:` line, so a source that has one gets a
             // new revision with every save.
             if stored.source == without_revision_line(source) {
@@ -273,7 +284,7 @@ impl Service {
                 Ok(Some(stored))
             }
             Err(error) if error.class() == Class::Contention => {
-                self.shared.flows.forget_head(tenant, namespace, id);
+                self.shared.flows.forget_head(&(tenant.to_owned(), namespace.to_owned(), id.to_owned()));
                 Ok(None)
             }
             Err(other) => Err(other),
@@ -299,29 +310,30 @@ impl Service {
         }
         // What was saved under a wider limit goes on; its attempts are cut at the limit of today.
         let flow = flow::parse(&source, &self.shared.catalogue.clone().limited(None));
-        let (tenant, namespace, id) = key.clone();
+        let (tenant, namespace, id) = key;
         let stored = Arc::new(StoredFlow { tenant, namespace, id, revision, deleted, source, flow });
-        self.shared.flows.keep_revision(key, &stored);
+        self.shared.flows.keep_revision(&stored);
         Ok(stored)
     }
 }
 
-/// As [`check_same_flow`], of a text that is no sound flow.
+/// As [`names_another`], of a text that is no sound flow.
 fn check_same_names(source: &str, namespace: &str, id: &str) -> Result<(), Error> {
     let Ok(node) = engine::yaml::read(source) else {
         return Ok(());
     };
     let name = |key: &str| node.get(key).and_then(|it| it.as_str());
-    check_same_flow((name("namespace").unwrap_or(namespace), name("id").unwrap_or(id)), namespace, id)
+    names_another("flow", (name("namespace").unwrap_or(namespace), name("id").unwrap_or(id)), namespace, id)
 }
 
-fn check_same_flow(given: (&str, &str), namespace: &str, id: &str) -> Result<(), Error> {
+/// Refuses a text that is of another flow, or another template, than the one it is to update.
+pub(crate) fn names_another(what: &str, given: (&str, &str), namespace: &str, id: &str) -> Result<(), Error> {
     let mut problems = Vec::new();
     if given.1 != id {
-        problems.push(problem("flow.id", "Illegal flow id update"));
+        problems.push(problem(&format!("{what}.id"), &format!("Illegal {what} id update")));
     }
     if given.0 != namespace {
-        problems.push(problem("flow.namespace", "Illegal namespace update"));
+        problems.push(problem(&format!("{what}.namespace"), "Illegal namespace update"));
     }
     if problems.is_empty() { Ok(()) } else { Err(Invalid { reason: Reason::Entity, problems }.into()) }
 }
@@ -339,7 +351,7 @@ fn problem(path: &str, message: &str) -> Problem {
     Problem { path: path.to_owned(), message: message.to_owned(), at: None }
 }
 
-fn refused(path: &str, message: &str) -> Error {
+pub(crate) fn refused(path: &str, message: &str) -> Error {
     Invalid { reason: Reason::Entity, problems: vec![problem(path, message)] }.into()
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use engine::{
-    execution::Execution,
+    execution::{Execution, Templates},
     flow::Flow,
     graph::{self, Graph},
     id::ExecutionId,
@@ -32,6 +32,7 @@ impl Service {
             Error::NotFound(_) => Error::NotFound(format!("Unable to find flow {namespace}_{id}")),
             other => other,
         })?;
+        let stored = self.with_templates(stored, &mut Templates::default()).await?;
         self.graph(tenant, stored.sound()?, subflows, |task, template| match template.literal() {
             Some(text) => Ok(text.to_owned()),
             // Kestra's words.
@@ -83,7 +84,8 @@ impl Service {
             let subflow = flow.task(id).and_then(graph::called);
             let subflow = subflow.ok_or_else(|| Error::argument(format!("no task `{id}` calls a flow")))?;
             let (namespace, flow_id) = (name(id, &subflow.namespace)?, name(id, &subflow.flow_id)?);
-            called.push((id, self.flow(tenant, &namespace, &flow_id, subflow.revision, false).await?));
+            let called_flow = self.flow(tenant, &namespace, &flow_id, subflow.revision, false).await?;
+            called.push((id, self.with_templates(called_flow, &mut Templates::default()).await?));
         }
         let mut expanded: BTreeMap<&str, &Flow> = BTreeMap::new();
         for (id, stored) in &called {

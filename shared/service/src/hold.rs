@@ -76,6 +76,7 @@ impl Service {
         let flow = self
             .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
             .await?;
+        let flow = self.with_templates(flow, &mut record.execution.templates).await?;
         let heard = heard(&record.execution);
         let mut held =
             Held { record, version: Some(version), flow, drained: Vec::new(), heard, writer: None };

@@ -4,12 +4,15 @@
 //! partition                     sort                item
 //! <tenant>/flows                <namespace>/<flow>  newest revision of a flow
 //! <tenant>/flow/<ns>/<flow>     <revision>          one revision
+//! <tenant>/templates            <namespace>/<id>    newest revision of a template
+//! <tenant>/template/<ns>/<id>   <revision>          one revision
 //! <tenant>/execution/<id>       state               the execution
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       run/<n>/<writer>    task runs that have ended, moved out of it
 //! <tenant>/execution/<id>       log/<n>/<writer>    lines moved out of it
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
 //! <tenant>/kv/<namespace>       <key>               a value of the key-value store
+//! <tenant>/files/<namespace>    <path>              a file of a namespace, which names its blob
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
@@ -23,7 +26,7 @@
 use engine::{id::ExecutionId, time::Timestamp};
 use ports::store::Key;
 
-use crate::places::Of;
+use crate::{places::Of, revisions};
 
 /// The sort key of an execution's main item.
 pub(crate) const STATE: &str = "state";
@@ -59,6 +62,18 @@ pub(crate) fn flow_revision(tenant: &str, namespace: &str, id: &str, revision: u
     Key { partition: flow_revisions(tenant, namespace, id), sort: format!("{revision:010}") }
 }
 
+pub(crate) fn templates(tenant: &str) -> String {
+    format!("{tenant}/templates")
+}
+
+pub(crate) fn template_head((tenant, namespace, id): &revisions::Key) -> Key {
+    Key { partition: templates(tenant), sort: format!("{namespace}/{id}") }
+}
+
+pub(crate) fn template_revision((tenant, namespace, id): &revisions::Key, revision: u32) -> Key {
+    Key { partition: format!("{tenant}/template/{namespace}/{id}"), sort: format!("{revision:010}") }
+}
+
 pub(crate) fn execution_partition(tenant: &str, id: ExecutionId) -> String {
     format!("{tenant}/execution/{id}")
 }
@@ -82,6 +97,11 @@ pub(crate) fn values(tenant: &str, namespace: &str) -> String {
 
 pub(crate) fn value(tenant: &str, namespace: &str, key: &str) -> Key {
     Key { partition: values(tenant, namespace), sort: key.to_owned() }
+}
+
+/// The partition of a namespace's files.
+pub(crate) fn files(tenant: &str, namespace: &str) -> String {
+    format!("{tenant}/files/{namespace}")
 }
 
 pub(crate) fn places(of: Of<'_>) -> Key {

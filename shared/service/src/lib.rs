@@ -29,16 +29,19 @@ pub mod kv;
 mod log_files;
 mod logs;
 mod loops;
+mod namespace_files;
 mod needs;
 mod places;
 mod query;
 mod record;
+mod revisions;
 mod schedules;
 mod sealing;
 pub mod settings;
 mod shift;
 mod signal;
 mod start;
+mod templates;
 mod tick;
 mod told;
 mod triggers;
@@ -66,11 +69,13 @@ pub use eval::Evaluated;
 pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
 pub use logs::{LogQuery, text as log_text};
+pub use namespace_files::{FileAttributes, LISTED_MAX as FILES_LISTED_MAX};
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use schedules::{TriggerQuery, TriggerState};
 pub use settings::Settings;
 pub use signal::Resumption;
 pub use start::{Begun, Draft, Start, Started};
+pub use templates::{StoredTemplate, TemplateQuery};
 pub use tick::Ticked;
 pub use uploads::{Announced, Reserved, Upload};
 pub use webhook::WebhookCall;
@@ -102,7 +107,9 @@ struct Shared {
     runnables: HashMap<&'static str, Arc<dyn Runnable>>,
     /// Names this process in leases.
     holder: u128,
-    flows: flows::Cache,
+    flows: revisions::Revisions<StoredFlow>,
+    templates: revisions::Revisions<StoredTemplate>,
+    composed: templates::Composed,
     waiters: wait::Waiters,
     listening: told::Listening,
     listeners: triggers::Listeners,
@@ -121,7 +128,9 @@ impl Service {
                     .limited(settings.attempt_max),
                 runnables,
                 holder: outside.ids.next(outside.clock.now()),
-                flows: flows::Cache::default(),
+                flows: revisions::Revisions::default(),
+                templates: revisions::Revisions::default(),
+                composed: templates::Composed::default(),
                 waiters: wait::Waiters::default(),
                 listening: told::Listening::default(),
                 listeners: triggers::Listeners::default(),

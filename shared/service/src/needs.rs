@@ -1,15 +1,14 @@
 //! Fetching what expressions ask of the outside.
 
+mod file;
+
 use engine::execution::Execution;
 use expression::Need;
-use futures_util::StreamExt;
 use ports::{blobs, uri};
 use serde_json::Value as Json;
 
+use self::file::{File, is_uri};
 use crate::{Class, Error, Service, files};
-
-/// Bytes `read()` takes into an expression.
-const READ_BYTES_MAX: u64 = 4 << 20;
 
 impl Service {
     /// The answer to a need: a value, or the message with which the expression fails.
@@ -22,16 +21,12 @@ impl Service {
         need: &Need,
     ) -> Result<Result<Json, String>, Error> {
         match need {
-            Need::Read { uri } => self.read_text(execution, uri).await,
-            Need::FileSize { uri } => {
-                let path = match own_file(execution, uri) {
-                    Ok(path) => path,
+            Need::File { asked, path, namespace } => {
+                let file = match File::named(execution, path, namespace.as_deref()) {
+                    Ok(file) => file,
                     Err(message) => return Ok(Err(message)),
                 };
-                match self.shared.outside.blobs.size(&path).await {
-                    Ok(size) => Ok(Ok(Json::from(size))),
-                    Err(error) => unreadable(uri, error),
-                }
+                self.ask_of_file(*asked, &file, path).await
             }
             Need::Kv { key, namespace, error_on_missing } => {
                 let namespace = namespace.as_deref().unwrap_or(&execution.namespace);
@@ -45,7 +40,10 @@ impl Service {
     #[allow(clippy::unused_self, reason = "secrets will be the service's")]
     pub(crate) fn fetch_before_start(&self, need: &Need) -> Result<Json, String> {
         match need {
-            Need::Read { uri } | Need::FileSize { uri } => Err(not_ours(uri)),
+            Need::File { path, .. } if is_uri(path) => Err(not_ours(path)),
+            Need::File { path, .. } => {
+                Err(format!("the file '{path}' cannot be read before the execution starts"))
+            }
             Need::Kv { key, .. } => Err(format!("kv('{key}') cannot be read before the execution starts")),
             Need::Secret { key } => Err(format!("secret('{key}') is not built yet")),
         }
@@ -68,31 +66,6 @@ impl Service {
             Err(error) if error.class() == Class::Caller => Ok(Err(error.to_string())),
             Err(other) => Err(other),
         }
-    }
-
-    async fn read_text(&self, execution: &Execution, uri: &str) -> Result<Result<Json, String>, Error> {
-        let path = match own_file(execution, uri) {
-            Ok(path) => path,
-            Err(message) => return Ok(Err(message)),
-        };
-        let mut reading = match self.shared.outside.blobs.get(&path, None).await {
-            Ok(reading) => reading,
-            Err(error) => return unreadable(uri, error),
-        };
-        if reading.size > READ_BYTES_MAX {
-            return Ok(Err(format!(
-                "the file '{uri}' has {} bytes; read() takes {READ_BYTES_MAX}",
-                reading.size
-            )));
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(reading.size).unwrap_or(0));
-        while let Some(chunk) = reading.stream.next().await {
-            match chunk {
-                Ok(chunk) => bytes.extend_from_slice(&chunk),
-                Err(message) => return unreadable(uri, blobs::Error::Unavailable(message)),
-            }
-        }
-        Ok(Ok(Json::String(String::from_utf8_lossy(&bytes).into_owned())))
     }
 }
 
@@ -121,13 +94,4 @@ fn folder_of_starter(execution: &Execution) -> Option<String> {
 
 fn not_ours(uri: &str) -> String {
     format!("Unable to read the file '{uri}' as it didn't belong to the current execution")
-}
-
-fn unreadable(uri: &str, error: blobs::Error) -> Result<Result<Json, String>, Error> {
-    match error {
-        blobs::Error::NotFound(_) => Ok(Err(format!("Unable to find the file '{uri}'"))),
-        other @ (blobs::Error::Source(_) | blobs::Error::TooLarge { .. } | blobs::Error::Unavailable(_)) => {
-            Err(other.into())
-        }
-    }
 }

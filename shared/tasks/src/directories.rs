@@ -142,6 +142,11 @@ impl Place {
         }
     }
 
+    /// As [`Self::fetch`], where what comes later replaces what came before.
+    pub(crate) fn fetch_replacing<'a>(&self, blobs: &'a dyn Blobs, tenant: &'a str) -> Fetch<'a> {
+        Fetch::replacing(blobs, tenant, self.path().to_owned())
+    }
+
     /// Removes what an earlier task left in our own corner.
     pub(crate) async fn clear_corner(&self) {
         if let Self::Shared(shared) = self {

@@ -3,6 +3,7 @@
 mod cache;
 mod glob;
 mod inputs;
+mod namespace;
 mod outputs;
 mod references;
 
@@ -10,7 +11,8 @@ pub(crate) use self::{
     cache::{Marks, restore, store},
     glob::Globs,
     inputs::{Fetch, write_input},
-    outputs::collect,
+    namespace::{NamespaceFiles, Wanted},
+    outputs::{collect, find, open, read},
     references::localize,
 };
 

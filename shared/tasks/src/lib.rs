@@ -18,6 +18,7 @@ mod flow;
 pub mod items;
 mod kv;
 mod log;
+mod namespace;
 mod plain;
 pub mod process;
 mod properties;

@@ -127,6 +127,17 @@ impl<'a> Properties<'a> {
         })
     }
 
+    /// As [`Self::strings`], and a string that holds no list is the only one.
+    pub(crate) fn strings_or_one(&mut self, name: &str) -> Vec<String> {
+        match self.value(name) {
+            // A pattern may begin like a list.
+            Some(Json::String(text)) if serde_json::from_str::<Vec<Json>>(text).is_err() => {
+                vec![text.clone()]
+            }
+            Some(_) | None => self.strings(name),
+        }
+    }
+
     /// A boolean, or a string that holds one.
     pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
         match self.value(name) {

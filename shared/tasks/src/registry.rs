@@ -12,6 +12,7 @@ use crate::{
     items::{Merge, Split},
     kv,
     log::{self, Fetch, PurgeLogs},
+    namespace,
     process::{self, Runner},
     shell, state,
     storage::{self, LocalFiles},
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// What a flow may name. A `WorkingDirectory` is not among them: to a flow it is no runnable task.
-const TYPES: [TaskType; 15] = [
+const TYPES: [TaskType; 18] = [
     shell::COMMANDS,
     execution::COUNT,
     execution::RESUME,
@@ -35,6 +36,9 @@ const TYPES: [TaskType; 15] = [
     state::DELETE,
     storage::LOCAL_FILES,
     trigger::TOGGLE,
+    namespace::UPLOAD,
+    namespace::DOWNLOAD,
+    namespace::DELETE,
 ];
 
 /// The task types of a deployment that touch the world.
@@ -52,7 +56,10 @@ impl Registry {
             runnables: Arc::new([
                 Arc::new(commands),
                 Arc::new(WorkingDirectory::new(Arc::clone(&directories), Arc::clone(clock))),
-                Arc::new(LocalFiles::new(directories)),
+                Arc::new(LocalFiles::new(Arc::clone(&directories))),
+                Arc::new(namespace::UploadFiles::new(directories)),
+                Arc::new(namespace::DownloadFiles),
+                Arc::new(namespace::DeleteFiles),
                 Arc::new(Count),
                 Arc::new(Resume),
                 Arc::new(PurgeExecutions),
@@ -100,3 +107,6 @@ impl Registry {
         Catalogue::new(TYPES.to_vec())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ impl Host {
         attempt: &Attempt,
         surroundings: Surroundings,
     ) -> Result<AttemptOutcome, Cut> {
-        let Surroundings { blobs, engine: _, seal: _, stop, log } = surroundings;
+        let Surroundings { blobs, engine, seal: _, stop, log } = surroundings;
         let mut stop = Stop::new(stop);
         let mut console = Console::new(log, Arc::clone(&self.clock));
         let prepared = async {
@@ -95,7 +95,14 @@ impl Host {
                 console.say(Level::Warn, words).await;
             }
             place.clear_corner().await;
-            let mut fetch = place.fetch(&*blobs, &attempt.tenant);
+            let mut fetch = match &script.namespace_files {
+                None => place.fetch(&*blobs, &attempt.tenant),
+                Some(files) => {
+                    let mut fetch = place.fetch_replacing(&*blobs, &attempt.tenant);
+                    files.bring(&mut fetch, &*engine, attempt, place.path()).await?;
+                    fetch
+                }
+            };
             for (name, value) in &script.input_files {
                 write_input(&mut fetch, place.path(), name, value).await?;
             }

@@ -72,7 +72,8 @@ async fn what_is_not_built_says_so() {
         (Method::POST, "/api/v1/main/executions/x/actions/resume-from-breakpoint"),
         (Method::GET, "/api/v1/executions/export/by-query/csv"),
         (Method::GET, "/api/v1/main/kv"),
-        (Method::PUT, "/api/v1/namespaces/a/files"),
+        (Method::PUT, "/api/v1/namespaces/a"),
+        (Method::GET, "/api/v1/namespaces/a/files/export"),
         (Method::POST, "/api/v1/flows/company.team"),
     ] {
         let error = app.call(method, uri).await.error();

@@ -37,8 +37,8 @@ async fn an_expression_that_fails_is_an_answer() {
     let id = ended.id();
     let run = ended.json()["taskRunList"][0]["id"].as_str().unwrap().to_owned();
     let here = format!("{id}/eval/{run}");
-    assert_snapshot!(eval(&app, &here, "a\n{{ missing }}").await.text(), @r#"{"error":"Unable to find `missing` used in the expression `a\n{{ missing }}` at line 2","stackTrace":"Unable to find `missing` used in the expression `a\n{{ missing }}` at line 2"}"#);
-    assert_snapshot!(eval(&app, &here, "{{ (").await.text(), @r#"{"error":"Unexpected token \"EOF\" of value \"\"","stackTrace":"Unexpected token \"EOF\" of value \"\""}"#);
+    assert_snapshot!(eval(&app, &here, "a\n{{ missing }}").await.text(), @r#"{"error":"Unable to find `missing` used in the expression `a\n{{ missing }}` at line 2","stackTrace":"Unable to find `missing` used in the expression `a\n{{ missing }}` at line 2\n  --> line 2, column 4\n   | {{ missing }}\n   |    ^^^^^^^"}"#);
+    assert_snapshot!(eval(&app, &here, "{{ (").await.text(), @r#"{"error":"Unexpected token \"EOF\" of value \"\"","stackTrace":"Unexpected token \"EOF\" of value \"\"\n  --> line 1, column 5\n   | {{ (\n   |     ^"}"#);
     assert_snapshot!(eval(&app, &format!("{id}/eval/{id}"), "x").await.error(), @"404 Not Found: Unable to find the task run '0000000000000000000001'");
     assert_snapshot!(eval(&app, &format!("{run}/eval/{run}"), "x").await.error(), @"404 Not Found: Execution not found");
     assert_snapshot!(eval(&app, &format!("{id}/eval/x"), "x").await.error(), @"404 Not Found: Unable to find the task run 'x'");

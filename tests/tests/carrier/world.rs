@@ -22,7 +22,7 @@ use ports::{
     queue::Dispatch,
     replies::Replies,
     run::Runnable,
-    store::{Change, Condition, Content, Direction, Key, PAGE_ITEMS_MAX, Range, Store, Write},
+    store::{Change, Condition, Content, Direction, Key, PAGE_ITEMS_MAX, Range, Store, WRITES_MAX, Write},
 };
 use service::{Begun, Error, Outside, Service, Settings, Start, Started};
 use tests::chance::Chance;
@@ -192,6 +192,25 @@ impl World {
         let content = Box::pin(stream::once(std::future::ready(Ok(content.into()))));
         self.home.blobs.put(&path, content, size).await.unwrap();
         ports::uri::from_path(&path).unwrap()
+    }
+
+    /// Puts copies of an item beside it.
+    pub(crate) async fn copy(&self, from: &Key, sorts: impl Iterator<Item = String>) {
+        let content = self.home.store.get(from).await.unwrap().unwrap().content;
+        let puts: Vec<Write> = sorts
+            .map(|sort| {
+                let key = Key { sort, ..from.clone() };
+                Write::Put { key, condition: Condition::Absent, content: content.clone() }
+            })
+            .collect();
+        for some in puts.chunks(WRITES_MAX) {
+            self.home.store.commit(some.to_vec()).await.unwrap();
+        }
+    }
+
+    /// How many blobs hold files of a namespace. They are removed by it.
+    pub(crate) async fn blobs_of(&self, namespace: &str) -> u64 {
+        self.home.blobs.delete_under(&format!("{TENANT}/namespace-files/{namespace}")).await.unwrap()
     }
 
     /// What a file holds.

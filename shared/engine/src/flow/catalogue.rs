@@ -33,6 +33,8 @@ pub enum Shape {
     String,
     /// A text; one expression alone keeps the type of its value, when the property is dynamic.
     Typed,
+    /// A text whose expressions the task has rendered by itself, with more variables: here they are only checked.
+    Expression,
     Boolean,
     Integer,
     Duration,
@@ -40,10 +42,17 @@ pub enum Shape {
     OneOf(&'static [&'static str]),
     /// A list of strings.
     Strings,
+    /// A list of strings, or a string: the only one of them, or such a list in JSON.
+    StringsOrString,
     /// A map of strings to strings (numbers and booleans are taken as their text).
     StringMap,
     /// A map of strings to strings, or a string that renders to such a map in JSON.
     StringMapOrString,
+    /// A map of these properties, and no others. `class` is what Kestra calls it.
+    Map {
+        class: &'static str,
+        properties: &'static [Property],
+    },
     /// A plugin of its own: a map with a `type` of these, and these further properties.
     Plugin {
         types: &'static [&'static str],
@@ -51,6 +60,25 @@ pub enum Shape {
     },
     /// Known to Kestra, not built here: refused by name.
     NotBuilt,
+}
+
+impl Shape {
+    /// Files of namespaces that a task finds in its directory.
+    pub const NAMESPACE_FILES: Self = Self::Map {
+        class: "io.kestra.core.models.tasks.NamespaceFiles",
+        properties: &[
+            of_namespace_files("enabled", Self::Boolean),
+            of_namespace_files("include", Self::StringsOrString),
+            of_namespace_files("exclude", Self::StringsOrString),
+            of_namespace_files("namespaces", Self::StringsOrString),
+            of_namespace_files("ifExists", Self::NotBuilt),
+            of_namespace_files("folderPerNamespace", Self::NotBuilt),
+        ],
+    };
+}
+
+const fn of_namespace_files(name: &'static str, shape: Shape) -> Property {
+    Property { name, shape, required: false, dynamic: true }
 }
 
 /// What a deployment can run: its task types, and for how long.

@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use expression::Template;
 
-use super::{Rendered, Task};
+use super::{FromTemplate, Rendered, Task};
 use crate::input::Input;
 
 /// A task that decides which tasks run.
@@ -69,6 +69,8 @@ pub enum FlowableKind {
     ForEachItem {
         tasks: Vec<Task>,
     },
+    /// The tasks of a template, one after another.
+    Template(FromTemplate),
 }
 
 #[derive(Debug, Clone)]
@@ -147,6 +149,46 @@ impl Flowable {
         }
     }
 
+    /// The template it stands for, when it is one.
+    pub fn template(&self) -> Option<&FromTemplate> {
+        match &self.kind {
+            FlowableKind::Template(it) => Some(it),
+            FlowableKind::Sequential { .. }
+            | FlowableKind::AllowFailure { .. }
+            | FlowableKind::Parallel { .. }
+            | FlowableKind::Dag { .. }
+            | FlowableKind::If { .. }
+            | FlowableKind::Switch { .. }
+            | FlowableKind::ForEach(_)
+            | FlowableKind::LoopUntil(_)
+            | FlowableKind::Pause(_)
+            | FlowableKind::WorkingDirectory { .. }
+            | FlowableKind::ForEachItem { .. } => None,
+        }
+    }
+
+    /// Every list of tasks it has.
+    pub(super) fn lists_mut(&mut self) -> Vec<&mut Vec<Task>> {
+        let mut lists: Vec<&mut Vec<Task>> = match &mut self.kind {
+            FlowableKind::Sequential { tasks }
+            | FlowableKind::AllowFailure { tasks }
+            | FlowableKind::Parallel { tasks, .. }
+            | FlowableKind::Dag { tasks, .. }
+            | FlowableKind::WorkingDirectory { tasks, .. }
+            | FlowableKind::ForEachItem { tasks } => vec![tasks],
+            FlowableKind::If { then, else_, .. } => vec![then, else_],
+            FlowableKind::Switch { cases, defaults, .. } => {
+                cases.iter_mut().map(|(_, tasks)| tasks).chain([defaults]).collect()
+            }
+            FlowableKind::ForEach(it) => vec![&mut it.tasks],
+            FlowableKind::LoopUntil(it) => vec![&mut it.tasks],
+            FlowableKind::Pause(it) => vec![&mut it.tasks],
+            FlowableKind::Template(it) => it.tasks.as_mut().into_iter().collect(),
+        };
+        lists.extend([&mut self.errors, &mut self.finally]);
+        lists
+    }
+
     /// Every branch it has, in the order in which they are written.
     pub fn branches(&self) -> Vec<Branch> {
         let mut all = match &self.kind {
@@ -162,7 +204,8 @@ impl Flowable {
             | FlowableKind::LoopUntil(_)
             | FlowableKind::Pause(_)
             | FlowableKind::WorkingDirectory { .. }
-            | FlowableKind::ForEachItem { .. } => vec![Branch::Tasks],
+            | FlowableKind::ForEachItem { .. }
+            | FlowableKind::Template(_) => vec![Branch::Tasks],
         };
         all.extend([Branch::Errors, Branch::Finally]);
         all
@@ -182,6 +225,7 @@ impl FlowableKind {
             Self::ForEach(it) => &it.tasks,
             Self::LoopUntil(it) => &it.tasks,
             Self::Pause(it) => &it.tasks,
+            Self::Template(it) => it.tasks.as_deref().unwrap_or_default(),
             Self::If { .. } | Self::Switch { .. } => &[],
         }
     }

@@ -27,13 +27,17 @@ mod retry;
 mod scalar;
 mod schedule;
 mod task;
+mod template;
 mod top;
 mod trigger;
 mod types;
 
+pub(super) use check::listed;
+pub(super) use place::all as places;
 use problems::Problems;
+pub(super) use task::{NESTING_MAX, TASKS_MAX};
 
-use super::{Catalogue, Flow, PureTask, Task, TaskKind};
+use super::{Catalogue, Flow, PureTask, Task, TaskKind, TaskTemplate};
 use crate::{
     problem::{Invalid, Position, Reason},
     yaml::{self, Key, Kind, Node},
@@ -80,6 +84,17 @@ pub(super) fn parse(source: &str, catalogue: &Catalogue) -> Result<Flow, Invalid
     match reading.problems.into_invalid() {
         Some(invalid) => Err(invalid),
         None => Ok(flow.expect("a flow that cannot be made has a problem")),
+    }
+}
+
+pub(super) fn parse_template(source: &str, catalogue: &Catalogue) -> Result<TaskTemplate, Invalid> {
+    let written = yaml::read(source).map_err(|problems| Invalid { reason: Reason::Yaml, problems })?;
+    // It is no flow, so that none of its tasks can start it.
+    let mut reading = Reading::new(source, catalogue, "", "");
+    let template = template::template(&mut reading, &written);
+    match reading.problems.into_invalid() {
+        Some(invalid) => Err(invalid),
+        None => Ok(template.expect("a template that cannot be made has a problem")),
     }
 }
 

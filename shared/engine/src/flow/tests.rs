@@ -1,6 +1,7 @@
 //! What a flow is made of, and what is refused.
 
 mod bad;
+mod expressions;
 mod laws;
 mod names;
 mod own;
@@ -8,6 +9,7 @@ mod own_refused;
 mod rules;
 mod schedule;
 mod sound;
+mod template;
 
 use super::{Catalogue, Flow, PropertyType, Shape, TaskType, parse};
 

@@ -50,6 +50,7 @@ fn flow(inputs: Vec<Input>) -> Flow {
         sla: Vec::new(),
         timeout: None,
         document: Map::new(),
+        templates: Vec::new(),
         places: HashMap::new(),
     }
 }

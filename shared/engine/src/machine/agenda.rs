@@ -146,7 +146,8 @@ impl Agenda {
                     | FlowableKind::LoopUntil(_)
                     | FlowableKind::Pause(_)
                     | FlowableKind::WorkingDirectory { .. }
-                    | FlowableKind::ForEachItem { .. } => 0,
+                    | FlowableKind::ForEachItem { .. }
+                    | FlowableKind::Template(_) => 0,
                 },
                 ..Desk::default()
             });

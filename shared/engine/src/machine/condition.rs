@@ -29,7 +29,7 @@ impl From<Error> for Unclear {
     fn from(error: Error) -> Self {
         match error {
             Error::Needs(needs) => Self::Needs(needs),
-            Error::Failed(failure) => Self::Failed(failure.message),
+            Error::Failed(failure) => Self::Failed(failure.explained()),
         }
     }
 }

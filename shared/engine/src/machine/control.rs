@@ -25,7 +25,7 @@ pub use status::change_status;
 pub use task_run_state::change_task_run_state;
 
 use crate::{
-    execution::{Course, Execution, Metadata, State, TaskRun, TaskRuns},
+    execution::{Course, Execution, Metadata, State, TaskRun, TaskRuns, Templates},
     flow::Flow,
     id::{ExecutionId, TaskRunId},
     time::Timestamp,
@@ -37,6 +37,8 @@ pub struct Anew<'a> {
     pub flow: &'a Flow,
     /// As the store counts.
     pub revision: u32,
+    /// Those that are in the flow.
+    pub templates: &'a Templates,
     /// Gives a number that was never given before.
     pub ids: &'a dyn Fn() -> u128,
 }
@@ -79,7 +81,8 @@ impl fmt::Debug for Anew<'_> {
 
 /// The same execution, about to go on with these task runs.
 fn gone_on(execution: &Execution, task_runs: TaskRuns, now: Timestamp) -> Execution {
-    let mut next = Execution { task_runs, outputs: None, ..execution.clone() };
+    let templates = execution.templates.found();
+    let mut next = Execution { task_runs, outputs: None, templates, ..execution.clone() };
     next.course = if execution.state.is_terminal() {
         // It gave back its place, and every rule looks at it anew.
         Course::default()
@@ -111,6 +114,7 @@ fn blank(execution: &Execution, anew: &Anew<'_>, now: Timestamp) -> Execution {
     let id = ExecutionId::from_u128((anew.ids)());
     let of = (execution.namespace.as_str(), execution.flow_id.as_str(), anew.revision);
     Execution {
+        templates: anew.templates.clone(),
         inputs: execution.inputs.clone(),
         labels: execution.labels.clone(),
         trigger: execution.trigger.clone(),

@@ -73,7 +73,7 @@ fn outputs(
         };
         let value = read.map_err(|error| match error {
             Error::Needs(needs) => Stop::Needs(needs),
-            Error::Failed(failure) => Stop::Failed(failure.message),
+            Error::Failed(failure) => Stop::Failed(failure.explained()),
         })?;
         let typed = input::type_output(output, &value, world.seal()).map_err(Stop::Failed)?;
         outputs.insert(output.id.clone(), typed);

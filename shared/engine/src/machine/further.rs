@@ -27,8 +27,7 @@ pub fn render_further(
 ) -> Result<String, Error> {
     let run = execution.task_runs.get(task_run);
     let Some((run, task)) = run.and_then(|run| Some((run, flow.task(&run.task_id)?))) else {
-        let message = "the task run is not part of the execution any more".to_owned();
-        return Err(Error::Failed(Failure { message, span: 0..0, line: 1 }));
+        return Err(Error::Failed(Failure::new("the task run is not part of the execution any more")));
     };
     let context = Context::of_task(flow, execution, task, run, world);
     Renderer::new(&Further { added, context: &context }, world, task_run.as_u128()).text(template)

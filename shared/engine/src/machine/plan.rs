@@ -16,6 +16,8 @@ pub(super) const EVALUATION_RESULT: &str = "evaluationResult";
 pub(super) const SWITCH_VALUE: &str = "value";
 /// Whether that is the branch of no case.
 pub(super) const SWITCH_DEFAULTS: &str = "defaults";
+/// What a `Template` gives the tasks in it.
+pub(super) const TEMPLATE_ARGS: &str = "args";
 
 /// Tasks or elements of one flowable run that are open at the same time when it names no limit.
 const SIDE_BY_SIDE_MAX: usize = 1_000;
@@ -90,7 +92,8 @@ fn ending(flowable: &Flowable, task: &Task, run: &TaskRun, state: State) -> Move
         | FlowableKind::LoopUntil(_)
         | FlowableKind::Pause(_)
         | FlowableKind::WorkingDirectory { .. }
-        | FlowableKind::ForEachItem { .. } => Move::EndFlowable { task_run, state: task.allowed(state) },
+        | FlowableKind::ForEachItem { .. }
+        | FlowableKind::Template(_) => Move::EndFlowable { task_run, state: task.allowed(state) },
     }
 }
 
@@ -134,6 +137,7 @@ impl Below<'_> {
             | FlowableKind::ForEachItem { tasks } => self.sequence(tasks, main, moves)?,
             FlowableKind::LoopUntil(it) => self.sequence(&it.tasks, main, moves)?,
             FlowableKind::Pause(it) => self.sequence(&it.tasks, main, moves)?,
+            FlowableKind::Template(_) => self.sequence(flowable.branch(Branch::Tasks), main, moves)?,
             FlowableKind::WorkingDirectory { tasks, .. } => match self.run.and_then(|run| run.wait) {
                 Some(Wait::Directory(Shared::Open | Shared::Closed)) => self.sequence(tasks, main, moves)?,
                 // It is not open yet, or just being closed.
@@ -316,7 +320,8 @@ impl Below<'_> {
             | FlowableKind::LoopUntil(_)
             | FlowableKind::Pause(_)
             | FlowableKind::WorkingDirectory { .. }
-            | FlowableKind::ForEachItem { .. } => Some(flowable.branch(Branch::Tasks)),
+            | FlowableKind::ForEachItem { .. }
+            | FlowableKind::Template(_) => Some(flowable.branch(Branch::Tasks)),
         }
     }
 }

@@ -177,7 +177,7 @@ fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
 /// The needs of one that is not wrong, but waits.
 fn failed(error: Error) -> Result<String, Vec<Need>> {
     match error {
-        Error::Failed(failure) => Ok(failure.message),
+        Error::Failed(failure) => Ok(failure.explained()),
         Error::Needs(needs) => Err(needs),
     }
 }
@@ -223,10 +223,10 @@ fn time(
 }
 
 fn wrong(template: &expression::Template, message: String) -> Error {
-    Error::Failed(Failure { message, span: 0..template.source().len(), line: 1 })
+    Error::Failed(Failure { property: template.property().map(Into::into), ..Failure::new(message) })
 }
 
 /// A property that is wrong in itself.
 fn refuse(message: impl Into<String>) -> Error {
-    Error::Failed(Failure { message: message.into(), span: 0..0, line: 1 })
+    Error::Failed(Failure::new(message))
 }

@@ -11,4 +11,5 @@ mod matrix;
 mod output_values;
 mod play;
 pub(super) mod tap;
+mod templates;
 mod transitions;

@@ -12,7 +12,7 @@ use super::{
     pattern::{Field, Item, Pattern},
     print::{MONTHS, WEEKDAYS},
 };
-use crate::{Value, eval::Halt};
+use crate::{Value, eval::Halt, excerpt};
 
 /// A time zone by its name (`Europe/Paris`) or as an offset (`+02:00`).
 pub(crate) fn zone(name: &str) -> Result<TimeZone, Halt> {
@@ -22,7 +22,7 @@ pub(crate) fn zone(name: &str) -> Result<TimeZone, Halt> {
     let offset = name.strip_prefix("GMT").or(name.strip_prefix("UTC")).unwrap_or(name);
     match offset_text(offset) {
         Some((offset, "")) => Ok(TimeZone::fixed(offset)),
-        _ => Err(Halt::failed(format!("Unknown time-zone ID: {name}"))),
+        _ => Err(Halt::failed(format!("Unknown time-zone ID: {}", excerpt::repeated(name)))),
     }
 }
 
@@ -53,7 +53,10 @@ pub(crate) fn read(value: &Value<'_>, existing_format: Option<&str>, zone: &Time
         let text = crate::output::scalar_text(value).unwrap_or_default();
         let expected =
             existing_format.unwrap_or("2024-12-31, 2024-12-31T23:59:59 or 2024-12-31T23:59:59+02:00");
-        Halt::failed(format!("Text '{text}' could not be parsed as a date: expected {expected}"))
+        Halt::failed(format!(
+            "Text '{}' could not be parsed as a date: expected {expected}",
+            excerpt::repeated(&text)
+        ))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Evaluator, Halt, Outcome, method};
 use crate::{
-    Map, Value, hint,
+    Map, Value,
     output::scalar_text,
     syntax::{Expression, Node, Span, Step},
 };
@@ -17,12 +17,16 @@ impl<'e> Evaluator<'e> {
             self.state.budget.spend(1)?;
             if value.is_null() {
                 let (name, span) = match index.checked_sub(1).map(|before| &steps[before]) {
-                    Some((step, span)) => (self.step_name(step), *span),
+                    Some((step, span)) => {
+                        let name = self.step_name(step);
+                        (name, self.name_in(name, *span))
+                    }
                     None => (root.span.of(self.source), root.span),
                 };
                 return Err(Halt::missing(name, String::new(), span));
             }
-            value = self.step(&value, step, *span).map_err(|halt| halt.at(*span))?;
+            let whole = Span::new(root.span.start, span.start);
+            value = self.step(&value, step, *span, whole).map_err(|halt| halt.at(*span))?;
             self.state.budget.spend_copy(&value)?;
         }
         Ok(value)
@@ -35,7 +39,8 @@ impl<'e> Evaluator<'e> {
         }
     }
 
-    fn step(&mut self, value: &Value<'e>, step: &'e Step, span: Span) -> Outcome<'e> {
+    /// `whole` is the path up to this step.
+    fn step(&mut self, value: &Value<'e>, step: &'e Step, span: Span, whole: Span) -> Outcome<'e> {
         match step {
             Step::Attribute(name) => {
                 if let Value::Map(map) = value
@@ -43,15 +48,15 @@ impl<'e> Evaluator<'e> {
                 {
                     return Ok(found);
                 }
-                self.method(value, name, &[], span)
+                self.method(value, name, None, span, whole)
             }
             Step::Method { name, arguments } => {
                 let arguments = self.each(arguments.iter())?;
-                self.method(value, name, &arguments, span)
+                self.method(value, name, Some(&arguments), span, whole)
             }
             Step::Index(index) => {
                 let index = self.expression(index)?;
-                self.index(value, &index, span)
+                self.index(value, &index, span, whole)
             }
         }
     }
@@ -61,7 +66,7 @@ impl<'e> Evaluator<'e> {
         Ok(map.get(key))
     }
 
-    fn index(&mut self, value: &Value<'e>, index: &Value<'e>, span: Span) -> Outcome<'e> {
+    fn index(&mut self, value: &Value<'e>, index: &Value<'e>, span: Span, whole: Span) -> Outcome<'e> {
         let name = scalar_text(index).unwrap_or("null".into());
         match (value, index) {
             (Value::Map(map), Value::Int(_) | Value::Integer(_) | Value::Double(_)) => {
@@ -71,27 +76,40 @@ impl<'e> Evaluator<'e> {
                     format!("type class java.lang.String not supported for key {name} (write `['{name}']`)")
                 }))
             }
-            (Value::Map(map), _) => self.entry(map, &name)?.ok_or_else(|| {
-                let hint = hint::did_you_mean(&name, map.first_keys(hint::CANDIDATES_MAX));
-                Halt::missing(&name, hint, span)
-            }),
+            (Value::Map(map), _) => self
+                .entry(map, &name)?
+                .ok_or_else(|| Halt::missing(&name, self.hint_of_key(&name, map, whole), span)),
             (Value::List(list), Value::Int(_) | Value::Integer(_) | Value::String(_)) => {
                 let found = name.parse().ok().and_then(|index: usize| list.get(index));
-                found.ok_or_else(|| Halt::missing(&name, String::new(), span))
+                found.ok_or_else(|| Halt::missing(&name, self.hint_of_index(list, whole), span))
             }
             _ => Err(Halt::missing(&name, String::new(), span)),
         }
     }
 
-    fn method(&mut self, value: &Value<'e>, name: &str, arguments: &[Value<'e>], span: Span) -> Outcome<'e> {
-        if let Some(found) = method::call(value, name, arguments) {
+    /// Pebble: an attribute that is not there may be a method without arguments.
+    fn method(
+        &mut self,
+        value: &Value<'e>,
+        name: &str,
+        arguments: Option<&[Value<'e>]>,
+        span: Span,
+        whole: Span,
+    ) -> Outcome<'e> {
+        if let Some(found) = method::call(value, name, arguments.unwrap_or_default()) {
             self.state.budget.spend_size(value)?;
             return Ok(found);
         }
-        let hint = match value {
-            Value::Map(map) => hint::did_you_mean(name, map.first_keys(hint::CANDIDATES_MAX)),
-            _ => String::new(),
+        let hint = match (value, arguments) {
+            (Value::Map(map), None) => self.hint_of_key(name, map, whole),
+            _ => self.hint_of_method(name, value, whole),
         };
-        Err(Halt::missing(name, hint, span))
+        Err(Halt::missing(name, hint, self.name_in(name, span)))
+    }
+
+    /// Where the name of an attribute or method stands in its step, which starts with a dot.
+    fn name_in(&self, name: &str, step: Span) -> Span {
+        let offset = step.of(self.source).find(name).unwrap_or(0);
+        Span::new(step.start + offset, step.end)
     }
 }

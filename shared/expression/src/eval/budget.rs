@@ -48,6 +48,13 @@ impl Budget {
         self.spend((bytes / BYTES_PER_STEP) as u64)
     }
 
+    /// Pays for reading JSON: a step for each value that it may hold, which its punctuation tells beforehand. Reading
+    /// `[1,1,1…` takes many times the memory of the text.
+    pub(crate) fn spend_json(&mut self, text: &str) -> Result<(), Halt> {
+        self.spend_bytes(text.len())?;
+        self.spend_items(text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count())
+    }
+
     /// Pays for a value that is copied out of another: what is shared costs nothing.
     pub(crate) fn spend_copy(&mut self, value: &Value<'_>) -> Result<(), Halt> {
         match value {

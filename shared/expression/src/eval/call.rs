@@ -4,8 +4,9 @@ use super::{Evaluator, Halt, Outcome};
 use crate::{
     Value,
     filters::Accepts,
+    hint,
     invocation::Invocation,
-    syntax::{Call, Expression, FilterCall, MacroArguments},
+    syntax::{Call, Expression, FilterCall, MacroArguments, unknown_argument},
 };
 
 impl<'e> Evaluator<'e> {
@@ -67,7 +68,8 @@ impl<'e> Evaluator<'e> {
         }
         for (argument, _) in &arguments.named {
             if !called.parameters.iter().any(|(parameter, _)| parameter == argument) {
-                return Err(Halt::failed(format!("The following named argument does not exist: {argument}")));
+                let names = called.parameters.iter().map(|(parameter, _)| parameter);
+                return Err(Halt::failed(unknown_argument(argument, names)));
             }
         }
         let positional = self.each(arguments.positional.iter())?;
@@ -97,7 +99,8 @@ impl<'e> Evaluator<'e> {
     pub(crate) fn block(&mut self, name: &str) -> Outcome<'e> {
         self.state.budget.spend_walk(self.tree.blocks.len())?;
         let Some(block) = self.tree.blocks.iter().find(|block| &*block.name == name) else {
-            return Err(Halt::failed(format!("Block [{name}] does not exist.")));
+            let hint = hint::did_you_mean(name, self.tree.blocks.iter().map(|block| &block.name));
+            return Err(Halt::failed(format!("Block [{name}] does not exist.{hint}")));
         };
         self.capture(|evaluator| evaluator.body(&block.body))
     }

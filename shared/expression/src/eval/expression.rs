@@ -1,14 +1,13 @@
 //! Computes expressions.
 
-use std::borrow::Cow;
-
 use super::{
     Evaluator, Halt, Outcome,
     arithmetic::{truth, unary},
+    miss,
     scope::Found,
 };
 use crate::{
-    Value, hint,
+    Value,
     output::Output,
     syntax::{Expression, Link, Literal, Node, Span},
 };
@@ -100,19 +99,21 @@ impl<'e> Evaluator<'e> {
             self.state.budget.spend_copy(&value)?;
             return Ok(value);
         }
-        let outside =
-            if self.scopes.sees_environment() { self.environment.variables.names() } else { Vec::new() };
-        let names = self.scopes.names().map(Into::into).chain(outside);
-        let hint = hint::did_you_mean(name, names.collect::<Vec<Cow<'_, str>>>());
-        Err(Halt::missing(name, hint, span))
+        Err(Halt::missing(name, self.hint_of_variable(name), span))
     }
 
     /// Operators, filters and tests from left to right. What is missing on the left goes on to the next link,
     /// which may catch it.
     fn chain(&mut self, first: &'e Expression, links: &'e [(Link, Span)]) -> Outcome<'e> {
+        let outer = self.is_forgiving;
+        self.is_forgiving = miss::is_caught(links, outer);
         let mut value = self.expression(first);
-        for (link, span) in links {
-            self.state.budget.spend(1).map_err(|halt| halt.at(*span))?;
+        for (index, (link, span)) in links.iter().enumerate() {
+            if let Err(halt) = self.state.budget.spend(1) {
+                value = Err(halt.at(*span));
+                break;
+            }
+            self.is_forgiving = miss::is_caught_right(link, &links[index + 1..], outer);
             value = match link {
                 Link::Binary(operator, right) => self.binary(*operator, value, right, *span),
                 Link::Filter(call) => self.filter(value, call),
@@ -126,9 +127,10 @@ impl<'e> Evaluator<'e> {
             }
             .map_err(|halt| halt.at(*span));
             if let Err(Halt::Failed(_)) = value {
-                return value;
+                break;
             }
         }
+        self.is_forgiving = outer;
         value
     }
 }

@@ -1,9 +1,13 @@
 //! Why an evaluation stopped before it had a value.
 
-use crate::{Error, Failure, Need, syntax::Span};
+use crate::{Error, Failure, Need, ParseError, excerpt, syntax::Span};
 
 /// Bytes of the template that a message quotes.
 const QUOTED_BYTES_MAX: usize = 2_000;
+/// Bytes of a message beside the template that it quotes: it may repeat a text of the expression.
+const MESSAGE_BYTES_MAX: usize = 4_000;
+/// Before the place in a template that another one rendered.
+const IN_TEXT: &str = "in the text given to render(), ";
 
 #[derive(Debug)]
 pub(crate) enum Halt {
@@ -26,8 +30,8 @@ pub(crate) struct Fault {
     message: String,
     /// Where; filled in by the innermost node that the failure passes.
     span: Option<Span>,
-    /// The message of a template inside this one, which names its own place.
-    complete: bool,
+    /// The place in a template inside this one, whose message is complete.
+    inner_place: Option<String>,
 }
 
 #[cfg(test)]
@@ -39,12 +43,14 @@ impl std::fmt::Display for Fault {
 
 impl Halt {
     pub(crate) fn failed(message: impl Into<String>) -> Self {
-        Self::Failed(Box::new(Fault { message: message.into(), span: None, complete: false }))
+        Self::Failed(Box::new(Fault { message: message.into(), span: None, inner_place: None }))
     }
 
-    /// A failure whose message needs nothing around it.
-    pub(super) fn complete(message: String) -> Self {
-        Self::Failed(Box::new(Fault { message, span: None, complete: true }))
+    /// The failure of a template inside another that cannot be parsed.
+    pub(super) fn unparsed(error: &ParseError, source: &str) -> Self {
+        let message = pebble_exception("ParserException", &error.message, source, error.line);
+        let inner_place = Some(excerpt::place(source, error.span.clone()));
+        Self::Failed(Box::new(Fault { message, span: None, inner_place }))
     }
 
     pub(super) fn missing(name: &str, hint: String, span: Span) -> Self {
@@ -68,14 +74,15 @@ impl Halt {
             Self::Failed(fault) => (fault.message, fault.span.unwrap_or(place)),
         };
         let message = format!("{what}: {cause}");
-        Self::Failed(Box::new(Fault { message, span: Some(span), complete: false }))
+        Self::Failed(Box::new(Fault { message, span: Some(span), inner_place: None }))
     }
 
     /// A failure of a template inside another, as the outer one reports it: nothing catches it there.
     pub(super) fn into_inner(self, source: &str) -> Self {
         match self.into_error(source, Vec::new()) {
             Error::Failed(failure) => {
-                Self::Failed(Box::new(Fault { message: failure.message, span: None, complete: true }))
+                let Failure { message, place, .. } = failure;
+                Self::Failed(Box::new(Fault { message, span: None, inner_place: Some(place) }))
             }
             Error::Needs(_) => Self::Pending,
         }
@@ -88,7 +95,7 @@ impl Halt {
         if !needs.is_empty() {
             return Error::Needs(needs);
         }
-        let (message, span) = match self {
+        let (message, span, inner_place) = match self {
             Self::Missing(missing) => {
                 let line = missing.span.line(source);
                 let Missing { name, hint, span } = *missing;
@@ -98,22 +105,31 @@ impl Halt {
                         "Unable to find `{name}` used in the expression `{template}` at line {line}{hint}"
                     ),
                     span,
+                    None,
                 )
             }
             Self::Failed(fault) => {
-                let Fault { message, span, complete } = *fault;
+                let Fault { message, span, inner_place } = *fault;
                 let span = span.unwrap_or(whole);
-                let line = span.line(source);
-                let message = if complete {
+                let message = if inner_place.is_some() {
                     message
                 } else {
-                    pebble_exception("PebbleException", &message, source, line)
+                    excerpt::cut(&message, MESSAGE_BYTES_MAX).into_owned()
                 };
-                (message, span)
+                let message = match inner_place {
+                    Some(_) => message,
+                    None => pebble_exception("PebbleException", &message, source, span.line(source)),
+                };
+                (message, span, inner_place)
             }
             Self::Pending => return Error::Needs(needs),
         };
-        Error::Failed(Failure { message, line: span.line(source), span: span.range() })
+        let place = match inner_place {
+            Some(place) if place.starts_with(IN_TEXT) => place,
+            Some(place) => format!("{IN_TEXT}{place}"),
+            None => excerpt::place(source, span.range()),
+        };
+        Error::Failed(Failure { message, line: span.line(source), span: span.range(), property: None, place })
     }
 }
 
@@ -129,8 +145,5 @@ pub(super) fn pebble_exception(class: &str, message: &str, source: &str, line: u
 }
 
 fn quoted(source: &str) -> String {
-    if source.len() <= QUOTED_BYTES_MAX {
-        return source.to_owned();
-    }
-    format!("{}…", &source[..source.floor_char_boundary(QUOTED_BYTES_MAX)])
+    excerpt::cut(source, QUOTED_BYTES_MAX).into_owned()
 }

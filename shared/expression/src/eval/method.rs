@@ -6,6 +6,32 @@ use std::borrow::Cow;
 
 use crate::{List, Map, Value};
 
+/// The names of the methods of a value.
+pub(super) fn names(value: &Value<'_>) -> &'static [&'static str] {
+    match value {
+        Value::String(_) => &[
+            "length",
+            "isEmpty",
+            "isBlank",
+            "toUpperCase",
+            "toLowerCase",
+            "trim",
+            "strip",
+            "toString",
+            "contains",
+            "startsWith",
+            "endsWith",
+            "equals",
+            "equalsIgnoreCase",
+            "indexOf",
+            "lastIndexOf",
+        ],
+        Value::List(_) => &["size", "length", "isEmpty", "empty"],
+        Value::Map(_) => &["size", "isEmpty", "empty", "keySet", "values", "entrySet", "containsKey", "get"],
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Integer(_) | Value::Double(_) => &[],
+    }
+}
+
 /// The result, or nothing when there is no such method with as many arguments.
 pub(super) fn call<'e>(value: &Value<'e>, name: &str, arguments: &[Value<'e>]) -> Option<Value<'e>> {
     match value {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What Pebble says when an operator fails, for those that wrap what their operands fail with.
-fn complaint(operator: Binary) -> Option<&'static str> {
+pub(super) fn complaint(operator: Binary) -> Option<&'static str> {
     match operator {
         Binary::Equal => Some("Could not perform equals comparison"),
         Binary::NotEqual => Some("Could not perform not equals comparison"),

@@ -1,5 +1,7 @@
 //! What expressions give and how they fail.
 
+mod hints;
+mod hostile;
 mod limits;
 mod needs;
 
@@ -49,18 +51,18 @@ fn attributes_and_indexes() {
     text.contains('ell')  ->  true
     map.keySet()  ->  ["a","b-c","size","nul"]
     map.get('a')  ->  1
-    map.aa  ->  failed: Unable to find `aa` used in the expression `…` at line 1 (did you mean `a`?)
-    map['b-d']  ->  failed: Unable to find `b-d` used in the expression `…` at line 1 (did you mean `b-c`?)
+    map.aa  ->  failed: Unable to find `aa` used in the expression `…` at line 1 (did you mean `map.a`?)
+    map['b-d']  ->  failed: Unable to find `b-d` used in the expression `…` at line 1 (did you mean `map['b-c']`?)
     txt  ->  failed: Unable to find `txt` used in the expression `…` at line 1 (did you mean `text`?)
     txet  ->  failed: Unable to find `txet` used in the expression `…` at line 1 (did you mean `text`?)
-    list[3]  ->  failed: Unable to find `3` used in the expression `…` at line 1
-    list[-1]  ->  failed: Unable to find `-1` used in the expression `…` at line 1
+    list[3]  ->  failed: Unable to find `3` used in the expression `…` at line 1 (`list` has the items `[0]` to `[2]`)
+    list[-1]  ->  failed: Unable to find `-1` used in the expression `…` at line 1 (`list` has the items `[0]` to `[2]`)
     map[1]  ->  failed: PebbleException: type class java.lang.String not supported for key 1 (write `['1']`) (…:1)
     ({})[0]  ->  failed: PebbleException: No such element: 0 in an empty map (…:1)
     nothing.a  ->  failed: Unable to find `nothing` used in the expression `…` at line 1
     map.nul.a.b  ->  failed: Unable to find `nul` used in the expression `…` at line 1
     one.a  ->  failed: Unable to find `a` used in the expression `…` at line 1
-    text.substring(1)  ->  failed: Unable to find `substring` used in the expression `…` at line 1
+    text.substring(1)  ->  failed: Unable to find `substring` used in the expression `…` at line 1 (did you mean `text.toString()`?)
     missing.a.b  ->  failed: Unable to find `missing` used in the expression `…` at line 1
     "#);
 }
@@ -193,9 +195,9 @@ fn tags() {
     {% for x in list %}{% set one = x %}{% endfor %}{{ one }}  ->  2
     {{ hi('x') }}{{ hi(b='1', a='2') }}{% macro hi(a, b='y') %}<{{ a }}|{{ b }}>{% endmacro %}  ->  "<x|y><2|1>"
     {% macro hi(a) %}{{ a ?? 'null' }}{{ text ?? ' and blind' }}{% endmacro %}{{ hi() }}  ->  "null and blind"
-    {% macro hi() %}{{ text }}{% endmacro %}{{ hi() }}  ->  failed: Unable to find `text` used in the expression `…` at line 1
+    {% macro hi() %}{{ text }}{% endmacro %}{{ hi() }}  ->  failed: Unable to find `text` used in the expression `…` at line 1 (a macro sees its arguments alone: give it `text`)
     {% macro hi() %}{% endmacro %}{{ hi(1) }}  ->  failed: PebbleException: Too many arguments: macro `hi` takes 0 (…:1)
-    {% macro hi() %}{% endmacro %}{{ hi(a=1) }}  ->  failed: PebbleException: The following named argument does not exist: a (…:1)
+    {% macro hi() %}{% endmacro %}{{ hi(a=1) }}  ->  failed: PebbleException: The following named argument does not exist: a (it takes none by name) (…:1)
     {% block b %}x{% endblock %}{{ block('b') }}  ->  "xx"
     {% block b %}{% endblock %}{{ block('c') }}  ->  failed: PebbleException: Block [c] does not exist. (…:1)
     {% filter upper | replace({'A': 'b'}) %}a {{ text }}{% endfilter %}  ->  "b HELLO"
@@ -245,9 +247,11 @@ fn a_failure_says_what_and_where() {
     Err(
         Failed(
             Failure {
-                message: "Unable to find `frst` used in the expression `first\n{{ text }} {{\n  outputs.frst.v1 }}` at line 3 (did you mean `first`?)",
-                span: 29..34,
+                message: "Unable to find `frst` used in the expression `first\n{{ text }} {{\n  outputs.frst.v1 }}` at line 3 (did you mean `outputs.first`?)",
+                span: 30..34,
                 line: 3,
+                property: None,
+                place: "line 3, column 11\n   |   outputs.frst.v1 }}\n   |           ^^^^",
             },
         ),
     )
@@ -310,4 +314,47 @@ fn only_what_is_read_is_computed() {
     {{ outputs.deep | keys }}  ->  ["a","b"] after ["0.deep", "1: keys", "1: keys"]
     {{ 1 }}  ->  1 after []
     "#);
+}
+
+#[test]
+fn what_is_rendered_is_not_rendered_again() {
+    let rounds = |count: usize| {
+        let mut variables: serde_json::Map<String, serde_json::Value> =
+            (0..count).map(|at| (format!("v{at}"), json!(format!("{{{{ v{} }}}}", at + 1)))).collect();
+        variables.insert(format!("v{count}"), json!("end"));
+        crate::testing::Root(variables.into())
+    };
+    let text = |root: &crate::testing::Root, source: &str| {
+        let template = Template::parse(source).unwrap();
+        let rendered =
+            with(root, &Supplied::new(), Limits::default(), |environment| template.evaluate(environment));
+        rendered.map_or_else(|error| error.to_string(), |value| value.to_string())
+    };
+    let three = rounds(3);
+    let given = [
+        "{{ v0 }}",
+        "{{ v0 }} ",
+        "{{ [v0, {v0: v0}] }}",
+        "{{ v0 ~ '' }}",
+        "{% set a = v0 %}{{ a }}",
+        "{{ renderOnce(v0) }}",
+        "{{ render(v0, recursive=false) }}",
+        "{{ render(v0) }}",
+        "{{ render([v0, {v0: v0}, 1, null, true]) }}",
+    ]
+    .map(|source| format!("{source}  ->  {}\n", text(&three, source)));
+    assert_snapshot!(given.concat(), @r#"
+    {{ v0 }}  ->  "{{ v1 }}"
+    {{ v0 }}   ->  "{{ v1 }} "
+    {{ [v0, {v0: v0}] }}  ->  ["{{ v1 }}",{"{{ v1 }}":"{{ v1 }}"}]
+    {{ v0 ~ '' }}  ->  "{{ v1 }}"
+    {% set a = v0 %}{{ a }}  ->  "{{ v1 }}"
+    {{ renderOnce(v0) }}  ->  "{{ v2 }}"
+    {{ render(v0, recursive=false) }}  ->  "{{ v2 }}"
+    {{ render(v0) }}  ->  "end"
+    {{ render([v0, {v0: v0}, 1, null, true]) }}  ->  ["end",{"end":"end"},1,null,true]
+    "#);
+    // A hundred rounds, and no more.
+    assert_eq!(text(&rounds(100), "{{ render(v0) }}"), "\"end\"");
+    assert!(text(&rounds(101), "{{ render(v0) }}").contains("Too many rendering attempts"));
 }

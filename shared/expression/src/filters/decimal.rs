@@ -1,6 +1,6 @@
 //! Patterns of Java's `DecimalFormat`, in English: `#,##0.00`, `0.#%`, `'No. '000`.
 
-use crate::Value;
+use crate::{Value, excerpt::repeated};
 
 /// Digits that a pattern may ask for on either side of the point.
 const DIGITS_MAX: usize = 100;
@@ -64,7 +64,7 @@ fn grouped(digits: &str, size: usize) -> String {
 }
 
 fn parse(text: &str) -> Result<Pattern, String> {
-    let malformed = |why: &str| Err(format!("Malformed pattern \"{text}\": {why}"));
+    let malformed = |why: &str| Err(format!("Malformed pattern \"{}\": {why}", repeated(text)));
     let mut pattern = Pattern::default();
     let mut place = Place::Prefix;
     let mut quoted = false;

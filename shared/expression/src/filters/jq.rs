@@ -7,9 +7,6 @@ use crate::{
     jq,
 };
 
-/// Bytes of JSON that one step pays for.
-const BYTES_PER_STEP: usize = 8;
-
 /// A text is taken as the JSON it holds; everything else as it is. The result is always a list.
 pub(super) fn jq<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let program = call.text(0)?;
@@ -17,7 +14,7 @@ pub(super) fn jq<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Outcom
     let Value::String(text) = input else {
         return jq::run(&program, input, call.budget(), &limits);
     };
-    call.budget().spend_items(text.len() / BYTES_PER_STEP)?;
+    call.budget().spend_json(text)?;
     let json = serde_json::from_str(text).map_err(|error| Halt::failed(format!("Invalid json: {error}")))?;
     jq::run(&program, &Value::owned(json), call.budget(), &limits)
 }

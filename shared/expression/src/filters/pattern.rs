@@ -8,6 +8,7 @@ use regex::{Regex, RegexBuilder};
 use crate::{
     Map, Value,
     eval::{Halt, Outcome},
+    excerpt,
     invocation::Invocation,
 };
 
@@ -18,10 +19,9 @@ const COMPILE_STEPS: u64 = 1_000;
 
 fn compile(pattern: &str, call: &mut Invocation<'_, '_>) -> Result<Regex, Halt> {
     call.budget().spend(COMPILE_STEPS)?;
-    RegexBuilder::new(pattern)
-        .size_limit(COMPILED_BYTES_MAX)
-        .build()
-        .map_err(|error| Halt::failed(format!("Invalid regular expression `{pattern}`: {error}")))
+    RegexBuilder::new(pattern).size_limit(COMPILED_BYTES_MAX).build().map_err(|error| {
+        Halt::failed(format!("Invalid regular expression `{}`: {error}", excerpt::repeated(pattern)))
+    })
 }
 
 /// Every key of a map by its value, in a text or in each item of a list or map.
@@ -79,10 +79,12 @@ fn replaced<'e>(input: &Value<'e>, pairs: &[Pair], call: &mut Invocation<'_, 'e>
     for pair in pairs {
         let mut made = call.output();
         let mut end = 0;
+        let mut matches = 0;
         match pair {
             Pair::Text(from, _) if from.is_empty() => continue,
             Pair::Text(from, to) => {
                 for (at, _) in text.match_indices(from) {
+                    matches += 1;
                     made.push(&text[end..at])?;
                     made.push(to)?;
                     end = at + from.len();
@@ -90,6 +92,7 @@ fn replaced<'e>(input: &Value<'e>, pairs: &[Pair], call: &mut Invocation<'_, 'e>
             }
             Pair::Pattern(pattern, to) => {
                 for found in pattern.captures_iter(&text) {
+                    call.budget().spend(1)?;
                     let whole = found.get_match();
                     made.push(&text[end..whole.start()])?;
                     let mut expanded = String::new();
@@ -100,6 +103,7 @@ fn replaced<'e>(input: &Value<'e>, pairs: &[Pair], call: &mut Invocation<'_, 'e>
             }
         }
         made.push(&text[end..])?;
+        call.budget().spend_walk(matches)?;
         call.budget().spend_bytes(made.len())?;
         text = made.into_text();
     }

@@ -6,14 +6,11 @@ use crate::{
     invocation::Invocation,
 };
 
-/// Bytes of JSON that one step pays for: two bytes make a value in the worst case.
-const BYTES_PER_STEP: usize = 8;
-
 pub(super) fn from_json<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let Some(text) = call.optional_text(0)? else {
         return Ok(Value::Null);
     };
-    call.budget().spend_items(text.len() / BYTES_PER_STEP)?;
+    call.budget().spend_json(&text)?;
     let json = serde_json::from_str(&text).map_err(|error| Halt::failed(format!("Invalid json: {error}")))?;
     let value = Value::owned(json);
     call.budget().check_nesting(&value)?;

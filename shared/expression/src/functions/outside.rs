@@ -3,19 +3,35 @@
 use std::borrow::Cow;
 
 use crate::{
-    Need, Value,
+    FileQuestion, Need, Value,
     eval::{Halt, Outcome},
     invocation::Invocation,
 };
 
 pub(super) fn read<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
-    let uri = call.text(0)?.into_owned();
-    ask(&Need::Read { uri }, call)
+    ask_of_file(FileQuestion::Text, call)
 }
 
 pub(super) fn file_size<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
-    let uri = call.text(0)?.into_owned();
-    ask(&Need::FileSize { uri }, call)
+    ask_of_file(FileQuestion::Size, call)
+}
+
+pub(super) fn file_exists<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    ask_of_file(FileQuestion::Exists, call)
+}
+
+pub(super) fn is_file_empty<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    ask_of_file(FileQuestion::IsEmpty, call)
+}
+
+pub(super) fn file_uri<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    ask_of_file(FileQuestion::Uri, call)
+}
+
+fn ask_of_file<'e>(asked: FileQuestion, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+    let path = call.text(0)?.into_owned();
+    let namespace = call.optional_text(1)?.map(Cow::into_owned);
+    ask(&Need::File { asked, path, namespace }, call)
 }
 
 pub(super) fn kv<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {

@@ -8,8 +8,12 @@ use super::{
 use crate::{
     filters,
     functions::{self, Known},
+    hint,
     invocation::Parameters,
 };
+
+/// Names of arguments that a message lists.
+const NAMES_MAX: usize = 10;
 
 impl Parser<'_> {
     /// `name(arguments)`.
@@ -77,7 +81,10 @@ impl Parser<'_> {
         let arguments = self.arguments()?;
         match arguments.named.first() {
             None => Ok(arguments.positional),
-            Some((name, _)) => Err(self.error(start.to(self.previous()), unknown_argument(name))),
+            Some((name, _)) => {
+                let none: [&str; 0] = [];
+                Err(self.error(start.to(self.previous()), unknown_argument(name, none)))
+            }
         }
     }
 
@@ -90,7 +97,10 @@ impl Parser<'_> {
         let Parameters::Named(names) = parameters else {
             return match arguments.named.first() {
                 None => Ok(arguments.positional.into_iter().map(Some).collect()),
-                Some((name, value)) => Err(self.error(value.span, unknown_argument(name))),
+                Some((name, value)) => {
+                    let none: [&str; 0] = [];
+                    Err(self.error(value.span, unknown_argument(name, none)))
+                }
             };
         };
         if let Some(extra) = arguments.positional.get(names.len()) {
@@ -109,13 +119,23 @@ impl Parser<'_> {
         for (name, value) in arguments.named {
             match names.iter().position(|parameter| **parameter == *name) {
                 Some(index) => bound[index] = Some(value),
-                None => return Err(self.error(value.span, unknown_argument(&name))),
+                None => return Err(self.error(value.span, unknown_argument(&name, names))),
             }
         }
         Ok(bound)
     }
 }
 
-fn unknown_argument(name: &str) -> String {
-    format!("The following named argument does not exist: {name}")
+/// Pebble's complaint about an argument that is not one of these.
+pub(crate) fn unknown_argument<S: AsRef<str>>(name: &str, known: impl IntoIterator<Item = S>) -> String {
+    let known: Vec<S> = known.into_iter().collect();
+    let hint = match hint::did_you_mean(name, &known) {
+        near if !near.is_empty() => near,
+        _ if known.is_empty() => " (it takes none by name)".to_owned(),
+        _ => {
+            let names: Vec<&str> = known.iter().take(NAMES_MAX).map(AsRef::as_ref).collect();
+            format!(" (known are {})", names.join(", "))
+        }
+    };
+    format!("The following named argument does not exist: {name}{hint}")
 }

@@ -37,13 +37,11 @@ pub(crate) fn parse(source: &str) -> Result<Tree> {
     let tokens = lexer::tokens(source)?;
     let mut parser = Parser { source, tokens, at: 0, nesting: 0, macros: Vec::new(), blocks: Vec::new() };
     let body = parser.body(&[])?;
-    let mut macros = Vec::with_capacity(parser.macros.len());
-    for slot in parser.macros {
-        let Some(definition) = slot.definition else {
-            return Err(error(source, slot.first_seen, functions::unknown(&slot.name)));
-        };
-        macros.push(definition);
+    if let Some(unknown) = parser.macros.iter().find(|slot| slot.definition.is_none()) {
+        let defined = parser.macros.iter().filter(|slot| slot.definition.is_some()).map(|slot| &*slot.name);
+        return Err(error(source, unknown.first_seen, functions::unknown(&unknown.name, defined)));
     }
+    let macros = parser.macros.into_iter().filter_map(|slot| slot.definition).collect();
     Ok(Tree { body, macros, blocks: parser.blocks })
 }
 

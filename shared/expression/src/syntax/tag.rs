@@ -7,7 +7,7 @@ use super::{
 };
 use crate::hint;
 
-const TAGS: [&str; 8] = ["if", "for", "set", "macro", "block", "filter", "raw", "verbatim"];
+pub(crate) const TAGS: [&str; 8] = ["if", "for", "set", "macro", "block", "filter", "raw", "verbatim"];
 
 /// Pebble's tags that Kestra has taken out: its templates have no other templates and no threads.
 const REMOVED: [&str; 9] =

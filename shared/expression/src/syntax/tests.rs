@@ -164,10 +164,10 @@ fn a_refusal_says_what_and_where() {
     {{ rendr(a) }}  ->  Function or Macro [rendr] does not exist. (did you mean `render`?) at `rendr`, line 1
     {{ fromIon(a) }}  ->  Function [fromIon] is known to Kestra but not built yet. at `fromIon`, line 1
     {{ a is defind }}  ->  Test [defind] does not exist. (did you mean `defined`?) at `defind`, line 1
-    {{ a | join(by=',') }}  ->  The following named argument does not exist: by at `,`, line 1
+    {{ a | join(by=',') }}  ->  The following named argument does not exist: by (known are separator) at `,`, line 1
     {{ a | upper(1) }}  ->  `upper` takes no arguments at `1`, line 1
     {{ a | join(separator=',', 1) }}  ->  Positional arguments must be declared before any named arguments. at `1`, line 1
-    {{ max(x=1) }}  ->  The following named argument does not exist: x at `1`, line 1
+    {{ max(x=1) }}  ->  The following named argument does not exist: x (it takes none by name) at `1`, line 1
     {% if a %}b  ->  Unexpected end of template: expected elseif or else or endif at ``, line 1
     {% if a %}b{% endfor %}  ->  Unexpected tag name "endfor" at `endfor`, line 1
     {% includ 'x' %}  ->  Unexpected tag name "includ" at `includ`, line 1

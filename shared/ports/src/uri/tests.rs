@@ -1,4 +1,4 @@
-use super::{from_path, to_path};
+use super::{NamespaceFile, as_namespace_file, from_path, of_namespace, to_path};
 use crate::blobs::Path;
 
 fn path(text: &str) -> Path {
@@ -73,5 +73,21 @@ fn only_files_of_a_tenant_have_a_uri() {
     assert_eq!(from_path(&path("main/files/a/b")).unwrap(), "kestra:///a/b");
     for other in ["main", "main/files", "main/kv/a", "main/filesystem/a", "files/a/b"] {
         assert!(from_path(&path(other)).is_err(), "{other}");
+    }
+}
+
+#[test]
+fn a_file_of_a_namespace_has_a_uri_of_its_own() {
+    let named = of_namespace("main", "company.team", "a b/_files/c.txt").unwrap();
+    let uri = from_path(&named).unwrap();
+    assert_eq!(uri, "kestra:///company/team/_files/a%20b/_files/c.txt");
+    let read = to_path("main", &uri).unwrap();
+    let file = NamespaceFile { tenant: "main", namespace: "company.team".into(), path: "a b/_files/c.txt" };
+    assert_eq!(as_namespace_file(&read), Some(file));
+    for other in ["main/files/_files/a", "main/files/a/_files", "main/files/a/b", "main/kv/a/_files/b"] {
+        assert_eq!(as_namespace_file(&path(other)), None, "{other}");
+    }
+    for wrong in ["", "/a", "a/", "a//b", "../b", "a/.."] {
+        of_namespace("main", "a", wrong).unwrap_err();
     }
 }

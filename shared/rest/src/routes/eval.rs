@@ -54,12 +54,12 @@ pub(crate) async fn in_task_run(
     Ok(answer(evaluated))
 }
 
-/// Kestra shows a stack trace of its own code beside the message; here the message says where in the expression.
+/// Kestra shows a stack trace of its own code beside the message; here is the place in the expression.
 fn answer(evaluated: Evaluated) -> Response {
     wire::json(&match evaluated {
         Evaluated::Result(result) => EvaluatedJson { result: Some(result), error: None, stack_trace: None },
-        Evaluated::Failed(error) => {
-            EvaluatedJson { result: None, stack_trace: Some(error.clone()), error: Some(error) }
+        Evaluated::Failed { message, explained } => {
+            EvaluatedJson { result: None, error: Some(message), stack_trace: Some(explained) }
         }
     })
 }

@@ -22,13 +22,15 @@ use crate::{
     },
 };
 
+const WHAT: &str = "flow";
+
 /// Kestra: 200, not 201.
 pub(crate) async fn create(
     State(service): State<Service>,
     tenant: Tenant,
     request: Request,
 ) -> Result<Response, Error> {
-    let source = source(request, SOURCE_BYTES_MAX).await?;
+    let source = source(request, SOURCE_BYTES_MAX, WHAT).await?;
     let flow = service.create_flow(tenant.name(), &source.text).await.map_err(|it| source.blame(it))?;
     Ok(shown(&flow, tenant, Source::Shown))
 }
@@ -39,7 +41,7 @@ pub(crate) async fn update(
     InPath(path): InPath<FlowPath>,
     request: Request,
 ) -> Result<Response, Error> {
-    let source = source(request, SOURCE_BYTES_MAX).await?;
+    let source = source(request, SOURCE_BYTES_MAX, WHAT).await?;
     let updated = service.update_flow(tenant.name(), &path.namespace, &path.id, &source.text).await;
     let flow = updated.map_err(|it| source.blame(it))?;
     Ok(shown(&flow, tenant, Source::Shown))
@@ -116,7 +118,7 @@ pub(crate) async fn validate(
     tenant: Tenant,
     request: Request,
 ) -> Result<Response, Error> {
-    let source = source(request, SOURCES_BYTES_MAX).await?;
+    let source = source(request, SOURCES_BYTES_MAX, WHAT).await?;
     let validations = service.validate_flows(tenant.name(), &source.text).await?;
     Ok(wire::json(&validations.iter().map(ValidationJson::of).collect::<Vec<_>>()))
 }
@@ -129,19 +131,19 @@ fn all(flows: &[impl AsRef<StoredFlow>], tenant: Tenant, source: Source) -> Vec<
     flows.iter().map(|flow| FlowJson { flow: flow.as_ref(), tenant: tenant.shown(), source }).collect()
 }
 
-/// The text of a flow, and whether its sender knows it.
-struct Posted {
-    text: String,
+/// The text of a flow or template, and whether its sender knows it.
+pub(super) struct Posted {
+    pub(super) text: String,
     from_json: bool,
 }
 
 impl Posted {
-    fn blame(&self, error: service::Error) -> service::Error {
+    pub(super) fn blame(&self, error: service::Error) -> service::Error {
         if self.from_json { flow_json::without_positions(error) } else { error }
     }
 }
 
-async fn source(request: Request, limit: usize) -> Result<Posted, Error> {
+pub(super) async fn source(request: Request, limit: usize, what: &'static str) -> Result<Posted, Error> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let given =
         content_type.map_or_else(String::new, |it| String::from_utf8_lossy(it.as_bytes()).into_owned());
@@ -155,9 +157,9 @@ async fn source(request: Request, limit: usize) -> Result<Posted, Error> {
             });
         }
     };
-    let text = body::read_text(request.into_body(), limit, "the source of a flow").await?;
+    let text = body::read_text(request.into_body(), limit, &format!("the source of a {what}")).await?;
     if text.is_empty() {
-        return Err(Error::MissingBody("flow"));
+        return Err(Error::MissingBody(what));
     }
     let text = if from_json { flow_json::to_yaml(&text)? } else { text };
     Ok(Posted { text, from_json })

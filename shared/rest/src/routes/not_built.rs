@@ -39,6 +39,12 @@ const ENDPOINTS: &[(MethodFilter, &str, &str)] = &[
     (POST, "/flows/export/by-ids", "exporting flows"),
     (POST, "/flows/validate/task", "validating one task"),
     (POST, "/flows/validate/trigger", "validating one trigger"),
+    (POST, "/templates/{namespace}", "updating a whole namespace"),
+    (POST, "/templates/import", "importing templates"),
+    (GET, "/templates/export/by-query", "exporting templates"),
+    (POST, "/templates/export/by-ids", "exporting templates"),
+    (DELETE, "/templates/delete/by-ids", "deleting templates in bulk"),
+    (DELETE, "/templates/delete/by-query", "deleting templates in bulk"),
     (GET, "/executions/{id}/flow", "showing the flow of an execution"),
     (GET, "/executions/{id}/follow-dependencies", "following the dependencies of an execution"),
     (GET, "/executions/{id}/file/preview", "previewing a file"),
@@ -72,10 +78,10 @@ const ENDPOINTS: &[(MethodFilter, &str, &str)] = &[
     (POST, "/triggers/set-disabled/by-query", "disabling triggers in bulk"),
     (ANY, "/kv", "the key-value store of all namespaces"),
     (ANY, "/namespaces/search", "searching namespaces"),
-    (ANY, "/namespaces/{namespace}", "namespaces as a resource"),
+    (CHANGE, "/namespaces/{namespace}", "namespaces as a resource"),
     (ANY, "/namespaces/{namespace}/dependencies", "the dependencies of a namespace"),
-    (ANY, "/namespaces/{namespace}/files", "the files of a namespace"),
-    (ANY, "/namespaces/{namespace}/files/{*rest}", "the files of a namespace"),
+    (GET, "/namespaces/{namespace}/files/export", "exporting the files of a namespace"),
+    (GET, "/namespaces/{namespace}/files/revisions", "revisions of a file of a namespace"),
     (ANY, "/plugins", "the catalogue of plugins"),
     (ANY, "/plugins/{*rest}", "the catalogue of plugins"),
     (ANY, "/stats/{*rest}", "statistics"),
@@ -84,4 +90,5 @@ const ENDPOINTS: &[(MethodFilter, &str, &str)] = &[
     (POST, "/basicAuth", "setting the password"),
 ];
 
-const ANY: MethodFilter = GET.or(POST).or(PUT).or(PATCH).or(DELETE);
+const CHANGE: MethodFilter = POST.or(PUT).or(PATCH).or(DELETE);
+const ANY: MethodFilter = GET.or(CHANGE);

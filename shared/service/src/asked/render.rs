@@ -23,12 +23,13 @@ impl Service {
     ) -> Result<Vec<Result<String, String>>, Error> {
         let template = match Template::parse(&rendering.expression) {
             Ok(template) => template,
-            Err(error) => return Ok(vec![Err(error.message); rendering.variables.len()]),
+            Err(error) => {
+                let message = error.explained(&rendering.expression);
+                return Ok(vec![Err(message); rendering.variables.len()]);
+            }
         };
         let execution = self.execution(tenant, id).await?;
-        let stored = self
-            .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
-            .await?;
+        let stored = self.flow_of(&execution).await?;
         let flow = stored.sound()?;
         let mut supplied = Supplied::new();
         let mut rendered = Vec::with_capacity(rendering.variables.len());
@@ -40,7 +41,7 @@ impl Service {
                 });
                 match asked {
                     Ok(text) => break Ok(text),
-                    Err(Wrong::Failed(failure)) => break Err(failure.message),
+                    Err(Wrong::Failed(failure)) => break Err(failure.explained()),
                     Err(Wrong::Needs(needs)) => {
                         rounds += 1;
                         if rounds > carry::NEEDS_ROUNDS_MAX {

@@ -113,8 +113,7 @@ impl Service {
         child: &Execution,
     ) -> Result<Result<Option<Map<String, Json>>, String>, Error> {
         let Some(outputs) = &subflow.outputs else { return Ok(Ok(None)) };
-        let (tenant, namespace, id) = (&child.tenant, &child.namespace, &child.flow_id);
-        let stored = self.flow_revision(tenant, namespace, id, child.flow_revision).await?;
+        let stored = self.flow_of(child).await?;
         let flow = stored.sound()?;
         if !flow.outputs.is_empty() {
             return Ok(Ok(None));

@@ -25,6 +25,7 @@ impl Service {
         let of = (retried.namespace.as_str(), retried.flow_id.as_str(), retried.flow_revision);
         let id = id_after(retried.id);
         let mut next = Execution::created(id, retried.tenant.as_str(), of, self.now());
+        next.templates = retried.templates.found();
         next.inputs.clone_from(&retried.inputs);
         next.labels.clone_from(&retried.labels);
         next.trigger.clone_from(&retried.trigger);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::{
-    execution::Execution,
+    execution::{Execution, Templates},
     id::{ExecutionId, TaskRunId},
     machine::control::{self, Anew, Refused},
 };
@@ -64,10 +64,12 @@ impl Service {
         let Some((record, _)) = self.read_record(tenant, id).await? else {
             return Err(not_found());
         };
-        let flow = self.flow_for(&record.execution, revision).await?;
+        let (flow, templates) = self.flow_for(&record.execution, revision).await?;
         let execution = {
             let ids = || self.new_id();
-            make(&Anew { flow: flow.sound()?, revision: flow.revision, ids: &ids }, &record.execution)?
+            let anew =
+                Anew { flow: flow.sound()?, revision: flow.revision, templates: &templates, ids: &ids };
+            make(&anew, &record.execution)?
         };
         // What happened to the one it was made of was told of that one.
         let heard = heard(&execution);
@@ -76,8 +78,26 @@ impl Service {
         Ok(self.start_and_leave(held).await?.execution)
     }
 
-    async fn flow_for(&self, execution: &Execution, revision: Option<u32>) -> Result<Arc<StoredFlow>, Error> {
-        let Some(revision) = revision else { return self.flow_of(execution).await };
+    /// The flow of a new execution. Without a revision it is the one of the old execution, templates included; with
+    /// one, templates are as they are now.
+    async fn flow_for(
+        &self,
+        execution: &Execution,
+        revision: Option<u32>,
+    ) -> Result<(Arc<StoredFlow>, Templates), Error> {
+        let Execution { tenant, namespace, flow_id, flow_revision, templates, .. } = execution;
+        let (flow, mut templates) = match revision {
+            None => {
+                let flow = self.flow_revision(tenant, namespace, flow_id, *flow_revision).await?;
+                (flow, templates.found())
+            }
+            Some(revision) => (self.flow_to_repeat(execution, revision).await?, Templates::default()),
+        };
+        let flow = self.with_templates(flow, &mut templates).await?;
+        Ok((flow, templates))
+    }
+
+    async fn flow_to_repeat(&self, execution: &Execution, revision: u32) -> Result<Arc<StoredFlow>, Error> {
         let Execution { tenant, namespace, flow_id, .. } = execution;
         match self.flow_revision(tenant, namespace, flow_id, revision).await {
             Ok(flow) if !flow.deleted => Ok(flow),

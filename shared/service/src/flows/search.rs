@@ -96,6 +96,6 @@ pub(crate) fn is_within(namespace: &str, outer: &str) -> bool {
 }
 
 /// The next page of all that starts so.
-pub(super) fn page_after<'a>(after: Option<&'a str>, prefix: &'a str) -> Range<'a> {
+pub(crate) fn page_after<'a>(after: Option<&'a str>, prefix: &'a str) -> Range<'a> {
     Range { prefix, after, direction: Direction::Ascending, limit: PAGE_ITEMS_MAX }
 }

@@ -55,7 +55,8 @@ impl Resumption {
                 | FlowableKind::ForEach(_)
                 | FlowableKind::LoopUntil(_)
                 | FlowableKind::WorkingDirectory { .. }
-                | FlowableKind::ForEachItem { .. } => &[],
+                | FlowableKind::ForEachItem { .. }
+                | FlowableKind::Template(_) => &[],
             },
             Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => &[],
         }
@@ -122,8 +123,7 @@ impl Service {
         if paused.is_none() && !execution.course.held_back {
             return Ok(None);
         }
-        let Execution { tenant, namespace, flow_id, flow_revision, .. } = &execution;
-        let flow = self.flow_revision(tenant, namespace, flow_id, *flow_revision).await?;
+        let flow = self.flow_of(&execution).await?;
         flow.sound()?;
         let folder = paused.as_ref().map_or_else(String::new, |(task_run, task_id)| {
             let answer = ExecutionId::from_u128(self.new_id());

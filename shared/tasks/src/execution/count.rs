@@ -29,7 +29,7 @@ pub(crate) const COUNT: TaskType = TaskType {
         property("startDate", Shape::String),
         property("endDate", Shape::String),
         // Rendered for each count.
-        engine::flow::PropertyType { required: true, ..fixed("expression", Shape::String) },
+        engine::flow::PropertyType { required: true, ..fixed("expression", Shape::Expression) },
     ],
 };
 

@@ -66,7 +66,7 @@ pub(crate) async fn collect(
 }
 
 /// The files the patterns name, in the order of their paths.
-pub(super) async fn find(globs: Globs, directory: PathBuf) -> Result<Vec<(String, PathBuf)>, String> {
+pub(crate) async fn find(globs: Globs, directory: PathBuf) -> Result<Vec<(String, PathBuf)>, String> {
     tokio::task::spawn_blocking(move || walk(&globs, &directory))
         .await
         .unwrap_or_else(|_| Err("the runtime shuts down".to_owned()))
@@ -107,13 +107,13 @@ fn walk(globs: &Globs, top: &Path) -> Result<Vec<(String, PathBuf)>, String> {
 }
 
 /// Opens a file, and nothing that took its place since.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).map_err(io::Error::other)?;
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
 }
 
-pub(super) fn read(file: File) -> ByteStream {
+pub(crate) fn read(file: File) -> ByteStream {
     let file = tokio::fs::File::from_std(file);
     Box::pin(stream::try_unfold(file, |mut file| async move {
         let mut bytes = Vec::with_capacity(READ_BYTES);

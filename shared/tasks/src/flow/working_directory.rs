@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     directories::{Directories, Place, Shared},
-    files::{Globs, collect, restore, store, write_input},
+    files::{Globs, NamespaceFiles, collect, restore, store, write_input},
     plain::{self, Done, outputs, said},
     properties::Properties,
 };
@@ -53,9 +53,7 @@ impl WorkingDirectory {
         let mut properties = Properties::new(&attempt.properties);
         let inputs = properties.texts_by_name("inputFiles");
         let cache = cache(&mut properties);
-        if brings_namespace_files(&mut properties) {
-            properties.problem("`namespaceFiles` is not built in this version".to_owned());
-        }
+        let namespace_files = NamespaceFiles::read(&mut properties);
         properties.finish()?;
         let shared = self.directories.make(attempt.execution, group)?;
         let place = Place::Shared(Arc::clone(&shared));
@@ -66,6 +64,9 @@ impl WorkingDirectory {
                 shared.remember(restore(&*surroundings.blobs, &from, shared.path(), fresh).await?);
             }
             let mut fetch = place.fetch(&*surroundings.blobs, &attempt.tenant);
+            if let Some(files) = namespace_files {
+                files.bring(&mut fetch, &*surroundings.engine, attempt, place.path()).await?;
+            }
             for (name, value) in inputs {
                 write_input(&mut fetch, place.path(), &name, &value).await?;
             }
@@ -135,14 +136,6 @@ impl Runnable for WorkingDirectory {
 
     fn let_go(&self, execution: ExecutionId) {
         self.directories.let_go(execution);
-    }
-}
-
-fn brings_namespace_files(properties: &mut Properties<'_>) -> bool {
-    match properties.any("namespaceFiles") {
-        None => false,
-        Some(Json::Object(files)) => Properties::new(files).flag("enabled", true),
-        Some(_) => true,
     }
 }
 

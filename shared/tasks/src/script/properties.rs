@@ -3,7 +3,7 @@
 use engine::flow::{PropertyType, Shape};
 
 use crate::{
-    files::Globs,
+    files::{Globs, NamespaceFiles},
     properties::{Properties, fixed, property},
 };
 
@@ -28,7 +28,7 @@ pub(crate) const PROPERTIES: [PropertyType; 14] = [
     property("warningOnStdErr", Shape::Boolean),
     fixed("targetOS", Shape::OneOf(&["AUTO", "LINUX"])),
     fixed("docker", Shape::NotBuilt),
-    fixed("namespaceFiles", Shape::NotBuilt),
+    property("namespaceFiles", Shape::NAMESPACE_FILES),
     fixed("outputDirectory", Shape::NotBuilt),
 ];
 
@@ -42,6 +42,7 @@ pub(crate) struct Script {
     pub(crate) environment: Vec<(String, String)>,
     /// Name to content or URI.
     pub(crate) input_files: Vec<(String, String)>,
+    pub(crate) namespace_files: Option<NamespaceFiles>,
     pub(crate) output_files: Globs,
     pub(crate) warning_on_std_err: bool,
     pub(crate) has_container_image: bool,
@@ -70,6 +71,7 @@ impl Script {
             interpreter: given,
             environment: properties.texts_by_name("env"),
             input_files: properties.texts_by_name("inputFiles"),
+            namespace_files: NamespaceFiles::read(properties),
             output_files,
             warning_on_std_err: properties.flag("warningOnStdErr", true),
             has_container_image: properties.has("containerImage"),

@@ -6,6 +6,7 @@ mod asking;
 mod environment;
 mod files;
 mod limits;
+mod namespace;
 mod output;
 mod properties;
 mod sharing;

@@ -86,6 +86,7 @@ fn the_catalogue_knows_the_type() {
         .map(|it| {
             let shape = match it.shape {
                 Shape::Plugin { types, .. } => format!("{types:?}"),
+                Shape::Map { class, .. } => class.to_owned(),
                 other => format!("{other:?}"),
             };
             let marks = [(it.required, " required"), (it.dynamic, " dynamic")];
@@ -107,7 +108,7 @@ fn the_catalogue_knows_the_type() {
     warningOnStdErr: Boolean dynamic
     targetOS: OneOf(["AUTO", "LINUX"])
     docker: NotBuilt
-    namespaceFiles: NotBuilt
+    namespaceFiles: io.kestra.core.models.tasks.NamespaceFiles dynamic
     outputDirectory: NotBuilt
     "#);
     assert!(world.registry.find("io.kestra.plugin.scripts.shell.Script").is_none());

@@ -135,7 +135,8 @@ async fn a_directory_that_cannot_be_filled_is_not_open() {
         json!({"cache": {"ttl": "soon"}}),
         json!({"cache": {"patterns": ["["]}}),
         json!({"cache": {}}),
-        json!({"namespaceFiles": {"include": ["a"]}}),
+        json!({"namespaceFiles": {"include": ["["]}}),
+        json!({"namespaceFiles": "all"}),
     ] {
         failures.push_str(open(&world, properties).await.failure());
         failures.push('\n');
@@ -147,7 +148,8 @@ async fn a_directory_that_cannot_be_filled_is_not_open() {
     `cache`: `ttl`: `soon` is not a duration such as PT1H30M, P1DT12H, PT0.5S or a number of seconds
     `cache`: `patterns`: pattern `[`: a `[` has no `]`
     `cache`: `patterns` must have at least one pattern
-    `namespaceFiles` is not built in this version
+    `namespaceFiles`: pattern `[`: a `[` has no `]`
+    `namespaceFiles` must be a map
     ");
     assert_eq!(open(&world, json!({"namespaceFiles": {"enabled": "false"}})).await.story(), "SUCCESS\n{}");
 }

@@ -68,6 +68,17 @@ impl Memory {
         self
     }
 
+    /// Paths that start so, and sizes.
+    pub(crate) fn below(&self, prefix: &str) -> Vec<(String, u64)> {
+        let files = self.0.lock().unwrap();
+        let below = files.iter().filter(|(path, _)| path.starts_with(prefix));
+        below.map(|(path, content)| (path.clone(), content.len() as u64)).collect()
+    }
+
+    pub(crate) fn remove(&self, path: &str) -> bool {
+        self.0.lock().unwrap().remove(path).is_some()
+    }
+
     pub(crate) fn content(&self, path: &str) -> Option<String> {
         let files = self.0.lock().unwrap();
         files.get(path).map(|it| String::from_utf8_lossy(it).into_owned())
@@ -176,9 +187,10 @@ impl World {
 
     pub(crate) fn over(blobs: Memory, root: TempDir, runner: Arc<Runner>) -> Self {
         let clock = Arc::new(Hands::default());
-        let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock)));
+        let blobs = Arc::new(blobs);
+        let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock), Arc::clone(&blobs)));
         let registry = Registry::new(&runner, &(Arc::clone(&clock) as Arc<dyn Clock>));
-        Self { blobs: Arc::new(blobs), engine, clock, registry, root, _runner: runner }
+        Self { blobs, engine, clock, registry, root, _runner: runner }
     }
 
     /// Runs commands, one line each.

@@ -23,19 +23,11 @@ pub(crate) const CASES: &[(&str, &str)] = &[
         "An expression that cannot be read is refused with its place when the flow is created, and not when it runs.",
     ),
     (
-        "with-template.yaml TemplateTest#withTemplate",
-        "Templates, deprecated and off by default in Kestra, are refused by name: a Subflow has a revision of its own.",
-    ),
-    (
         "plugin-defaults.yaml PluginDefaultsCaseTest#taskDefaults",
         "Task types from outside run work and do not steer an execution, so that its end never depends on foreign code.",
     ),
     ("http-listen.yaml plugin.core.http.TriggerTest#trigger", POLLING),
     ("http-listen-encrypted.yaml plugin.core.http.TriggerTest#trigger_EncryptedBody", POLLING),
-    (
-        "working-directory-namespace-files.yaml WorkingDirectoryTest.Suite#namespaceFiles",
-        "Files of a namespace are not built; a flow that asks for them is told so instead of running without them.",
-    ),
 ];
 
 const POLLING: &str =

@@ -47,7 +47,7 @@ impl Home {
         let registry =
             Registry::below(data.join("work"), &clock).map_err(cannot("make a folder for tasks"))?;
         let runnables: Vec<Arc<dyn Runnable>> =
-            registry.all().iter().cloned().chain(plugins::all()).collect();
+            registry.all().iter().cloned().chain(plugins::all(&registry)).collect();
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot("listen"))?;
         let base = format!("http://{}", listener.local_addr().map_err(cannot("listen"))?);
         let outside = Outside {

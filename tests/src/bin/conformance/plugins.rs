@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use engine::{
     execution::{AttemptOutcome, DynamicRun, Ending, State},
     flow::{PropertyType, Shape, TaskType},
@@ -9,8 +10,10 @@ use engine::{
 use ports::{
     Answer,
     run::{Attempt, Runnable, Surroundings},
+    uri,
 };
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
+use tasks::Registry;
 
 /// More than the outputs of a task run may have.
 const TOO_LARGE_BYTES: usize = 1_100_000;
@@ -44,9 +47,24 @@ const BAD_EXECUTABLE: TaskType = TaskType {
     ],
 };
 
+/// Reads a file of the working directory.
+const READ: TaskType = TaskType {
+    name: "io.kestra.core.tasks.test.Read",
+    aliases: &[],
+    properties: &[PropertyType { name: "path", shape: Shape::String, required: true, dynamic: true }],
+};
+
+/// Bytes of a file that it reads.
+const READ_BYTES_MAX: usize = 1_000_000;
+
+/// Brings files out of a working directory.
+const LOCAL_FILES: &str = "io.kestra.plugin.core.storage.LocalFiles";
+
 /// All of them.
-pub(crate) fn all() -> Vec<Arc<dyn Runnable>> {
+pub(crate) fn all(built: &Registry) -> Vec<Arc<dyn Runnable>> {
+    let local_files = built.find(LOCAL_FILES).expect("it is built");
     vec![
+        Arc::new(Read { local_files: Arc::clone(local_files) }),
         Arc::new(Plain { task_type: LISTENERS_TEST_TASK, outcome: |_, _| success(Map::new()) }),
         Arc::new(Plain { task_type: TOO_LARGE, outcome: too_large }),
         Arc::new(Plain { task_type: DYNAMIC_TASK, outcome: dynamic }),
@@ -70,6 +88,45 @@ impl Runnable for Plain {
     fn run<'a>(&'a self, attempt: &'a Attempt, surroundings: Surroundings) -> Answer<'a, AttemptOutcome> {
         let outcome = (self.outcome)(attempt, &surroundings);
         Box::pin(async move { outcome })
+    }
+}
+
+/// Sees what a task of its place sees: it has the file brought out of the directory.
+#[derive(Debug)]
+struct Read {
+    local_files: Arc<dyn Runnable>,
+}
+
+impl Runnable for Read {
+    fn task_type(&self) -> &TaskType {
+        &READ
+    }
+
+    fn run<'a>(&'a self, attempt: &'a Attempt, surroundings: Surroundings) -> Answer<'a, AttemptOutcome> {
+        Box::pin(async move {
+            let path = attempt.properties.get("path").and_then(Json::as_str).unwrap_or_default();
+            let properties = Map::from_iter([("outputs".to_owned(), json!([path]))]);
+            let brings = Attempt { properties, ..attempt.clone() };
+            let brought = self.local_files.run(&brings, surroundings.clone()).await;
+            let name = path.trim_start_matches('/');
+            let uri = brought.outputs.get("uris").and_then(|uris| uris.get(name)?.as_str());
+            let Some(file) = uri.and_then(|uri| uri::to_path(&attempt.tenant, uri).ok()) else {
+                return AttemptOutcome::failed(format!("there is no file `{path}`"));
+            };
+            let text = match surroundings.blobs.get(&file, None).await {
+                Ok(reading) => axum::body::to_bytes(Body::from_stream(reading.stream), READ_BYTES_MAX)
+                    .await
+                    .map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            match text {
+                Ok(text) => {
+                    let text = String::from_utf8_lossy(&text).into_owned();
+                    success(Map::from_iter([("value".to_owned(), Json::String(text))]))
+                }
+                Err(problem) => AttemptOutcome::failed(problem),
+            }
+        })
     }
 }
 

@@ -60,11 +60,13 @@ fn value(
             }
         }
         Shape::Plugin { types, properties } => plugin(reading, node, path, types, properties),
+        Shape::Map { class, properties } => map(reading, node, path, class, properties),
         Shape::NotBuilt => {
             let message = format!("`{}` is not built in this version", path.property());
             reading.problems.entity(path, message, node.at);
             None
         }
+        Shape::Expression => scalar::template(reading, node, path).map(|it| literal(it.source())),
         Shape::Typed if is_expression => scalar::template(reading, node, path).map(Rendered::Typed),
         Shape::String
         | Shape::Boolean
@@ -72,6 +74,7 @@ fn value(
         | Shape::Duration
         | Shape::OneOf(_)
         | Shape::Strings
+        | Shape::StringsOrString
         | Shape::StringMapOrString
             if is_expression =>
         {
@@ -87,8 +90,10 @@ fn value(
             let words: Vec<(&str, &str)> = words.iter().map(|it| (*it, *it)).collect();
             scalar::one_of(reading, node, path, &words).map(literal)
         }
-        Shape::Strings => strings(reading, node, path, dynamic),
-        Shape::StringMapOrString if node.as_str().is_some() => scalar::text(reading, node, path).map(literal),
+        Shape::StringsOrString | Shape::StringMapOrString if node.as_str().is_some() => {
+            scalar::text(reading, node, path).map(literal)
+        }
+        Shape::Strings | Shape::StringsOrString => strings(reading, node, path, dynamic),
         Shape::StringMap | Shape::StringMapOrString => string_map(reading, node, path, dynamic),
     }
 }
@@ -168,6 +173,18 @@ fn plugin(
     whole(reading, &bean, declared, vec![(type_key, Some(literal(name.clone())))])
 }
 
+fn map(
+    reading: &mut Reading<'_>,
+    node: &Node,
+    path: &Path<'_>,
+    class: &str,
+    declared: &'static [PropertyType],
+) -> Option<Rendered> {
+    let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
+    let bean = Bean::open(reading, node, path, class, &[&names])?;
+    whole(reading, &bean, declared, Vec::new())
+}
+
 /// A property that is a map of these properties. `None` when it is not there, too.
 pub(super) fn map_of(
     reading: &mut Reading<'_>,
@@ -177,10 +194,7 @@ pub(super) fn map_of(
     declared: &'static [PropertyType],
 ) -> Option<Rendered> {
     let node = owner.get(name)?;
-    let path = owner.path(name);
-    let names: Vec<&str> = declared.iter().map(|it| it.name).collect();
-    let bean = Bean::open(reading, node, &path, class, &[&names])?;
-    whole(reading, &bean, declared, Vec::new())
+    map(reading, node, &owner.path(name), class, declared)
 }
 
 fn whole<'b>(

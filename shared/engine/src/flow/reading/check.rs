@@ -36,7 +36,7 @@ pub(super) fn unique(reading: &mut Reading<'_>, message: &str, names: &[(String,
 }
 
 /// Names as a message has them: `a, b`, and no more than a reader takes in.
-pub(super) fn listed(names: &[&str]) -> String {
+pub(in crate::flow) fn listed(names: &[&str]) -> String {
     match names.get(..LISTED_MAX) {
         Some(first) if names.len() > LISTED_MAX => format!("{}, …", first.join(", ")),
         Some(_) | None => names.join(", "),

@@ -70,6 +70,23 @@ pub(super) fn of(written: &Node, source: &str, labels: &[Label], disabled: bool)
     document
 }
 
+/// The document of a template that is sound.
+pub(super) fn of_template(written: &Node, source: &str) -> Map<String, Json> {
+    let mut document = Map::new();
+    for name in ["id", "namespace", "description"] {
+        if let Some(text) = written.get(name).and_then(|it| it.text(source)) {
+            document.insert(name.to_owned(), text.into());
+        }
+    }
+    for name in ["tasks", "errors", "finally"] {
+        if let Some(node) = written.get(name).filter(|it| !it.is_null()) {
+            document.insert(name.to_owned(), shown(node, source));
+        }
+    }
+    document.insert("deleted".to_owned(), false.into());
+    document
+}
+
 /// Inputs show whether they are required, and their id under that name.
 fn inputs(node: &Node, source: &str) -> Json {
     let Kind::List(items) = &node.kind else {

@@ -11,6 +11,7 @@ mod items;
 mod pause;
 mod rounds;
 mod subflow;
+mod template;
 mod variables;
 
 use super::{Reading, bean::Bean, task};
@@ -56,7 +57,7 @@ const fn pure(
     OwnType { name, aliases, properties, reader: Reader::Pure(read) }
 }
 
-pub(super) const OWN: [OwnType; 26] = [
+pub(super) const OWN: [OwnType; 27] = [
     flowable(
         "io.kestra.plugin.core.flow.Sequential",
         &["io.kestra.core.tasks.flows.Sequential"],
@@ -149,6 +150,13 @@ pub(super) const OWN: [OwnType; 26] = [
             "finally",
         ],
         items::read,
+    ),
+    // Its `errors` and `finally` are those of the template.
+    flowable(
+        "io.kestra.plugin.core.flow.Template",
+        &["io.kestra.core.tasks.flows.Template"],
+        &["namespace", "templateId", "args"],
+        template::read,
     ),
     OwnType {
         name: "io.kestra.plugin.core.flow.Subflow",

@@ -100,7 +100,7 @@ pub(super) fn map(
     }
     let rendered: Vec<_> = entries
         .into_iter()
-        .map(|(key, value)| match Template::parse(&key.text) {
+        .map(|(key, value)| match Template::parse_property(&key.text, || Some(path.dotted().into())) {
             Ok(template) => Some((template, value?)),
             Err(error) => {
                 reading.problems.entity(path, error.message, key.at);

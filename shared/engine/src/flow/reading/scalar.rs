@@ -134,7 +134,7 @@ pub(super) fn list<'n>(reading: &mut Reading<'_>, node: &'n Node, path: &Path<'_
 /// A text with expressions in it, which are parsed here; what is wrong in one is reported where it stands.
 pub(super) fn template(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Template> {
     let text = text(reading, node, path)?;
-    match Template::parse(&text) {
+    match Template::parse_property(&text, || Some(path.dotted().into())) {
         Ok(template) => Some(template),
         Err(error) => {
             let at = node.place_of(reading.source, error.span.start);

@@ -10,7 +10,7 @@ use super::{
     place, policy, retry, scalar, task, trigger,
 };
 use crate::{
-    flow::{Flow, Label, label::READ_ONLY},
+    flow::{Flow, Label, label::READ_ONLY, template::named},
     problem::Position,
     yaml::{Kind, Node},
 };
@@ -96,8 +96,12 @@ pub(super) fn flow(reading: &mut Reading<'_>, effective: &Node, written: &Node) 
         retry,
         sla,
         timeout,
+        templates: Vec::new(),
         places: HashMap::new(),
     };
+    let lists = [&flow.tasks, &flow.errors, &flow.finally, &flow.after_execution];
+    let listeners = flow.listeners.iter().map(|listener| &listener.tasks);
+    flow.templates = named(lists.into_iter().chain(listeners).map(Vec::as_slice));
     flow.places = place::all(&flow);
     Some(flow)
 }

@@ -75,7 +75,7 @@ fn tasks_of_no_type_or_an_unknown_one() {
         tasks("- id: a\n  type: [x]"),
         tasks("- id: a\n  type: Log"),
         tasks("- id: a\n  type: io.kestra.plugin.core.log.Lag"),
-        tasks("- id: a\n  type: io.kestra.plugin.core.flow.Template"),
+        tasks("- id: a\n  type: io.kestra.plugin.core.storage.Reverse"),
         tasks("- id: a\n  type: io.kestra.core.tasks.executions.counts"),
         tasks("- id: a\n  type: io.kestra.plugin.scripts.python.Script"),
         tasks("- id: a\n  type: io.kestra.plugin.core.trigger.Schedule"),
@@ -99,8 +99,8 @@ fn tasks_of_no_type_or_an_unknown_one() {
     tasks[0].type: No plugin registered for the defined type: 'Log'; did you mean "io.kestra.plugin.core.log.Log"? (line 5, column 9)
     5. Invalid type: io.kestra.plugin.core.log.Lag (line 5, column 9)
     tasks[0].type: No plugin registered for the defined type: 'io.kestra.plugin.core.log.Lag'; did you mean "io.kestra.plugin.core.log.Log"? (line 5, column 9)
-    6. Invalid type: io.kestra.plugin.core.flow.Template (line 5, column 9)
-    tasks[0].type: `io.kestra.plugin.core.flow.Template` is a task of Kestra that is not built in this version (line 5, column 9)
+    6. Invalid type: io.kestra.plugin.core.storage.Reverse (line 5, column 9)
+    tasks[0].type: `io.kestra.plugin.core.storage.Reverse` is a task of Kestra that is not built in this version (line 5, column 9)
     7. Invalid type: io.kestra.core.tasks.executions.counts (line 5, column 9)
     tasks[0].type: `io.kestra.core.tasks.executions.counts` is a task of Kestra that is not built in this version (line 5, column 9)
     8. Invalid type: io.kestra.plugin.scripts.python.Script (line 5, column 9)

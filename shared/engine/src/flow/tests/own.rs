@@ -103,6 +103,11 @@ tasks:
     inputs: {items: "{{ taskrun.items }}"}
     labels: [{key: batch, value: "{{ taskrun.iteration }}"}]
     errors: [{id: mend, type: io.kestra.plugin.core.debug.Return}]
+  - id: template
+    type: io.kestra.core.tasks.flows.template
+    namespace: company.team
+    templateId: steps
+    args: {a: "{{ b }}", n: 1}
   - {id: values1, type: io.kestra.plugin.core.output.OutputValues, values: {a: 1, b: "{{ c }}"}}
   - {id: values2, type: io.kestra.plugin.core.output.OutputValues}
   - {id: labels1, type: io.kestra.plugin.core.execution.Labels, labels: "{{ inputs.json }}"}
@@ -172,6 +177,7 @@ fn group(flowable: &Flowable) -> String {
             format!("WorkingDirectory {}", properties.join(" "))
         }
         FlowableKind::ForEachItem { .. } => "ForEachItem".to_owned(),
+        FlowableKind::Template(it) => format!("Template {} {:?}", it.name, it.args.as_ref().map(shown)),
     }
 }
 
@@ -274,6 +280,7 @@ fn every_type_is_read() {
       each_items: Items {{ currentEachOutput(outputs['each_split']).splits }} Subflow company.team.child None inputs={items: <{{ taskrun.items }}>} labels=[{key: "batch", value: <{{ taskrun.iteration }}>}] wait=true transmit=true inherit=false at=None outputs=-
       each_merge: io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs subflowOutputsBaseUri=<{{ currentEachOutput(outputs['each_items']).subflowOutputsBaseUri ?? '' }}> numberOfBatches=<{{ currentEachOutput(outputs['each_items']).numberOfBatches ?? 0 }}>
      Errors  mend: Return
+    template: Template company.team.steps Some("{a: <{{ b }}>, n: \"1\"}")
     values1: OutputValues {a: 1, b: <{{ c }}>}
     values2: OutputValues {}
     labels1: Labels <{{ inputs.json }}>

@@ -48,7 +48,7 @@ pub enum CallError {
 impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Failed(failure) => Self::Failed(failure.message),
+            Error::Failed(failure) => Self::Failed(failure.explained()),
             Error::Needs(needs) => Self::Needs(needs),
         }
     }

@@ -7,6 +7,7 @@ use crate::{
     execution::{Execution, State, TaskRun, Wait},
     flow::{Flow, FlowableKind, Task, TaskKind},
     id::TaskRunId,
+    machine::plan::TEMPLATE_ARGS,
     time::Timestamp,
 };
 
@@ -183,6 +184,9 @@ fn has_chosen(kind: &FlowableKind, run: &TaskRun) -> bool {
     let remembers = match kind {
         FlowableKind::If { .. } | FlowableKind::Switch { .. } => !run.outputs.is_empty(),
         FlowableKind::ForEach(_) => !run.values.is_empty(),
+        FlowableKind::Template(it) => {
+            run.attempts.is_empty() && (it.args.is_none() || run.outputs.contains_key(TEMPLATE_ARGS))
+        }
         FlowableKind::Sequential { .. }
         | FlowableKind::AllowFailure { .. }
         | FlowableKind::Parallel { .. }

@@ -73,7 +73,8 @@ impl<'f> Place<'f> {
             | FlowableKind::LoopUntil(_)
             | FlowableKind::Pause(_)
             | FlowableKind::WorkingDirectory { .. }
-            | FlowableKind::ForEachItem { .. } => Order::Row,
+            | FlowableKind::ForEachItem { .. }
+            | FlowableKind::Template(_) => Order::Row,
             FlowableKind::Parallel { .. } => Order::Scattered,
             FlowableKind::Dag { depends_on, .. } => Order::Dag(depends_on),
             FlowableKind::ForEach(it) if it.scattered => Order::Scattered,

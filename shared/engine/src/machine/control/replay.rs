@@ -36,7 +36,7 @@ pub fn replay(
     cut.begin_above(target);
     cut.remove_below(id);
     cut.remove_after(target, |_, _| true);
-    if anew.revision != execution.flow_revision {
+    if anew.revision != execution.flow_revision || *anew.templates != execution.templates {
         for stranger in strangers(anew.flow, &execution.task_runs) {
             cut.remove(stranger);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use expression::{Need, Supplied};
+use expression::{FileQuestion, Need, Supplied};
 use insta::assert_snapshot;
 use serde_json::{Map, json};
 
@@ -47,7 +47,8 @@ fn ends(outputs: &str, states: &[State]) -> String {
             }
             Ok(other) => panic!("{other:?}"),
             Err(needs) => {
-                assert_eq!(needs, [Need::Read { uri: "kestra:///file".to_owned() }]);
+                let path = "kestra:///file".to_owned();
+                assert_eq!(needs, [Need::File { asked: FileQuestion::Text, path, namespace: None }]);
                 writeln!(text, "{} -> needs a file", state.name()).unwrap();
             }
         }
@@ -75,8 +76,8 @@ fn whatever_ran_to_its_end_has_outputs() {
 fn one_that_cannot_be_rendered_fails_the_execution() {
     let states = [State::Success, State::Failed, State::Killed];
     assert_snapshot!(ends("  - { id: a, type: STRING, value: \"{{ outputs.second.value }}\" }", &states), @r#"
-    SUCCESS -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1")
-    FAILED -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1")
+    SUCCESS -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1\n  --> outputs[0].value, line 1, column 12\n   | {{ outputs.second.value }}\n   |            ^^^^^^")
+    FAILED -> FAILED None Some("Failed to render output values: Unable to find `second` used in the expression `{{ outputs.second.value }}` at line 1\n  --> outputs[0].value, line 1, column 12\n   | {{ outputs.second.value }}\n   |            ^^^^^^")
     KILLED -> KILLED None None
     "#);
     assert_snapshot!(ends("  - { id: a, type: INT, value: \"five {{ outputs.first.value }}\" }", &states), @r#"

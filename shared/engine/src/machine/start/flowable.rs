@@ -11,7 +11,7 @@ use crate::{
     machine::{
         Event, World,
         context::Context,
-        plan::{EVALUATION_RESULT, SWITCH_DEFAULTS, SWITCH_VALUE},
+        plan::{EVALUATION_RESULT, SWITCH_DEFAULTS, SWITCH_VALUE, TEMPLATE_ARGS},
         render::truthy,
     },
 };
@@ -52,6 +52,14 @@ pub(super) fn choose(
         FlowableKind::ForEach(it) => values = elements(&it.values, renderer)?,
         FlowableKind::LoopUntil(_) => {
             outputs.insert(ITERATION_COUNT.to_owned(), Json::from(1));
+        }
+        FlowableKind::Template(it) => {
+            if let Err(why) = &it.tasks {
+                return Err(refuse(why));
+            }
+            if let Some(args) = &it.args {
+                outputs.insert(TEMPLATE_ARGS.to_owned(), renderer.value(args)?);
+            }
         }
         FlowableKind::Pause(it) => {
             then.push(Event::TaskRunPaused { task_run, wait: pause(task, it, renderer, world)? });

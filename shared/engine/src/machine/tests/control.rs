@@ -6,10 +6,10 @@ mod onto;
 mod stories;
 mod trees;
 
-use std::{cell::Cell, fmt::Write};
+use std::{cell::Cell, fmt::Write, sync::LazyLock};
 
 use crate::{
-    execution::{Execution, State, TaskRun},
+    execution::{Execution, State, TaskRun, Templates},
     id::TaskRunId,
     time::Timestamp,
 };
@@ -53,4 +53,6 @@ impl Ids {
     }
 }
 
+/// Of a flow that names none.
+static NO_TEMPLATES: LazyLock<Templates> = LazyLock::new(Templates::default);
 const LATER: Timestamp = Timestamp::from_millis(1_000_000_000);

@@ -6,6 +6,8 @@ mod trial;
 use proptest::prelude::*;
 
 use self::trial::{Between, Step, Trial};
+use super::play::{Play, RUNNABLE};
+use crate::flow::{Catalogue, parse_template};
 
 /// Steps of one schedule.
 const STEPS_MAX: usize = 60;
@@ -15,12 +17,28 @@ fn schedule() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn played(body: &str, steps: &[Step], between: Between) -> Trial {
-    let mut trial = Trial::of(body, between);
+    taken(Trial::of(body, between), steps)
+}
+
+fn taken(mut trial: Trial, steps: &[Step]) -> Trial {
     for step in steps {
         trial.take(step);
     }
     trial.see_through();
     trial
+}
+
+/// The lists of a flow that a template can have.
+fn lists(body: &str) -> Vec<&str> {
+    body.lines()
+        .filter(|line| ["tasks:", "errors:", "finally:"].iter().any(|it| line.starts_with(it)))
+        .collect()
+}
+
+/// A flow with one task.
+fn of_one(kind: &str, lines: &[&str]) -> String {
+    let head = format!("variables: {{broken: 'no'}}\ntasks:\n  - id: group\n    type: {kind}\n    ");
+    head + &lines.join("\n    ")
 }
 
 proptest! {
@@ -29,6 +47,21 @@ proptest! {
     #[test]
     fn whatever_happens_every_execution_ends_once(body in flows::body(), steps in schedule()) {
         played(&body.text(), &steps, Between::Nothing);
+    }
+
+    #[test]
+    fn a_template_is_the_list_of_tasks_that_it_holds(body in flows::body(), steps in schedule()) {
+        let text = body.text();
+        let sequence = of_one("io.kestra.plugin.core.flow.Sequential", &lists(&text));
+        let named = of_one("io.kestra.plugin.core.flow.Template", &["namespace: n", "templateId: t"]);
+        let template = format!("id: t\nnamespace: n\n{}", lists(&text).join("\n"));
+        let template = parse_template(&template, &Catalogue::new(vec![RUNNABLE])).unwrap();
+        let mut play = Play::of(&named);
+        play.flow = play.flow.composed(&|_| Ok(&template));
+        let one = taken(Trial::with(play, Between::IsStored), &steps);
+        let other = played(&sequence, &steps, Between::IsStored);
+        prop_assert_eq!(&one.told, &other.told);
+        prop_assert_eq!(&one.play.execution, &other.play.execution);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-const RUNNABLE: TaskType = TaskType {
+pub(super) const RUNNABLE: TaskType = TaskType {
     name: "test.Work",
     aliases: &[],
     properties: &[PropertyType { name: "what", shape: Shape::String, required: false, dynamic: true }],

@@ -19,8 +19,10 @@ fn needs_are_asked_for_together_and_then_answered() {
     let Err(Error::Needs(needs)) = render(&supplied) else { panic!("the outside is needed") };
     assert_debug_snapshot!(needs, @r#"
     [
-        Read {
-            uri: "a",
+        File {
+            asked: Text,
+            path: "a",
+            namespace: None,
         },
         Kv {
             key: "k",
@@ -30,8 +32,10 @@ fn needs_are_asked_for_together_and_then_answered() {
         Secret {
             key: "hello",
         },
-        FileSize {
-            uri: "a",
+        File {
+            asked: Size,
+            path: "a",
+            namespace: None,
         },
         Kv {
             key: "3",
@@ -75,6 +79,9 @@ fn what_hangs_on_a_need_waits_for_it() {
         "secret('A') == 1 ? kv('B') : kv('C')",
         "secret('A') | upper | replace({'a': secret('B')})",
         "render('{{ secret(\"A\") }}') ~ secret('B')",
+        "fileExists('a.txt') and isFileEmpty('b')",
+        "fileURI(path='a.txt', namespace='other.team')",
+        "fileURI()",
         "missing ~ secret('A')",
         "secret('A') ~ missing",
     ]), @r#"
@@ -85,6 +92,9 @@ fn what_hangs_on_a_need_waits_for_it() {
     secret('A') == 1 ? kv('B') : kv('C')  ->  needs: [Secret { key: "A" }]
     secret('A') | upper | replace({'a': secret('B')})  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
     render('{{ secret("A") }}') ~ secret('B')  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
+    fileExists('a.txt') and isFileEmpty('b')  ->  needs: [File { asked: Exists, path: "a.txt", namespace: None }]
+    fileURI(path='a.txt', namespace='other.team')  ->  needs: [File { asked: Uri, path: "a.txt", namespace: Some("other.team") }]
+    fileURI()  ->  failed: PebbleException: Argument `path` is missing (…:1)
     missing ~ secret('A')  ->  failed: Unable to find `missing` used in the expression `…` at line 1
     secret('A') ~ missing  ->  needs: [Secret { key: "A" }]
     "#);

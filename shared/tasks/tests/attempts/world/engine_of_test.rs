@@ -13,26 +13,30 @@ use engine::{
 };
 use ports::{
     Answer,
+    blobs::{Blobs, ByteStream},
     clock::Clock,
     engine::{
-        Counted, Engine, Error, Expected, Lines, LogPurge, Purge, Purged, Rendering, Stored, TriggerName,
-        Value,
+        Counted, Engine, Error, Existing, Expected, FileOfNamespace, Lines, LogPurge, Purge, Purged,
+        Rendering, Stored, TriggerName, Value,
     },
+    uri,
 };
 use serde_json::{Map, Value as Json};
 
-use super::Hands;
+use super::{Hands, Memory};
 
 #[derive(Debug)]
 pub(crate) struct EngineOfTest {
     clock: Arc<Hands>,
+    /// Files of namespaces stand among them, under the paths of their URIs.
+    blobs: Arc<Memory>,
     values: Mutex<BTreeMap<(String, String), (Value, u64)>>,
     asked: Mutex<Vec<String>>,
 }
 
 impl EngineOfTest {
-    pub(super) fn new(clock: Arc<Hands>) -> Self {
-        Self { clock, values: Mutex::default(), asked: Mutex::default() }
+    pub(super) fn new(clock: Arc<Hands>, blobs: Arc<Memory>) -> Self {
+        Self { clock, blobs, values: Mutex::default(), asked: Mutex::default() }
     }
 
     /// What it was asked since the last call, besides values.
@@ -157,6 +161,50 @@ impl Engine for EngineOfTest {
         let values = self.values.lock().unwrap();
         let of = values.keys().filter(|(of, key)| of == namespace && key.starts_with(prefix));
         Box::pin(std::future::ready(Ok(of.map(|(_, key)| key.clone()).collect())))
+    }
+
+    fn files<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+    ) -> Answer<'a, Result<Vec<FileOfNamespace>, Error>> {
+        let prefix = uri::of_namespace(tenant, namespace, "x").unwrap();
+        let prefix = prefix.as_str().strip_suffix('x').unwrap();
+        let files = self.blobs.below(prefix).into_iter().map(|(whole, size)| {
+            let path = whole.strip_prefix(prefix).unwrap();
+            let uri = uri::from_path(&uri::of_namespace(tenant, namespace, path).unwrap()).unwrap();
+            FileOfNamespace { path: path.to_owned(), uri, size }
+        });
+        Box::pin(std::future::ready(Ok(files.collect())))
+    }
+
+    fn write_file<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+        path: &'a str,
+        content: ByteStream,
+        existing: Existing,
+    ) -> Answer<'a, Result<Option<String>, Error>> {
+        Box::pin(async move {
+            let named = uri::of_namespace(tenant, namespace, path);
+            let named = named.map_err(|error| Error::Refused(error.to_string()))?;
+            if existing == Existing::Kept && self.blobs.content(named.as_str()).is_some() {
+                return Ok(None);
+            }
+            self.blobs.put(&named, content, u64::MAX).await.unwrap();
+            Ok(Some(uri::from_path(&named).unwrap()))
+        })
+    }
+
+    fn remove_file<'a>(
+        &'a self,
+        tenant: &'a str,
+        namespace: &'a str,
+        path: &'a str,
+    ) -> Answer<'a, Result<bool, Error>> {
+        let named = uri::of_namespace(tenant, namespace, path).unwrap();
+        Box::pin(std::future::ready(Ok(self.blobs.remove(named.as_str()))))
     }
 
     fn toggle<'a>(

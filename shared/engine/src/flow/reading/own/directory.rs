@@ -7,19 +7,20 @@ const fn property(name: &'static str, shape: Shape) -> PropertyType {
     PropertyType { name, shape, required: false, dynamic: true }
 }
 
-const FILES: &[PropertyType] =
-    &[property("inputFiles", Shape::StringMapOrString), property("outputFiles", Shape::Strings)];
-const NAMESPACE_FILES: &[PropertyType] = &[
-    property("enabled", Shape::Boolean),
-    property("include", Shape::Strings),
-    property("exclude", Shape::Strings),
-    property("namespaces", Shape::Strings),
-    property("ifExists", Shape::NotBuilt),
-    property("folderPerNamespace", Shape::NotBuilt),
-];
-const CACHE: &[PropertyType] = &[
-    PropertyType { name: "ttl", shape: Shape::Duration, required: false, dynamic: false },
-    PropertyType { name: "patterns", shape: Shape::Strings, required: true, dynamic: false },
+const PROPERTIES: &[PropertyType] = &[
+    property("inputFiles", Shape::StringMapOrString),
+    property("outputFiles", Shape::Strings),
+    property("namespaceFiles", Shape::NAMESPACE_FILES),
+    property(
+        "cache",
+        Shape::Map {
+            class: "io.kestra.core.models.tasks.Cache",
+            properties: &[
+                PropertyType { name: "ttl", shape: Shape::Duration, required: false, dynamic: false },
+                PropertyType { name: "patterns", shape: Shape::Strings, required: true, dynamic: false },
+            ],
+        },
+    ),
 ];
 
 pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<FlowableKind> {
@@ -37,14 +38,7 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Flowabl
         let message = "Cannot set a Worker Group in any WorkingDirectory sub-tasks, it is only supported at the WorkingDirectory level";
         reading.problems.object(&id, message, at);
     }
-    let mut properties = catalogued::properties(reading, bean, FILES);
-    for (name, class, declared) in [
-        ("namespaceFiles", "io.kestra.core.models.tasks.NamespaceFiles", NAMESPACE_FILES),
-        ("cache", "io.kestra.core.models.tasks.Cache", CACHE),
-    ] {
-        let value = catalogued::map_of(reading, bean, name, class, declared);
-        properties.extend(value.map(|it| (name.to_owned(), it)));
-    }
+    let properties = catalogued::properties(reading, bean, PROPERTIES);
     Some(FlowableKind::WorkingDirectory { tasks, properties })
 }
 

@@ -31,7 +31,7 @@ fn of_runs_without_values_are_found_by_the_task() {
     outputs['with-dash'].value  ->  two
     outputs.below.value  ->  three
     outputs.sequence  ->  {}
-    outputs.frist.value  ->  failed: Unable to find `frist` used in the expression `…` at line 1 (did you mean `first`?)
+    outputs.frist.value  ->  failed: Unable to find `frist` used in the expression `…` at line 1 (did you mean `outputs.first`?)
     outputs.first.missing  ->  failed: Unable to find `missing` used in the expression `…` at line 1
     outputs.first['missing'] ?? 'default'  ->  default
     outputs.missing is defined  ->  false
@@ -76,7 +76,7 @@ fn of_runs_with_values_are_found_by_all_of_them() {
     currentEachOutput(outputs['1-1-1_output']).value  ->  v12-v22-v32
     outputs['1-1-1_output'].v11 | keys  ->  ["v21","v22"]
     outputs['1-1-1_output'].v12  ->  {"v21":{"v31":{"value":"v12-v21-v31"},"v32":{"value":"v12-v21-v32"}},"v22":{"v31":{"value":"v12-v22-v31"},"v32":{"value":"v12-v22-v32"}}}
-    outputs['1-1-1_output'].v11.v31.value  ->  failed: Unable to find `v31` used in the expression `…` at line 1 (did you mean `v21`?)
+    outputs['1-1-1_output'].v11.v31.value  ->  failed: Unable to find `v31` used in the expression `…` at line 1 (did you mean `outputs['1-1-1_output'].v11.v21`?)
     outputs['1-1-1_output'].value  ->  failed: Unable to find `value` used in the expression `…` at line 1
     outputs.deep.v11.v21.v31.value  ->  v11-v21-v31
     "#);

@@ -235,6 +235,6 @@ fn error_lines_are_the_first_of_their_level() {
     errorLogs()[0]  ->  {"taskId":"any","message":"line 0","timestamp":"1970-01-01T00:00:00.000Z","level":"ERROR","attemptNumber":1,"taskRunId":"0000000000000000000001"}
     errorLogs() | length  ->  25
     errorLogs()[24].message  ->  line 48
-    errorLogs()[25].message  ->  failed: Unable to find `25` used in the expression `…` at line 1
+    errorLogs()[25].message  ->  failed: Unable to find `25` used in the expression `…` at line 1 (`errorLogs()` has the items `[0]` to `[24]`)
     "#);
 }

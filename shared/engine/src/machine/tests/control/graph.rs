@@ -1,7 +1,7 @@
 //! What a replay keeps, by the kind of task that is above.
 
 use super::{
-    Ids, LATER, outline, path, run,
+    Ids, LATER, NO_TEMPLATES, outline, path, run,
     trees::{complete, flow},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 
 fn replayed(flow: &Flow, execution: &Execution, from: TaskRunId) -> Execution {
     let ids = Ids::new();
-    let anew = Anew { flow, revision: 1, ids: &|| ids.next() };
+    let anew = Anew { flow, revision: 1, templates: &NO_TEMPLATES, ids: &|| ids.next() };
     replay(&anew, execution, Some(from), LATER).unwrap()
 }
 
@@ -137,7 +137,7 @@ fn without_a_task_run_nothing_is_copied() {
     let mut execution = complete(&flow, &[]);
     execution.inputs = serde_json::json!({"amount": 5}).as_object().unwrap().clone();
     let ids = Ids::new();
-    let anew = Anew { flow: &flow, revision: 3, ids: &|| ids.next() };
+    let anew = Anew { flow: &flow, revision: 3, templates: &NO_TEMPLATES, ids: &|| ids.next() };
     let replayed = replay(&anew, &execution, None, LATER).unwrap();
     assert_eq!(outline(&replayed), "CREATED");
     assert_eq!(replayed.state.histories().count(), 1);

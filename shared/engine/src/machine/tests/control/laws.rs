@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::LazyLock};
 use proptest::prelude::*;
 
 use super::{
-    Ids, LATER, above,
+    Ids, LATER, NO_TEMPLATES, above,
     trees::{complete, flow},
 };
 use crate::{
@@ -122,7 +122,7 @@ fn touches_only(before: &Execution, after: &Execution, named: &HashSet<TaskRunId
 }
 
 fn anew<'a>(flow: &'a Flow, ids: &'a dyn Fn() -> u128) -> Anew<'a> {
-    Anew { flow, revision: 1, ids }
+    Anew { flow, revision: 1, templates: &NO_TEMPLATES, ids }
 }
 
 proptest! {

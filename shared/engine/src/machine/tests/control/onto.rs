@@ -1,7 +1,7 @@
 //! Another revision of the flow: what has a counterpart there is kept.
 
 use super::{
-    Ids, LATER, outline,
+    Ids, LATER, NO_TEMPLATES, outline,
     trees::{complete, flow},
 };
 use crate::{
@@ -29,7 +29,11 @@ fn failed() -> Execution {
 
 fn onto(tasks: &str) -> String {
     let ids = Ids::new();
-    let next = restart_onto(&Anew { flow: &flow(tasks), revision: 2, ids: &|| ids.next() }, &failed(), LATER);
+    let next = restart_onto(
+        &Anew { flow: &flow(tasks), revision: 2, templates: &NO_TEMPLATES, ids: &|| ids.next() },
+        &failed(),
+        LATER,
+    );
     let next = next.unwrap();
     assert_eq!((next.flow_revision, next.parent_id), (2, Some(failed().id)));
     assert_ne!(next.id, failed().id);
@@ -59,6 +63,6 @@ fn a_task_run_without_a_counterpart_cannot_be_replayed() {
     let target = execution.task_runs.of_task("two").next().unwrap().id;
     let ids = Ids::new();
     let flow = flow("one\nthree");
-    let anew = Anew { flow: &flow, revision: 2, ids: &|| ids.next() };
+    let anew = Anew { flow: &flow, revision: 2, templates: &NO_TEMPLATES, ids: &|| ids.next() };
     assert_eq!(replay(&anew, &execution, Some(target), LATER), Err(Refused::NoTask));
 }

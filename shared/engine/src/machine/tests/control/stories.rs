@@ -1,6 +1,6 @@
 //! Restarts and changes of state, played.
 
-use super::{Ids, LATER, outline, path, run};
+use super::{Ids, LATER, NO_TEMPLATES, outline, path, run};
 use crate::{
     execution::{Course, Ending, State, Wait},
     machine::{
@@ -290,7 +290,7 @@ tasks:
         let mut play = Play::of(nested);
         let ids = Ids::new();
         let next = || ids.next();
-        let anew = Anew { flow: &play.flow, revision: 1, ids: &next };
+        let anew = Anew { flow: &play.flow, revision: 1, templates: &NO_TEMPLATES, ids: &next };
         play.execution = replay(&anew, &first, Some(run.id), play.now).unwrap();
         let play = play.played();
         assert_eq!(play.execution.state.current(), State::Success, "from {}: {play}", run.task_id);

@@ -95,8 +95,11 @@ pub(super) struct Trial {
 
 impl Trial {
     pub(super) fn of(body: &str, between: Between) -> Self {
+        Self::with(Play::of(body), between)
+    }
+
+    pub(super) fn with(play: Play, between: Between) -> Self {
         tap::taken();
-        let play = Play::of(body);
         Self { play, between, running: Vec::new(), told: Vec::new(), end: None }
     }
 
