@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use expression::{Environment, Error, Limits, Need, Supplied, Template, Value, Variables};
+use expression::{Environment, Error, FileQuestion, Limits, Need, Supplied, Template, Value, Variables};
 use jiff::{Timestamp, tz::TimeZone};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value as Json, json};
@@ -75,12 +75,20 @@ fuzz_target!(|input: &str| {
     }
 });
 
-/// What the outside might say: the key as a text, a number, or that there is no such thing.
+/// What the outside might say: the path or key as a text, a number or a truth, or that there is no such thing.
 fn answer(need: &Need) -> Result<Json, String> {
     match need {
-        Need::Read { uri } | Need::Secret { key: uri } => Ok(Json::from(uri.as_str())),
-        Need::FileSize { uri } => Ok(Json::from(uri.len())),
-        Need::Kv { key, .. } if key.is_empty() => Err("no such key".to_owned()),
+        Need::File { path: name, .. } | Need::Kv { key: name, .. } | Need::Secret { key: name }
+            if name.is_empty() =>
+        {
+            Err("no such thing".to_owned())
+        }
+        Need::File { asked, path, .. } => Ok(match asked {
+            FileQuestion::Text | FileQuestion::Uri => Json::from(path.as_str()),
+            FileQuestion::Size => Json::from(path.len()),
+            FileQuestion::Exists | FileQuestion::IsEmpty => Json::from(path.len() % 2 == 0),
+        }),
         Need::Kv { key, .. } => Ok(serde_json::from_str(key).unwrap_or_else(|_| Json::from(key.as_str()))),
+        Need::Secret { key } => Ok(Json::from(key.as_str())),
     }
 }
