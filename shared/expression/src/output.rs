@@ -21,8 +21,9 @@ impl Output {
         Self { text: String::new(), bytes_max }
     }
 
+    /// One with room for about as many bytes.
     pub(crate) fn with_room(bytes: usize, bytes_max: usize) -> Self {
-        Self { text: String::with_capacity(bytes), bytes_max }
+        Self { text: String::with_capacity(bytes.min(bytes_max)), bytes_max }
     }
 
     pub(crate) fn len(&self) -> usize {
