@@ -16,6 +16,7 @@ mod halt;
 mod method;
 mod miss;
 mod operator;
+mod progress;
 mod scope;
 mod sink;
 mod statement;
@@ -63,7 +64,7 @@ pub(crate) struct State {
 
 /// Renders a template to text.
 pub(crate) fn render(source: &str, tree: &Tree, environment: &Environment<'_>) -> Result<String, Error> {
-    let sink = Sink::text(environment.limits.output_bytes);
+    let sink = Sink::text_of(source, environment.limits.output_bytes);
     Evaluator::new(source, tree, environment, sink).run(Sink::into_text)
 }
 

@@ -33,6 +33,11 @@ impl<'a, 'e> Invocation<'a, 'e> {
         Output::new(self.evaluator.environment.limits.output_bytes)
     }
 
+    /// One with room for about as many bytes.
+    pub(crate) fn output_of(&self, bytes: usize) -> Output {
+        Output::with_room(bytes, self.evaluator.environment.limits.output_bytes)
+    }
+
     pub(crate) fn budget(&mut self) -> &mut Budget {
         &mut self.evaluator.state.budget
     }

@@ -3,7 +3,7 @@
 //! Apart, because this is where text is bounded: a value made of shared parts may be small in memory and
 //! endless in print, so the limit is checked while writing and not afterwards.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write};
 
 use serde_json::Value as Json;
 
@@ -21,6 +21,11 @@ impl Output {
         Self { text: String::new(), bytes_max }
     }
 
+    /// One with room for about as many bytes.
+    pub(crate) fn with_room(bytes: usize, bytes_max: usize) -> Self {
+        Self { text: String::with_capacity(bytes.min(bytes_max)), bytes_max }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.text.len()
     }
@@ -35,6 +40,11 @@ impl Output {
         }
         self.text.push_str(text);
         Ok(())
+    }
+
+    fn push_whole(&mut self, integer: i64) -> Result<(), Halt> {
+        write!(self.text, "{integer}").expect("a String takes all that is written to it");
+        self.push("")
     }
 
     /// Appends a value as it is printed: null is nothing, lists and maps are compact JSON.
@@ -57,8 +67,8 @@ impl Output {
             Value::Null => self.push("null"),
             Value::Bool(true) => self.push("true"),
             Value::Bool(false) => self.push("false"),
-            Value::Int(integer) => self.push(&integer.to_string()),
-            Value::Integer(integer) => self.push(&integer.to_string()),
+            Value::Int(integer) => self.push_whole(i64::from(*integer)),
+            Value::Integer(integer) => self.push_whole(*integer),
             Value::Double(double) => self.push(&java::double(*double)),
             Value::String(text) => self.quoted(text),
             Value::List(List::Borrowed(items)) => self.items(items.iter(), Self::borrowed),

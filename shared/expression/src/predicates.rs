@@ -10,7 +10,7 @@ use crate::{
 
 #[derive(Debug)]
 pub(crate) struct Predicate {
-    name: &'static str,
+    pub(crate) name: &'static str,
     /// Whether a missing variable is simply not so, instead of an error.
     pub(crate) accepts_missing: bool,
     holds: fn(&Value<'_>) -> Result<bool, Halt>,

@@ -13,6 +13,8 @@ mod expression;
 mod lexer;
 mod operator;
 mod parser;
+mod print;
+mod same;
 mod span;
 mod tag;
 mod token;
@@ -24,6 +26,8 @@ mod tests;
 pub(crate) use call::unknown_argument;
 pub(crate) use operator::{Binary, Unary};
 pub(crate) use parser::parse;
+pub(crate) use print::print;
+pub(crate) use same::same;
 pub(crate) use span::Span;
 #[cfg(test)]
 pub(crate) use tag::TAGS;

@@ -1,6 +1,6 @@
 //! A parsed template and how it is rendered.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use serde_json::Value as Json;
 
@@ -130,6 +130,27 @@ impl Template {
             None => Ok(Json::String(self.source().to_owned())),
             Some(tree) => eval::evaluate(self.source(), tree, environment)
                 .map_err(|error| error.of_property(self.0.property.as_ref())),
+        }
+    }
+}
+
+/// The canonical source: parsed again it is an equal template. Longer than the source at worst by its spaces.
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.tree {
+            None => f.write_str(self.source()),
+            Some(tree) => f.write_str(&syntax::print(self.source(), tree)),
+        }
+    }
+}
+
+/// Equal are templates of the same tree, however their sources are laid out.
+impl PartialEq for Template {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0.tree, &other.0.tree) {
+            (None, None) => self.source() == other.source(),
+            (Some(left), Some(right)) => syntax::same((self.source(), left), (other.source(), right)),
+            (Some(_), None) | (None, Some(_)) => false,
         }
     }
 }

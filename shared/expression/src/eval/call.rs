@@ -47,8 +47,16 @@ impl<'e> Evaluator<'e> {
 
     /// All arguments; when one needs the outside the others are still looked at, for what they need.
     fn arguments(&mut self, arguments: &'e [Option<Expression>]) -> Result<Vec<Option<Value<'e>>>, Halt> {
-        let mut given = self.each(arguments.iter().flatten())?.into_iter();
-        Ok(arguments.iter().map(|argument| argument.as_ref().and_then(|_| given.next())).collect())
+        let mut given = Vec::with_capacity(arguments.len());
+        let mut pending = false;
+        for argument in arguments {
+            match argument.as_ref().map(|argument| self.expression(argument)).transpose() {
+                Ok(value) => given.push(value),
+                Err(Halt::Pending) => pending = true,
+                Err(halt) => return Err(halt),
+            }
+        }
+        if pending { Err(Halt::Pending) } else { Ok(given) }
     }
 
     fn call_macro(&mut self, index: usize, arguments: &'e MacroArguments) -> Outcome<'e> {

@@ -3,6 +3,9 @@
 use super::Halt;
 use crate::{Value, output::Output};
 
+/// Room that a text has before anything is printed.
+const ROOM_BYTES_MAX: usize = 1 << 10;
+
 #[derive(Debug)]
 pub(super) enum Sink<'e> {
     Text(Output),
@@ -16,6 +19,11 @@ pub(super) enum Sink<'e> {
 impl<'e> Sink<'e> {
     pub(super) fn text(bytes_max: usize) -> Self {
         Self::Text(Output::new(bytes_max))
+    }
+
+    /// With room for what a short template prints: most print about as much as they are long.
+    pub(super) fn text_of(source: &str, bytes_max: usize) -> Self {
+        Self::Text(Output::with_room(source.len().min(ROOM_BYTES_MAX), bytes_max))
     }
 
     pub(super) fn typed(bytes_max: usize) -> Self {

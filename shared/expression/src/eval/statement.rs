@@ -1,6 +1,6 @@
 //! Prints text and carries out tags.
 
-use super::{Evaluator, Halt, Outcome, arithmetic::truth, method, sink::Sink};
+use super::{Evaluator, Halt, Outcome, arithmetic::truth, method, progress, sink::Sink};
 use crate::{
     Value,
     syntax::{Body, Expression, Span, Statement},
@@ -60,6 +60,7 @@ impl<'e> Evaluator<'e> {
                 self.scopes.assign(name, value, in_environment)
             }
             Statement::Block(index) => self.body(&self.tree.blocks[*index].body),
+            Statement::Macro(_) => Ok(()),
             Statement::Filter { filters, body } => {
                 let mut value = self.capture(|evaluator| evaluator.body(body));
                 let mut span = Span::new(0, 0);
@@ -149,16 +150,7 @@ impl<'e> Evaluator<'e> {
         body: &'e Body,
     ) -> Result<(), Halt> {
         self.state.budget.spend_copy(&item)?;
-        let count = |count: usize| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-        let progress = [
-            ("index", count(index)),
-            ("first", Value::Bool(index == 0)),
-            ("last", Value::Bool(index + 1 == length)),
-            ("length", count(length)),
-            ("revindex", count(length - index - 1)),
-        ];
-        let progress = progress.map(|(name, value)| (name.to_owned(), value));
-        self.scopes.declare("loop", Value::map(progress.into()))?;
+        self.scopes.declare("loop", progress::of_round(index, length))?;
         self.scopes.declare(variable, item)?;
         self.body(body)
     }

@@ -3,6 +3,8 @@
 //! Patterns are regular expressions of linear time, so none can hang; what Java has beyond those
 //! (look-around, back-references) is refused when the pattern is compiled.
 
+use std::borrow::Cow;
+
 use regex::{Regex, RegexBuilder};
 
 use crate::{
@@ -52,38 +54,41 @@ pub(super) fn replace<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> O
     }
 }
 
-enum Pair {
-    Text(String, String),
+enum Pair<'e> {
+    Text(Cow<'e, str>, Cow<'e, str>),
     /// A pattern, and what replaces it in the syntax of `regex`.
     Pattern(Regex, String),
 }
 
-fn pairs(map: &Map<'_>, by_pattern: bool, call: &mut Invocation<'_, '_>) -> Result<Vec<Pair>, Halt> {
+fn pairs<'e>(map: &Map<'e>, by_pattern: bool, call: &mut Invocation<'_, '_>) -> Result<Vec<Pair<'e>>, Halt> {
     map.iter()
         .map(|(from, to)| {
-            let to = call.input_text(&to)?.into_owned();
+            let to = match to {
+                Value::String(text) => text,
+                other => Cow::Owned(call.input_text(&other)?.into_owned()),
+            };
             Ok(if by_pattern {
                 Pair::Pattern(compile(&from, call)?, from_java_replacement(&to))
             } else {
-                Pair::Text(from.into_owned(), to)
+                Pair::Text(from, to)
             })
         })
         .collect()
 }
 
-fn replaced<'e>(input: &Value<'e>, pairs: &[Pair], call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
+fn replaced<'e>(input: &Value<'e>, pairs: &[Pair<'_>], call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     if input.is_null() {
         return Ok(Value::Null);
     }
-    let mut text = call.input_text(input)?.into_owned();
+    let mut text = call.input_text(input)?;
     for pair in pairs {
-        let mut made = call.output();
+        let mut made = call.output_of(text.len());
         let mut end = 0;
         let mut matches = 0;
         match pair {
             Pair::Text(from, _) if from.is_empty() => continue,
             Pair::Text(from, to) => {
-                for (at, _) in text.match_indices(from) {
+                for (at, _) in text.match_indices(&**from) {
                     matches += 1;
                     made.push(&text[end..at])?;
                     made.push(to)?;
@@ -105,9 +110,9 @@ fn replaced<'e>(input: &Value<'e>, pairs: &[Pair], call: &mut Invocation<'_, 'e>
         made.push(&text[end..])?;
         call.budget().spend_walk(matches)?;
         call.budget().spend_bytes(made.len())?;
-        text = made.into_text();
+        text = Cow::Owned(made.into_text());
     }
-    Ok(Value::text(text))
+    Ok(Value::text(text.into_owned()))
 }
 
 /// Java writes `$1` and `\$`, where `regex` writes `${1}` and `$$`.

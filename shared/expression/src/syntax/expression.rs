@@ -216,7 +216,7 @@ fn named(name: &str) -> Node {
 }
 
 /// Pebble: a backslash escapes the quote around the string and nothing else.
-fn unescape(text: &str, quote: char) -> Box<str> {
+pub(super) fn unescape(text: &str, quote: char) -> Box<str> {
     if text.contains('\\') {
         text.replace(&format!("\\{quote}"), &quote.to_string()).into()
     } else {

@@ -299,12 +299,12 @@ impl<'s> Lexer<'s> {
 }
 
 /// Bytes before the end of a string or before a hole in it.
-enum StringEnd {
+pub(super) enum StringEnd {
     Quote(usize),
     Hole(usize),
 }
 
-fn string_end(inside: &str, quote: char) -> Option<StringEnd> {
+pub(super) fn string_end(inside: &str, quote: char) -> Option<StringEnd> {
     let bytes = inside.as_bytes();
     let mut at = 0;
     while at < bytes.len() {

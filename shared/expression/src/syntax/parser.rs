@@ -66,7 +66,7 @@ impl Parser<'_> {
                     self.expect(Kind::PrintClose)?;
                 }
                 Kind::TagOpen if self.at_tag(ends) => return Ok(body),
-                Kind::TagOpen => body.extend(self.nested(Self::tag)?),
+                Kind::TagOpen => body.push(self.nested(Self::tag)?),
                 Kind::End if ends.is_empty() => return Ok(body),
                 _ => {
                     let expected = ends.join(" or ");

@@ -14,17 +14,17 @@ const REMOVED: [&str; 9] =
     ["autoescape", "cache", "embed", "extends", "flush", "from", "import", "include", "parallel"];
 
 impl Parser<'_> {
-    /// One tag with its body. A macro leaves no statement behind.
-    pub(super) fn tag(&mut self) -> Result<Option<Statement>> {
+    /// One tag with its body.
+    pub(super) fn tag(&mut self) -> Result<Statement> {
         self.expect(Kind::TagOpen)?;
         let name = self.expect(Kind::Name)?.span;
         match name.of(self.source) {
-            "if" => self.tag_if().map(Some),
-            "for" => self.tag_for().map(Some),
-            "set" => self.tag_set().map(Some),
-            "block" => self.tag_block().map(Some),
-            "filter" => self.tag_filter().map(Some),
-            "macro" => self.tag_macro().map(|()| None),
+            "if" => self.tag_if(),
+            "for" => self.tag_for(),
+            "set" => self.tag_set(),
+            "block" => self.tag_block(),
+            "filter" => self.tag_filter(),
+            "macro" => self.tag_macro(),
             other => {
                 let hint = if REMOVED.contains(&other) {
                     " (Kestra does not have this tag of Pebble)".to_owned()
@@ -111,7 +111,7 @@ impl Parser<'_> {
         Ok(Statement::Filter { filters, body })
     }
 
-    fn tag_macro(&mut self) -> Result<()> {
+    fn tag_macro(&mut self) -> Result<Statement> {
         let span = self.peek().span;
         let name = self.name()?;
         let mut parameters = Vec::new();
@@ -138,7 +138,7 @@ impl Parser<'_> {
             return Err(self.error(span, format!("More than one macro can not share the same name: {name}")));
         }
         slot.definition = Some(Macro { name, parameters, body });
-        Ok(())
+        Ok(Statement::Macro(index))
     }
 
     /// The closing tag, on whose name [`Parser::body`] stopped; `endblock` and `endmacro` may repeat theirs.

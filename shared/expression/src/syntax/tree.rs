@@ -18,7 +18,9 @@ pub(crate) struct Tree {
 impl Tree {
     /// Whether it holds no more than text, so that rendering its result again changes nothing.
     pub(crate) fn is_settled(&self) -> bool {
-        self.body.iter().all(|statement| matches!(statement, Statement::Text(_) | Statement::Raw(_)))
+        self.body.iter().all(|statement| {
+            matches!(statement, Statement::Text(_) | Statement::Raw(_) | Statement::Macro(_))
+        })
     }
 }
 
@@ -47,6 +49,8 @@ pub(crate) enum Statement {
     },
     /// Prints `Tree::blocks[index]`.
     Block(usize),
+    /// Prints nothing: `Tree::macros[index]` is defined here.
+    Macro(usize),
     Filter {
         filters: Vec<FilterCall>,
         body: Body,
