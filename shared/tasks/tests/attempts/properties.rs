@@ -111,5 +111,5 @@ fn the_catalogue_knows_the_type() {
     namespaceFiles: io.kestra.core.models.tasks.NamespaceFiles dynamic
     outputDirectory: NotBuilt
     "#);
-    assert!(world.registry.find("io.kestra.plugin.scripts.shell.Script").is_none());
+    assert!(world.registry.find("io.kestra.plugin.scripts.shell.Shout").is_none());
 }
