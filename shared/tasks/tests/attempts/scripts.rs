@@ -72,6 +72,12 @@ sys.exit(3)
         )
         .await;
     assert_snapshot!(ran.story(), @r#"
+    FAILED Command failed with exit code 3
+    {"vars":{"rows":2},"exitCode":3,"outputFiles":{"beside.py":"kestra:///company/team/flow/executions/1/tasks/task/2/beside.py"}}
+    INFO it's "data"
+    INFO imported given quote " and $HOME
+    INFO it's "data"
+    INFO True
     "#);
     assert!(world.rooms().is_empty());
 }
@@ -124,8 +130,26 @@ async fn the_command_line_starts_the_first_program_there_is() {
     let world = World::new();
     let properties = json!({"script": "x", "beforeCommands": ["npm install"]});
     assert_snapshot!(built(&world, NODE, properties.clone()).await, @r#"
+    set -e
+    npm install
+    if command -v node > /dev/null 2>&1; then
+      node "$WORKING_DIR/script-N.js"
+    else
+      echo 'there is no node in the PATH of this task' >&2
+      exit 127
+    fi
     "#);
     assert_snapshot!(built(&world, PYTHON, properties).await, @r#"
+    set -e
+    npm install
+    if command -v python > /dev/null 2>&1; then
+      python "$WORKING_DIR/script-N.py"
+    elif command -v python3 > /dev/null 2>&1; then
+      python3 "$WORKING_DIR/script-N.py"
+    else
+      echo 'there is no python or python3 in the PATH of this task' >&2
+      exit 127
+    fi
     "#);
 }
 
@@ -134,6 +158,9 @@ async fn a_program_that_is_missing_is_named() {
     let world = World::new();
     let ran = without_programs(&world, PYTHON).await;
     assert_snapshot!(ran.story(), @r#"
+    FAILED Command failed with exit code 127
+    {"vars":{},"exitCode":127,"outputFiles":{}}
+    ERROR there is no python or python3 in the PATH of this task
     "#);
     let ran = without_programs(&world, NODE).await;
     assert_eq!(ran.messages(), ["there is no node in the PATH of this task"]);
