@@ -1,5 +1,7 @@
 //! Scripts of other languages, and scripts in one text.
 
+use std::io::Write;
+
 use engine::execution::Ending;
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
@@ -179,7 +181,9 @@ async fn node_runs_a_script_from_a_file() {
     let there =
         std::process::Command::new("node").arg("--version").output().is_ok_and(|it| it.status.success());
     if !there {
-        println!("skipped: there is no node here; its command line is tested above");
+        // Not captured, so that it is seen.
+        writeln!(std::io::stdout(), "skipped: there is no node here; its command line is tested above")
+            .unwrap();
         return;
     }
     let world = World::new();
