@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tempfile::TempPath;
-use tokio::fs;
+use tokio::{fs, io::AsyncWriteExt};
 
 use super::{Cut, invocation::SCRIPT_BYTES_MAX};
 
@@ -47,8 +47,11 @@ impl SourceFile {
             .suffix(program.suffix)
             .tempfile_in(directory)
             .map_err(unwritten)?;
-        let path = file.into_temp_path();
-        fs::write(&path, text).await.map_err(unwritten)?;
+        // Not by its name, which another task of the directory may have taken.
+        let (file, path) = file.into_parts();
+        let mut file = fs::File::from_std(file);
+        let written = file.write_all(text.as_bytes()).await;
+        written.and(file.flush().await).map_err(unwritten)?;
         Ok(Self { path, program })
     }
 
