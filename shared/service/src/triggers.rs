@@ -19,7 +19,6 @@ use engine::{
 };
 use ports::store::{Condition, Content, Direction, PAGE_ITEMS_MAX, Range, Write};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 
 use crate::{Error, Service, StoredFlow, keys, record};
 
@@ -53,7 +52,7 @@ pub(crate) struct Listeners {
 
 #[derive(Debug, Default)]
 struct Remembered {
-    by_tenant: HashMap<String, (Instant, Known)>,
+    by_tenant: HashMap<String, (Timestamp, Known)>,
     /// Counts what was forgotten: what was read before that is not remembered.
     forgotten: u64,
 }
@@ -88,16 +87,16 @@ impl Service {
 
     /// The flows of a tenant that listen to others.
     async fn listeners(&self, tenant: &str) -> Result<Known, Error> {
+        let now = self.now();
         let forgotten = {
             let remembered = self.shared.listeners.lock();
             if let Some((read, known)) = remembered.by_tenant.get(tenant)
-                && (self.shared.settings.alone || read.elapsed() < REMEMBERED)
+                && (self.shared.settings.alone || (*read <= now && now.since(*read) < REMEMBERED))
             {
                 return Ok(Arc::clone(known));
             }
             remembered.forgotten
         };
-        let now = Instant::now();
         let known = Arc::new(self.read_listeners(tenant).await?);
         let mut remembered = self.shared.listeners.lock();
         if remembered.forgotten == forgotten {
