@@ -12,6 +12,7 @@ mod output;
 mod properties;
 mod sharing;
 mod stopping;
+mod storage;
 mod survivors;
 mod values;
 mod world;
