@@ -304,7 +304,7 @@ async fn items_that_cannot_be_judged_are_treated_as_said() {
         json!({}),
     ];
     assert_snapshot!(failures(&world, "FilterItems", wrong).await, @"
-    `filterCondition`: line 2: Unable to find `n` used in the expression `{{ n > 1 }}` at line 1
+    `filterCondition`: line 2: io.pebbletemplates.pebble.error.PebbleException: Could not perform greater than comparison: Unable to find `n` ({{ n > 1 }}:1)
     `filterType` cannot be `SOME`; `errorOrNullBehavior` cannot be `NEVER`
     there is no file kestra:///no.txt
     `from` must not be null; `filterCondition` must not be null
