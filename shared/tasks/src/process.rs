@@ -6,7 +6,7 @@
 //! * A child leads a process group of its own. When `Runner::run` comes back, is dropped or is told to stop, the
 //!   whole group is killed.
 //! * A group is only signalled while its leader is not reaped (Linux), so that its number cannot mean another one.
-//! * A child inherits [`INHERITED`] and nothing else; its input is empty.
+//! * A child inherits [`INHERITED`] and nothing else; its input is empty. It cannot look into this process (`shield`).
 //!
 //! # What survives
 //! A process that leaves the group (`setsid`) *and* lets go of the output lives on after a normal end of its attempt.
@@ -20,6 +20,7 @@ mod keeper;
 mod kin;
 mod removal;
 mod room;
+mod shield;
 mod site;
 mod supervision;
 
@@ -94,11 +95,13 @@ pub(crate) enum Exit {
 }
 
 impl Runner {
-    /// Kills and removes what dead servers left under the root, and takes a place of its own there.
+    /// Kills and removes what dead servers left under the root, and takes a place of its own there. Closes this process
+    /// to others of its user.
     ///
     /// # Errors
     /// When the root cannot be made, written or locked.
     pub fn start(settings: Settings) -> io::Result<Self> {
+        shield::close();
         let mut inherited = settings.environment;
         inherited.retain(|(name, _)| INHERITED.iter().any(|it| OsStr::new(it) == name));
         if !inherited.iter().any(|(name, _)| name == "PATH") {

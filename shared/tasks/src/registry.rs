@@ -13,16 +13,23 @@ use crate::{
     items::{Merge, Split},
     kv,
     log::{self, Fetch, PurgeLogs},
-    namespace,
+    namespace, node,
     process::{self, Runner},
+    python,
+    script::{Host, ScriptTask},
     shell, state,
     storage::{self, LocalFiles},
     trigger::{self, Toggle},
 };
 
 /// What a flow may name. A `WorkingDirectory` is not among them: to a flow it is no runnable task.
-const TYPES: [TaskType; 29] = [
-    shell::COMMANDS,
+const TYPES: [TaskType; 34] = [
+    shell::COMMANDS.task_type,
+    shell::SCRIPT.task_type,
+    python::COMMANDS.task_type,
+    python::SCRIPT.task_type,
+    node::COMMANDS.task_type,
+    node::SCRIPT.task_type,
     execution::COUNT,
     execution::RESUME,
     execution::PURGE,
@@ -63,10 +70,20 @@ impl Registry {
     /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
-        let commands = shell::Commands::new(Arc::clone(runner), Arc::clone(clock), Arc::clone(&directories));
+        let host = Arc::new(Host {
+            runner: Arc::clone(runner),
+            clock: Arc::clone(clock),
+            directories: Arc::clone(&directories),
+        });
+        let script = |kind| Arc::new(ScriptTask::new(kind, &host));
         Self {
             runnables: Arc::new([
-                Arc::new(commands),
+                script(shell::COMMANDS),
+                script(shell::SCRIPT),
+                script(python::COMMANDS),
+                script(python::SCRIPT),
+                script(node::COMMANDS),
+                script(node::SCRIPT),
                 Arc::new(WorkingDirectory::new(Arc::clone(&directories), Arc::clone(clock))),
                 Arc::new(LocalFiles::new(Arc::clone(&directories))),
                 Arc::new(storage::Write),

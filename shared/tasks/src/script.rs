@@ -4,9 +4,11 @@
 //! `taskRunner` runs as a process all the same, and a `containerImage` is passed over with a warning.
 
 mod invocation;
+mod kind;
+mod program;
 mod properties;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use engine::execution::{AttemptOutcome, Ending, Level};
 use ports::{
@@ -15,7 +17,14 @@ use ports::{
 };
 use serde_json::{Map, Value as Json};
 
-pub(crate) use self::properties::{PROPERTIES, Script, UNUSED};
+pub(crate) use self::{
+    kind::{Kind, ScriptTask},
+    program::Program,
+};
+use self::{
+    program::{Source, SourceFile},
+    properties::Script,
+};
 use crate::{
     console::Console,
     directories::{Directories, Place},
@@ -106,11 +115,26 @@ impl Host {
             for (name, value) in &script.input_files {
                 write_input(&mut fetch, place.path(), name, value).await?;
             }
-            let text = localize(&script.text, &mut fetch, place.path()).await?;
-            invocation::of(&script, text, place.path()).await
+            let mut local = HashMap::new();
+            let mut text = localize(&script.text, &mut local, &mut fetch, place.path()).await?;
+            let file = match &script.source {
+                None => None,
+                Some(Source { text, program }) => {
+                    let text = localize(text, &mut local, &mut fetch, place.path()).await?;
+                    Some(SourceFile::write(&text, *program, place.path()).await?)
+                }
+            };
+            if let Some(file) = &file {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(&file.command());
+            }
+            Ok::<_, Cut>((invocation::of(&script, text, place.path()).await?, file))
         };
-        let invocation = unless_stopped(&mut stop, prepared).await??;
+        let (invocation, file) = unless_stopped(&mut stop, prepared).await??;
         let exit = self.runner.run(&invocation, place.room(), &mut stop, &mut console).await;
+        drop(file);
         let code = match exit {
             Ok(Exit::Code(code)) => code,
             Ok(Exit::Stopped) => return Err(Cut::Stopped),

@@ -1,5 +1,7 @@
-//! Tasks that run shell commands.
+//! Scripts of a shell.
 
-mod commands;
+use crate::script::Kind;
 
-pub(crate) use self::commands::{COMMANDS, Commands};
+pub(crate) const COMMANDS: Kind = Kind::commands("io.kestra.plugin.scripts.shell.Commands", &[]);
+
+pub(crate) const SCRIPT: Kind = Kind::lines("io.kestra.plugin.scripts.shell.Script");

@@ -10,13 +10,18 @@ use ports::uri;
 use super::{RESERVED, inputs::Fetch};
 
 /// Copies every file whose `kestra:///…` stands in a text into the working directory and puts its local path in the
-/// place of the URI (Kestra: the same). A URI ends where a sign comes that no URI of ours has.
+/// place of the URI (Kestra: the same). A URI ends where a sign comes that no URI of ours has. `known` has what was copied
+/// so far: each file is, once, however many texts name it.
 ///
 /// # Errors
 /// When a file cannot be had.
-pub(crate) async fn localize(text: &str, fetch: &mut Fetch<'_>, directory: &Path) -> Result<String, String> {
+pub(crate) async fn localize(
+    text: &str,
+    known: &mut HashMap<String, String>,
+    fetch: &mut Fetch<'_>,
+    directory: &Path,
+) -> Result<String, String> {
     let mut localized = String::with_capacity(text.len());
-    let mut known: HashMap<&str, String> = HashMap::new();
     let mut rest = text;
     while let Some(at) = rest.find(uri::PREFIX) {
         let length = uri::PREFIX.len() + tail(&rest[at + uri::PREFIX.len()..]);
@@ -31,7 +36,7 @@ pub(crate) async fn localize(text: &str, fetch: &mut Fetch<'_>, directory: &Path
         if !known.contains_key(found) {
             let to = local(directory, known.len(), found);
             fetch.copy(found, &to).await?;
-            known.insert(found, shown(directory, &to));
+            known.insert(found.to_owned(), shown(directory, &to));
         }
         localized.push_str(&known[found]);
     }

@@ -5,7 +5,7 @@ use std::{ffi::OsString, io, os::unix::process::ExitStatusExt, path::Path, proce
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{ChildStderr, ChildStdout, Command};
 
-use super::{Invocation, ended::Ended};
+use super::{Invocation, ended::Ended, shield};
 
 /// A running child. Dropped before it is reaped, its group is killed.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ impl Child {
             .arguments
             .split_first()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "there is no program to run"))?;
+        shield::before_child();
         let inner = Command::new(program)
             .args(arguments)
             .current_dir(directory)

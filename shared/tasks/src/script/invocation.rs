@@ -11,7 +11,7 @@ use crate::{files::RESERVED, process::Invocation};
 const ARGUMENT_BYTES_MAX: usize = 100 * 1024;
 
 /// Bytes of a script, which is held in memory.
-const SCRIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub(super) const SCRIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The interpreter with the script as its last argument (Kestra: the same). One that is too long for an argument is
 /// written to a file, and the interpreter loses the option that says that text follows: `-c` or `-e`.

@@ -2,6 +2,7 @@
 
 use engine::flow::{PropertyType, Shape};
 
+use super::program::Source;
 use crate::{
     files::{Globs, NamespaceFiles},
     properties::{Properties, fixed, property},
@@ -10,11 +11,14 @@ use crate::{
 /// Kestra's name of the runner that is built here.
 const PROCESS: &str = "io.kestra.plugin.core.runner.Process";
 
-/// A property to be overwritten, where an array is put together.
-pub(crate) const UNUSED: PropertyType = fixed("", Shape::NotBuilt);
+/// What the interpreter is when a flow names none (Kestra: the same, whatever the language).
+const INTERPRETER: [&str; 2] = ["/bin/sh", "-c"];
+
+/// How many properties every script task takes.
+const SHARED: usize = 14;
 
 /// Besides the text of the script itself.
-pub(crate) const PROPERTIES: [PropertyType; 14] = [
+const PROPERTIES: [PropertyType; SHARED] = [
     fixed("taskRunner", Shape::Plugin { types: &[PROCESS], properties: &[] }),
     // Deprecated by Kestra; flows still carry it.
     fixed("runner", Shape::OneOf(&["PROCESS"])),
@@ -32,11 +36,24 @@ pub(crate) const PROPERTIES: [PropertyType; 14] = [
     fixed("outputDirectory", Shape::NotBuilt),
 ];
 
+/// The property that holds the text of the script, and those every script task takes.
+pub(super) const fn with(own: PropertyType) -> [PropertyType; SHARED + 1] {
+    let mut properties = [own; SHARED + 1];
+    let mut index = 0;
+    while index < SHARED {
+        properties[index + 1] = PROPERTIES[index];
+        index += 1;
+    }
+    properties
+}
+
 /// A script that can be run.
 #[derive(Debug)]
 pub(crate) struct Script {
     /// What the interpreter gets, before files are put in.
     pub(crate) text: String,
+    /// What a program gets, which is started behind the text.
+    pub(crate) source: Option<Source>,
     /// Never empty.
     pub(crate) interpreter: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
@@ -49,8 +66,8 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Reads everything but the text of the script. Problems stay with `properties`.
-    pub(crate) fn read(properties: &mut Properties<'_>, body: Vec<String>, interpreter: &[&str]) -> Self {
+    /// Reads everything but the script itself. Problems stay with `properties`.
+    pub(crate) fn read(properties: &mut Properties<'_>, body: Vec<String>, source: Option<Source>) -> Self {
         let mut lines = Vec::new();
         if properties.flag("failFast", true) {
             lines.push("set -e".to_owned());
@@ -60,7 +77,7 @@ impl Script {
 
         let mut given = properties.strings("interpreter");
         if given.is_empty() {
-            given = interpreter.iter().map(|&it| it.to_owned()).collect();
+            given = INTERPRETER.map(str::to_owned).to_vec();
         }
         let output_files = Globs::new(&properties.strings("outputFiles")).unwrap_or_else(|problem| {
             properties.problem(format!("`outputFiles`: {problem}"));
@@ -68,6 +85,7 @@ impl Script {
         });
         let script = Self {
             text: lines.join("\n"),
+            source,
             interpreter: given,
             environment: properties.texts_by_name("env"),
             input_files: properties.texts_by_name("inputFiles"),
@@ -78,6 +96,15 @@ impl Script {
         };
         script.check(properties);
         script
+    }
+
+    /// Sets variables that the task does not set itself.
+    pub(super) fn default_environment(&mut self, variables: &[(&str, &str)]) {
+        for &(name, value) in variables {
+            if !self.environment.iter().any(|(set, _)| set == name) {
+                self.environment.push((name.to_owned(), value.to_owned()));
+            }
+        }
     }
 
     /// What the system would refuse, or read otherwise than it is meant.

@@ -5,11 +5,13 @@
 mod asking;
 mod environment;
 mod files;
+mod hostile;
 mod http;
 mod limits;
 mod namespace;
 mod output;
 mod properties;
+mod scripts;
 mod sharing;
 mod stopping;
 mod storage;

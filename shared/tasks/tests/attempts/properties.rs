@@ -76,7 +76,7 @@ async fn nul_never_reaches_the_system() {
 }
 
 #[test]
-fn the_catalogue_knows_the_type() {
+fn the_catalogue_knows_the_types() {
     let world = World::new();
     let catalogue = tasks::Registry::catalogue();
     let found = catalogue.find("io.kestra.plugin.scripts.shell.Commands").unwrap();
@@ -111,5 +111,17 @@ fn the_catalogue_knows_the_type() {
     namespaceFiles: io.kestra.core.models.tasks.NamespaceFiles dynamic
     outputDirectory: NotBuilt
     "#);
-    assert!(world.registry.find("io.kestra.plugin.scripts.shell.Script").is_none());
+    let of = |name: &str| {
+        let name = format!("io.kestra.plugin.scripts.{name}");
+        assert!(world.registry.find(&name).is_some(), "{name}");
+        let names = catalogue.find(&name).unwrap().properties.iter().map(|it| it.name);
+        names.collect::<Vec<_>>()
+    };
+    let commands = of("shell.Commands");
+    let script = of("shell.Script");
+    assert_eq!((script[0], &script[1..]), ("script", &commands[1..]));
+    for language in ["python", "node"] {
+        assert_eq!(of(&format!("{language}.Commands")), commands);
+        assert_eq!(of(&format!("{language}.Script")), script);
+    }
 }

@@ -68,6 +68,18 @@ async fn what_one_task_leaves_the_next_one_finds() {
 }
 
 #[tokio::test]
+async fn the_file_of_a_script_is_left_to_nobody() {
+    let world = World::new();
+    open(&world, json!({})).await;
+    let source = "import os\nopen('found', 'w').write(str(len(os.listdir('.'))))";
+    let ran = world.shared(USED, "scripts.python.Script", json!({"script": source})).await;
+    assert_eq!(ran.story().lines().next(), Some("SUCCESS"));
+    assert_eq!(script(&world, &["ls -A; cat found"]).await.messages(), ["found", "2"]);
+    close(&world, json!({})).await;
+    assert!(world.rooms().is_empty());
+}
+
+#[tokio::test]
 async fn each_task_brings_in_files_of_its_own() {
     let world = World::with(Memory::default().with("main/files/1", "one").with("main/files/2", "two"));
     open(&world, json!({})).await;

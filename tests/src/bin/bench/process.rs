@@ -1,6 +1,6 @@
 //! A process under measurement: started, asked where it listens, watched from outside, ended.
 
-use std::{ffi::OsStr, fs, net::SocketAddr, path::Path, process::Stdio, time::Duration};
+use std::{ffi::OsStr, fs, io, net::SocketAddr, path::Path, process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
@@ -48,10 +48,16 @@ impl Process {
         Ok(Self { child, _out: out, address, pid })
     }
 
-    /// Forgets the memory's peak so far.
+    /// Forgets the memory's peak so far. A server is closed to others of its user, so that this takes root; the peak
+    /// since the start, which others see, is never less.
     pub(crate) fn forget_peak(&self) -> Result<(), Error> {
         const PEAK: &str = "5";
-        fs::write(self.about("clear_refs"), PEAK).map_err(cannot("reset the peak of a process's memory"))
+        match fs::write(self.about("clear_refs"), PEAK) {
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => {
+                Err(cannot("reset the peak of a process's memory")(error))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// The most resident memory since then, in bytes.

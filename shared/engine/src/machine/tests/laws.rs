@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use self::trial::{Between, Step, Trial};
 use super::play::{Play, RUNNABLE};
+use crate::execution::Execution;
 use crate::flow::{Catalogue, parse_template};
 
 /// Steps of one schedule.
@@ -41,6 +42,15 @@ fn of_one(kind: &str, lines: &[&str]) -> String {
     head + &lines.join("\n    ")
 }
 
+/// Told of a template, the place of a failure is the one in its own text.
+fn within_group(told: &str) -> String {
+    told.replace("--> tasks[0].", "--> ")
+}
+
+fn json(execution: &Execution) -> String {
+    serde_json::to_string(execution).expect("an execution is JSON")
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
@@ -60,8 +70,9 @@ proptest! {
         play.flow = play.flow.composed(&|_| Ok(&template));
         let one = taken(Trial::with(play, Between::IsStored), &steps);
         let other = played(&sequence, &steps, Between::IsStored);
-        prop_assert_eq!(&one.told, &other.told);
-        prop_assert_eq!(&one.play.execution, &other.play.execution);
+        prop_assert_eq!(format!("{:?}", one.told), within_group(&format!("{:?}", other.told)));
+        let (one, other) = (json(&one.play.execution), json(&other.play.execution));
+        prop_assert_eq!(one, within_group(&other));
     }
 
     #[test]

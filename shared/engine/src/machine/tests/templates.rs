@@ -65,6 +65,9 @@ finally: [{id: tidy, type: io.kestra.plugin.core.debug.Return}]
         tidy: CREATED > RUNNING > SUCCESS [SUCCESS]
     ERROR fails: you 5
     ERROR -: Failed to render output values: Unable to find `say` used in the expression `{{ outputs.say.value }}` at line 1
+      --> outputs[0].value, line 1, column 12
+       | {{ outputs.say.value }}
+       |            ^^^
     "#);
 }
 
@@ -75,6 +78,9 @@ fn one_that_is_not_there_fails_the_task() {
       called: CREATED > FAILED
     ERROR called: Can't find flow template 'test.greeting'
     ERROR -: Failed to render output values: Unable to find `say` used in the expression `{{ outputs.say.value }}` at line 1
+      --> outputs[0].value, line 1, column 12
+       | {{ outputs.say.value }}
+       |            ^^^
     ");
 }
 
