@@ -1,12 +1,21 @@
-//! The two steps around the executions of a `ForEachItem`: a file is split into batches, and what became of each of
-//! them is put together again.
+//! Files of rows: how one becomes many, and the two steps around the executions of a `ForEachItem`, in which a file is
+//! split into batches, and what became of each of them is put together again.
 
 mod batch;
 mod bucket;
 mod merge;
+mod rows;
 mod split;
+mod writing;
 
-pub(crate) use self::{merge::Merge, split::Split};
+pub(crate) use self::{
+    batch::Batch,
+    bucket::Bucket,
+    merge::Merge,
+    rows::{Part, Rows},
+    split::Split,
+    writing::split_file,
+};
 
 use std::sync::Arc;
 

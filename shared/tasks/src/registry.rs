@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What a flow may name. A `WorkingDirectory` is not among them: to a flow it is no runnable task.
-const TYPES: [TaskType; 26] = [
+const TYPES: [TaskType; 34] = [
     shell::COMMANDS.task_type,
     shell::SCRIPT.task_type,
     python::COMMANDS.task_type,
@@ -43,6 +43,14 @@ const TYPES: [TaskType; 26] = [
     state::GET,
     state::DELETE,
     storage::LOCAL_FILES,
+    storage::WRITE,
+    storage::DELETE,
+    storage::SIZE,
+    storage::CONCAT,
+    storage::SPLIT,
+    storage::REVERSE,
+    storage::FILTER_ITEMS,
+    storage::DEDUPLICATE_ITEMS,
     trigger::TOGGLE,
     http::REQUEST,
     http::DOWNLOAD,
@@ -78,6 +86,14 @@ impl Registry {
                 script(node::SCRIPT),
                 Arc::new(WorkingDirectory::new(Arc::clone(&directories), Arc::clone(clock))),
                 Arc::new(LocalFiles::new(Arc::clone(&directories))),
+                Arc::new(storage::Write),
+                Arc::new(storage::Delete),
+                Arc::new(storage::Size),
+                Arc::new(storage::Concat),
+                Arc::new(storage::Split),
+                Arc::new(storage::Reverse),
+                Arc::new(storage::FilterItems),
+                Arc::new(storage::DeduplicateItems),
                 Arc::new(namespace::UploadFiles::new(directories)),
                 Arc::new(namespace::DownloadFiles),
                 Arc::new(namespace::DeleteFiles),

@@ -1,5 +1,25 @@
-//! Tasks about files.
+//! Tasks about files. Whatever the size of a file, it passes through in constant memory.
 
+mod concat;
+mod deduplicate;
+mod delete;
+mod file;
+mod filter;
+mod items;
 mod local;
+mod reverse;
+mod size;
+mod split;
+mod write;
 
-pub(crate) use self::local::{LOCAL_FILES, LocalFiles};
+pub(crate) use self::{
+    concat::{CONCAT, Concat},
+    deduplicate::{DEDUPLICATE_ITEMS, DeduplicateItems},
+    delete::{DELETE, Delete},
+    filter::{FILTER_ITEMS, FilterItems},
+    local::{LOCAL_FILES, LocalFiles},
+    reverse::{REVERSE, Reverse},
+    size::{SIZE, Size},
+    split::{SPLIT, Split},
+    write::{WRITE, Write},
+};

@@ -60,6 +60,7 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     service -> expression
     service -> ports
     tasks -> engine
+    tasks -> expression (in tests)
     tasks -> ports
     tests -> embedded
     tests -> engine

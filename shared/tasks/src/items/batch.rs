@@ -9,7 +9,7 @@ const PARTITIONS_MAX: u64 = 1_000;
 
 /// When a batch is full. Kestra: bytes count before partitions, and those before rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Size {
+pub(crate) enum Size {
     /// Once it has so many bytes.
     Bytes(NonZeroU64),
     /// So many batches, filled in turn.
@@ -19,10 +19,10 @@ pub(super) enum Size {
 
 /// How items become batches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Batch {
-    pub(super) size: Size,
+pub(crate) struct Batch {
+    pub(crate) size: Size,
     /// Written behind each row.
-    pub(super) separator: String,
+    pub(crate) separator: String,
 }
 
 impl Batch {
@@ -30,12 +30,23 @@ impl Batch {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn read(batch: Option<&Json>) -> Result<Self, String> {
+    pub(crate) fn read(batch: Option<&Json>) -> Result<Self, String> {
         let none = Map::new();
         let properties = match batch {
             None | Some(Json::Null) => &none,
             Some(Json::Object(properties)) => properties,
             Some(_) => return Err("`batch` must be a map".to_owned()),
+        };
+        Self::of(properties, "batch.")
+    }
+
+    /// As [`Self::read`], of properties that messages name with `prefix` before them.
+    ///
+    /// # Errors
+    /// What is wrong with one of them.
+    pub(crate) fn of(properties: &Map<String, Json>, prefix: &str) -> Result<Self, String> {
+        let wrong = |name: &str, text: &str, expected: &str| {
+            format!("`{prefix}{name}` is `{text}`; it must be {expected}")
         };
         let text = |name: &str| properties.get(name).and_then(scalar).filter(|it| !it.is_empty());
         let size = if let Some(text) = text("bytes") {
@@ -52,10 +63,6 @@ impl Batch {
         let separator = properties.get("separator").and_then(scalar).unwrap_or_else(|| "\n".to_owned());
         Ok(Self { size, separator })
     }
-}
-
-fn wrong(name: &str, text: &str, expected: &str) -> String {
-    format!("`batch.{name}` is `{text}`; it must be {expected}")
 }
 
 fn scalar(value: &Json) -> Option<String> {

@@ -20,7 +20,7 @@ const COMPLETED_TOGETHER: usize = 16;
 const BLOB_BYTES_MAX: u64 = 5 << 40;
 
 /// A blob that is being written. Dropped before it is closed, it is not written at all.
-pub(super) struct Bucket {
+pub(crate) struct Bucket {
     gathered: BytesMut,
     /// `None` is the last one.
     pieces: mpsc::Sender<Option<Bytes>>,
@@ -29,7 +29,7 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    pub(super) fn open(blobs: &Arc<dyn Blobs>, path: Path) -> Self {
+    pub(crate) fn open(blobs: &Arc<dyn Blobs>, path: Path) -> Self {
         let (pieces, received) = mpsc::channel(PIECES_UNDERWAY);
         let blobs = Arc::clone(blobs);
         let put = tokio::spawn(async move {
@@ -47,13 +47,18 @@ impl Bucket {
         Self { gathered: BytesMut::new(), pieces, put, size: 0 }
     }
 
-    pub(super) async fn write(&mut self, bytes: &[u8]) {
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
         self.size += bytes.len() as u64;
         self.gathered.extend_from_slice(bytes);
         if self.gathered.len() >= PIECE_BYTES {
             // A store that takes nothing more says why when the bucket is closed.
             let _ = self.pieces.send(Some(self.gathered.split().freeze())).await;
         }
+    }
+
+    /// Comes back when the blob is there.
+    pub(crate) async fn finish(self) -> Result<(), String> {
+        self.close().await.await.unwrap_or_else(|_| Err("a file was not written".to_owned()))
     }
 
     /// Hands over what is left; the blob is there when the answer has come.

@@ -14,6 +14,7 @@ mod properties;
 mod scripts;
 mod sharing;
 mod stopping;
+mod storage;
 mod survivors;
 mod values;
 mod world;

@@ -1,6 +1,7 @@
 //! A registry over files in memory, and one attempt after another.
 
 mod engine_of_test;
+mod template;
 
 use std::{
     collections::BTreeMap,
@@ -110,13 +111,15 @@ impl Blobs for Memory {
     fn get<'a>(
         &'a self,
         path: &'a blobs::Path,
-        _range: Option<Range<u64>>,
+        range: Option<Range<u64>>,
     ) -> Answer<'a, Result<Reading, blobs::Error>> {
         Box::pin(async move {
             let files = self.0.lock().unwrap();
             let whole =
                 files.get(path.as_str()).ok_or_else(|| blobs::Error::NotFound(path.as_str().into()))?;
-            let parts: Vec<_> = whole.chunks(1_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
+            let place = |at: u64| usize::try_from(at).unwrap().min(whole.len());
+            let part = range.map_or(&whole[..], |it| &whole[place(it.start)..place(it.end)]);
+            let parts: Vec<_> = part.chunks(1_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
             Ok(Reading { size: whole.len() as u64, stream: Box::pin(stream::iter(parts)) })
         })
     }
@@ -125,8 +128,15 @@ impl Blobs for Memory {
         Box::pin(async move { Ok(self.get(path, None).await?.size) })
     }
 
-    fn delete_under<'a>(&'a self, _segments: &'a str) -> Answer<'a, Result<u64, blobs::Error>> {
-        Box::pin(async { Err(blobs::Error::Unavailable("no test deletes".into())) })
+    fn delete_under<'a>(&'a self, segments: &'a str) -> Answer<'a, Result<u64, blobs::Error>> {
+        Box::pin(async move {
+            let mut files = self.0.lock().unwrap();
+            let before = files.len();
+            files.retain(|path, _| {
+                !path.strip_prefix(segments).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            });
+            Ok((before - files.len()) as u64)
+        })
     }
 }
 

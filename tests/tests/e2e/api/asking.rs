@@ -117,3 +117,58 @@ tasks:
     let file = format!("/api/v1/executions/{}/file?path={uri}", id(&execution));
     assert_eq!(space.client().get(&file).expect(200).body, b"given to shares");
 }
+
+#[test]
+fn files_go_from_task_to_task() {
+    let space = Space::shared("asking");
+    let execution = space.play(
+        "storage",
+        r#"
+tasks:
+  - id: write
+    type: io.kestra.plugin.core.storage.Write
+    extension: .ion
+    content: |
+      {"id": 1, "name": "old"}
+      {id: 2, name: "ion"}
+      {"id": 3, "name": "{{ flow.id }}"}
+      {"id": 1, "name": "new"}
+  - id: latest
+    type: io.kestra.core.tasks.storages.DeduplicateItems
+    from: "{{ outputs.write.uri }}"
+    expr: "{{ id }}"
+  - id: filter
+    type: io.kestra.plugin.core.storage.FilterItems
+    from: "{{ outputs.latest.uri }}"
+    filterCondition: "{{ name == flow.id or id == 1 }}"
+  - id: split
+    type: io.kestra.plugin.core.storage.Split
+    from: "{{ outputs.filter.uri }}"
+    rows: 1
+  - id: concat
+    type: io.kestra.plugin.core.storage.Concat
+    files: "{{ outputs.split.uris }}"
+  - { id: reverse, type: io.kestra.plugin.core.storage.Reverse, from: "{{ outputs.concat.uri }}" }
+  - { id: size, type: io.kestra.plugin.core.storage.Size, uri: "{{ outputs.reverse.uri }}" }
+  - { id: delete, type: io.kestra.plugin.core.storage.Delete, uri: "{{ outputs.concat.uri }}" }
+  - { id: gone, type: io.kestra.plugin.core.storage.Size, uri: "{{ outputs.concat.uri }}", allowFailure: true }
+"#,
+    );
+    check(&execution);
+    assert_eq!(state(&execution), "WARNING", "{}", outline(&execution));
+    let outputs = |task: &str| task_run(&execution, task)["outputs"].clone();
+    assert_eq!(
+        (&outputs("latest")["numKeys"], &outputs("filter")["droppedItemsTotal"]),
+        (&json!(3), &json!(1))
+    );
+    assert_eq!(outputs("delete")["deleted"], true);
+    assert_eq!(task_run(&execution, "gone")["state"]["current"], "WARNING");
+    let uri = encoded(outputs("reverse")["uri"].as_str().unwrap());
+    let file = format!("/api/v1/executions/{}/file?path={uri}", id(&execution));
+    let body = space.client().get(&file).expect(200).body;
+    assert_eq!(outputs("size")["size"], body.len());
+    assert_eq!(
+        String::from_utf8(body).unwrap(),
+        "{\"id\": 1, \"name\": \"new\"}\n{\"id\": 3, \"name\": \"storage\"}\n"
+    );
+}

@@ -23,7 +23,7 @@ use ports::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::{Hands, Memory};
+use super::{Hands, Memory, template};
 
 #[derive(Debug)]
 pub(crate) struct EngineOfTest {
@@ -216,7 +216,7 @@ impl Engine for EngineOfTest {
         self.note((which, enabled), ())
     }
 
-    /// Knows one expression: `more than 3`.
+    /// Renders a template for real, with the further variables alone; without one it knows two questions.
     fn render<'a>(
         &'a self,
         _: &'a str,
@@ -231,6 +231,8 @@ impl Engine for EngineOfTest {
                 Ok(json!([variables["event"].pointer(&pointer)]).to_string())
             }
             "more than 3" => Ok((variables["count"].as_u64() > Some(3)).to_string()),
+            "the count" => Ok(variables["count"].to_string()),
+            it if it.contains("{{") => template::render(it, variables),
             other => Err(format!("`{other}` is not known")),
         };
         Box::pin(std::future::ready(Ok(rendering.variables.iter().map(render).collect())))
