@@ -96,7 +96,10 @@ fn tasks() -> Vec<Row> {
         row("task: no id", task("{ type: io.kestra.plugin.core.debug.Return }")),
         row("task: no type", task("{ id: a }")),
         row("task: an unknown type", task("{ id: a, type: io.kestra.plugin.core.debug.Retrun }")),
-        row("task: a type that is not built", task("{ id: a, type: io.kestra.plugin.core.namespace.PurgeFiles }")),
+        row(
+            "task: a type that is not built",
+            task("{ id: a, type: io.kestra.plugin.core.namespace.PurgeFiles }"),
+        ),
         row("task: a text for a type", task("{ id: a, type: [x] }")),
         row(
             "task: an id twice",
