@@ -2,4 +2,4 @@
 
 mod working_directory;
 
-pub(crate) use self::working_directory::WorkingDirectory;
+pub(crate) use self::working_directory::{WORKING_DIRECTORY, WorkingDirectory};

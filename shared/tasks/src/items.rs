@@ -11,9 +11,9 @@ mod writing;
 pub(crate) use self::{
     batch::Batch,
     bucket::Bucket,
-    merge::Merge,
+    merge::{MERGE, Merge},
     rows::{Part, Rows},
-    split::Split,
+    split::{SPLIT, Split},
     writing::split_file,
 };
 

@@ -2,14 +2,33 @@
 
 use std::future::Future;
 
-use engine::execution::{AttemptOutcome, Ending};
+use engine::execution::{AttemptOutcome, Ending, Metric};
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 
 use crate::stop::Stop;
 
-/// The outputs of a task, or why it failed.
-pub(crate) type Done = Result<Map<String, Json>, String>;
+/// What came of a task, or why it failed.
+pub(crate) type Done = Result<Made, String>;
+
+/// What a task that did not fail leaves.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Made {
+    pub(crate) outputs: Map<String, Json>,
+    pub(crate) metrics: Vec<Metric>,
+}
+
+impl Made {
+    /// An output more.
+    pub(crate) fn put(&mut self, name: &str, value: Json) {
+        self.outputs.insert(name.to_owned(), value);
+    }
+
+    /// With what it measured.
+    pub(crate) fn measured(self, metrics: impl IntoIterator<Item = Metric>) -> Self {
+        Self { metrics: metrics.into_iter().collect(), ..self }
+    }
+}
 
 /// Does the work, unless the attempt has to stop first.
 pub(crate) async fn run(
@@ -21,15 +40,18 @@ pub(crate) async fn run(
         biased;
         () = stop.asked() => AttemptOutcome::new(Ending::Killed, Map::new()),
         done = work => match done {
-            Ok(outputs) => AttemptOutcome::new(Ending::Success, outputs),
+            Ok(Made { outputs, metrics }) => {
+                AttemptOutcome { metrics, ..AttemptOutcome::new(Ending::Success, outputs) }
+            }
             Err(message) => AttemptOutcome::failed(message),
         },
     }
 }
 
 /// Outputs by their names.
-pub(crate) fn outputs<const N: usize>(outputs: [(&str, Json); N]) -> Map<String, Json> {
-    outputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+pub(crate) fn outputs<const N: usize>(outputs: [(&str, Json); N]) -> Made {
+    let outputs = outputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Made { outputs, metrics: Vec::new() }
 }
 
 /// An error of a port as the message of a failure.

@@ -8,57 +8,78 @@ use ports::{clock::Clock, run::Runnable};
 use crate::{
     directories::Directories,
     execution::{self, Count, PurgeExecutions, Resume},
-    flow::WorkingDirectory,
+    flow::{self, WorkingDirectory},
     http::{self, Guard, Http, Outbound},
-    items::{Merge, Split},
+    items::{self, Merge, Split},
     kv,
     log::{self, Fetch, PurgeLogs},
     namespace, node,
     process::{self, Runner},
     python,
-    script::{Host, ScriptTask},
+    script::{Host, Kind, ScriptTask},
     shell, state,
     storage::{self, LocalFiles},
     trigger::{self, Toggle},
 };
 
-/// What a flow may name. A `WorkingDirectory` is not among them: to a flow it is no runnable task.
-const TYPES: [TaskType; 34] = [
-    shell::COMMANDS.task_type,
-    shell::SCRIPT.task_type,
-    python::COMMANDS.task_type,
-    python::SCRIPT.task_type,
-    node::COMMANDS.task_type,
-    node::SCRIPT.task_type,
-    execution::COUNT,
-    execution::RESUME,
-    execution::PURGE,
-    log::FETCH,
-    log::PURGE,
-    kv::SET,
-    kv::GET,
-    kv::GET_KEYS,
-    kv::DELETE,
-    state::SET,
-    state::GET,
-    state::DELETE,
-    storage::LOCAL_FILES,
-    storage::WRITE,
-    storage::DELETE,
-    storage::SIZE,
-    storage::CONCAT,
-    storage::SPLIT,
-    storage::REVERSE,
-    storage::FILTER_ITEMS,
-    storage::DEDUPLICATE_ITEMS,
-    trigger::TOGGLE,
-    http::REQUEST,
-    http::DOWNLOAD,
-    http::SSE_REQUEST,
-    namespace::UPLOAD,
-    namespace::DOWNLOAD,
-    namespace::DELETE,
+/// The task types that touch the world, one line for each: what flows are told of it, and what runs it.
+const TASKS: &[Task] = &[
+    Task(&shell::COMMANDS.task_type, |it| it.script(shell::COMMANDS)),
+    Task(&shell::SCRIPT.task_type, |it| it.script(shell::SCRIPT)),
+    Task(&python::COMMANDS.task_type, |it| it.script(python::COMMANDS)),
+    Task(&python::SCRIPT.task_type, |it| it.script(python::SCRIPT)),
+    Task(&node::COMMANDS.task_type, |it| it.script(node::COMMANDS)),
+    Task(&node::SCRIPT.task_type, |it| it.script(node::SCRIPT)),
+    Task(&flow::WORKING_DIRECTORY, |it| Arc::new(WorkingDirectory::new(it))),
+    Task(&execution::COUNT, |_| Arc::new(Count)),
+    Task(&execution::RESUME, |_| Arc::new(Resume)),
+    Task(&execution::PURGE, |_| Arc::new(PurgeExecutions)),
+    Task(&log::FETCH, |_| Arc::new(Fetch)),
+    Task(&log::PURGE, |_| Arc::new(PurgeLogs)),
+    Task(&kv::SET, |it| Arc::new(kv::Set::new(it))),
+    Task(&kv::GET, |_| Arc::new(kv::Get)),
+    Task(&kv::GET_KEYS, |_| Arc::new(kv::GetKeys)),
+    Task(&kv::DELETE, |_| Arc::new(kv::Delete)),
+    Task(&state::SET, |_| Arc::new(state::Set)),
+    Task(&state::GET, |_| Arc::new(state::Get)),
+    Task(&state::DELETE, |_| Arc::new(state::Delete)),
+    Task(&storage::LOCAL_FILES, |it| Arc::new(LocalFiles::new(it))),
+    Task(&storage::WRITE, |_| Arc::new(storage::Write)),
+    Task(&storage::DELETE, |_| Arc::new(storage::Delete)),
+    Task(&storage::SIZE, |_| Arc::new(storage::Size)),
+    Task(&storage::CONCAT, |_| Arc::new(storage::Concat)),
+    Task(&storage::SPLIT, |_| Arc::new(storage::Split)),
+    Task(&storage::REVERSE, |_| Arc::new(storage::Reverse)),
+    Task(&storage::FILTER_ITEMS, |_| Arc::new(storage::FilterItems)),
+    Task(&storage::DEDUPLICATE_ITEMS, |_| Arc::new(storage::DeduplicateItems)),
+    Task(&trigger::TOGGLE, |_| Arc::new(Toggle)),
+    Task(&http::REQUEST, |it| Arc::new(http::Request::new(it))),
+    Task(&http::DOWNLOAD, |it| Arc::new(http::Download::new(it))),
+    Task(&http::SSE_REQUEST, |it| Arc::new(http::SseRequest::new(it))),
+    Task(&namespace::UPLOAD, |it| Arc::new(namespace::UploadFiles::new(it))),
+    Task(&namespace::DOWNLOAD, |_| Arc::new(namespace::DownloadFiles)),
+    Task(&namespace::DELETE, |_| Arc::new(namespace::DeleteFiles)),
+    Task(&items::SPLIT, |_| Arc::new(Split)),
+    Task(&items::MERGE, |_| Arc::new(Merge)),
 ];
+
+/// A task type, and how to make what runs it.
+struct Task(&'static TaskType, fn(&Parts) -> Arc<dyn Runnable>);
+
+/// What the tasks of one process share.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) http: Arc<Http>,
+    pub(crate) directories: Arc<Directories>,
+    scripts: Arc<Host>,
+}
+
+impl Parts {
+    fn script(&self, kind: Kind) -> Arc<dyn Runnable> {
+        Arc::new(ScriptTask::new(kind, &self.scripts))
+    }
+}
 
 /// The task types of a deployment that touch the world.
 #[derive(Debug, Clone)]
@@ -70,53 +91,13 @@ impl Registry {
     /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
-        let host = Arc::new(Host {
+        let scripts = Arc::new(Host {
             runner: Arc::clone(runner),
             clock: Arc::clone(clock),
             directories: Arc::clone(&directories),
         });
-        let script = |kind| Arc::new(ScriptTask::new(kind, &host));
-        Self {
-            runnables: Arc::new([
-                script(shell::COMMANDS),
-                script(shell::SCRIPT),
-                script(python::COMMANDS),
-                script(python::SCRIPT),
-                script(node::COMMANDS),
-                script(node::SCRIPT),
-                Arc::new(WorkingDirectory::new(Arc::clone(&directories), Arc::clone(clock))),
-                Arc::new(LocalFiles::new(Arc::clone(&directories))),
-                Arc::new(storage::Write),
-                Arc::new(storage::Delete),
-                Arc::new(storage::Size),
-                Arc::new(storage::Concat),
-                Arc::new(storage::Split),
-                Arc::new(storage::Reverse),
-                Arc::new(storage::FilterItems),
-                Arc::new(storage::DeduplicateItems),
-                Arc::new(namespace::UploadFiles::new(directories)),
-                Arc::new(namespace::DownloadFiles),
-                Arc::new(namespace::DeleteFiles),
-                Arc::new(Count),
-                Arc::new(Resume),
-                Arc::new(PurgeExecutions),
-                Arc::new(Fetch),
-                Arc::new(PurgeLogs),
-                Arc::new(kv::Set::new(Arc::clone(clock))),
-                Arc::new(kv::Get),
-                Arc::new(kv::GetKeys),
-                Arc::new(kv::Delete),
-                Arc::new(state::Set),
-                Arc::new(state::Get),
-                Arc::new(state::Delete),
-                Arc::new(Toggle),
-                Arc::new(http::Request::new(http, clock)),
-                Arc::new(http::Download::new(http, clock)),
-                Arc::new(http::SseRequest::new(http, clock)),
-                Arc::new(Split),
-                Arc::new(Merge),
-            ]),
-        }
+        let parts = Parts { clock: Arc::clone(clock), http: Arc::clone(http), directories, scripts };
+        Self { runnables: TASKS.iter().map(|Task(_, make)| make(&parts)).collect() }
     }
 
     /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
@@ -147,7 +128,7 @@ impl Registry {
 
     /// What flows are validated against; needs nothing that runs.
     pub fn catalogue() -> Catalogue {
-        Catalogue::new(TYPES.to_vec())
+        Catalogue::new(TASKS.iter().map(|Task(of, _)| **of).collect())
     }
 }
 

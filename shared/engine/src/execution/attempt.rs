@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{State, StateLog};
+use super::{Metric, State, StateLog};
 use crate::time::Timestamp;
 
 /// One try of a task.
@@ -28,11 +28,12 @@ pub struct AttemptOutcome {
     pub outputs: Map<String, Json>,
     /// Task runs that the task made by itself. Kestra: dynamic task runs.
     pub dynamic: Vec<DynamicRun>,
+    pub metrics: Vec<Metric>,
 }
 
 impl AttemptOutcome {
     pub fn new(ending: Ending, outputs: Map<String, Json>) -> Self {
-        Self { ending, outputs, dynamic: Vec::new() }
+        Self { ending, outputs, dynamic: Vec::new(), metrics: Vec::new() }
     }
 
     /// A failure without outputs.

@@ -63,10 +63,10 @@ async fn count(attempt: &Attempt, surroundings: &Surroundings) -> Done {
         if kept? == "true" {
             let mut result = outputs([("namespace", json!(one.namespace))]);
             if let Some(flow) = &one.flow_id {
-                result.insert("flowId".to_owned(), json!(flow));
+                result.put("flowId", json!(flow));
             }
-            result.insert("count".to_owned(), json!(count));
-            results.push(Json::Object(result));
+            result.put("count", json!(count));
+            results.push(Json::Object(result.outputs));
             total += count;
         }
     }

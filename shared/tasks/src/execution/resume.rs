@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use super::target::{self, target};
 use crate::{
-    plain::{self, Done, said},
+    plain::{self, Done, Made, said},
     properties::{Properties, property},
 };
 
@@ -53,5 +53,5 @@ async fn resume(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     properties.finish()?;
     let execution = id.parse().map_err(|_| format!("No execution found for execution id {id}"))?;
     surroundings.engine.resume(&attempt.tenant, execution, inputs).await.map_err(said)?;
-    Ok(Map::new())
+    Ok(Made::default())
 }

@@ -17,17 +17,18 @@ use ports::{
     clock::Clock,
     run::{Attempt, Runnable, Surroundings},
 };
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use crate::{
     directories::{Directories, Place, Shared},
     files::{Globs, NamespaceFiles, collect, restore, store, write_input},
-    plain::{self, Done, outputs, said},
+    plain::{self, Done, Made, outputs, said},
     properties::Properties,
+    registry::Parts,
 };
 
-const WORKING_DIRECTORY: TaskType =
+pub(crate) const WORKING_DIRECTORY: TaskType =
     TaskType { name: "io.kestra.plugin.core.flow.WorkingDirectory", aliases: &[], properties: &[] };
 
 /// The task type.
@@ -45,8 +46,8 @@ struct Cache {
 }
 
 impl WorkingDirectory {
-    pub(crate) fn new(directories: Arc<Directories>, clock: Arc<dyn Clock>) -> Self {
-        Self { directories, clock }
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self { directories: Arc::clone(&parts.directories), clock: Arc::clone(&parts.clock) }
     }
 
     async fn open(&self, group: TaskRunId, attempt: &Attempt, surroundings: &Surroundings) -> Done {
@@ -70,7 +71,7 @@ impl WorkingDirectory {
             for (name, value) in inputs {
                 write_input(&mut fetch, place.path(), &name, &value).await?;
             }
-            Ok(Map::new())
+            Ok(Made::default())
         };
         let filled = filled.await;
         if filled.is_err() {
@@ -88,7 +89,7 @@ impl WorkingDirectory {
         });
         let cache = cache(&mut properties);
         properties.finish()?;
-        let mut done = Map::new();
+        let mut done = Made::default();
         if !globs.is_empty() {
             let uris = collect(globs, shared.path(), &*surroundings.blobs, &attempt.folder).await?;
             done = outputs([("outputFiles", Json::Object(uris))]);

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use engine::{
-    execution::{AttemptOutcome, Level},
+    execution::{AttemptOutcome, Level, Metric},
     flow::{PropertyType, Shape, TaskType},
 };
 use futures_util::stream;
@@ -24,6 +24,7 @@ use super::{Http, call::Call, exchange::Exchange, file_name, log::Log, propertie
 use crate::{
     plain::{self, Done, outputs, said},
     properties::property,
+    registry::Parts,
 };
 
 /// Bytes of a file unless `options.maxContentLength` says otherwise: as a FILE input may have.
@@ -52,8 +53,8 @@ struct Arrived {
 }
 
 impl Download {
-    pub(crate) fn new(http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        Self { http: Arc::clone(http), clock: Arc::clone(clock) }
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self { http: Arc::clone(&parts.http), clock: Arc::clone(&parts.clock) }
     }
 
     async fn download(&self, attempt: &Attempt, surroundings: &Surroundings) -> Done {
@@ -97,7 +98,8 @@ impl Download {
             ("code", json!(code)),
             ("length", json!(length)),
             ("headers", headers),
-        ]))
+        ])
+        .measured([Metric::counter("response.length", length)]))
     }
 }
 

@@ -18,6 +18,7 @@ use super::{Http, call::Call, log::Log, properties, text};
 use crate::{
     plain::{self, Done, outputs},
     properties::property,
+    registry::Parts,
 };
 
 /// Bytes of a response unless `options.maxContentLength` says otherwise (Kestra: the same).
@@ -41,8 +42,8 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        Self { http: Arc::clone(http), clock: Arc::clone(clock) }
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self { http: Arc::clone(&parts.http), clock: Arc::clone(&parts.clock) }
     }
 
     async fn call(&self, attempt: &Attempt, surroundings: &Surroundings) -> Done {
@@ -67,9 +68,9 @@ impl Request {
                 log.body("response body:", &body).await;
             }
             if encrypts {
-                outputs.insert("encryptedBody".to_owned(), surroundings.seal.seal(&body));
+                outputs.put("encryptedBody", surroundings.seal.seal(&body));
             } else {
-                outputs.insert("body".to_owned(), Json::String(body));
+                outputs.put("body", Json::String(body));
             }
         }
         Ok(outputs)

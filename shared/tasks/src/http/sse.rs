@@ -19,6 +19,7 @@ use super::{Http, call::Call, events::Events, log::Log, properties};
 use crate::{
     plain::{self, Done, outputs, said},
     properties::property,
+    registry::Parts,
 };
 
 /// Bytes of a stream unless `options.maxContentLength` says otherwise.
@@ -43,8 +44,8 @@ pub(crate) struct SseRequest {
 }
 
 impl SseRequest {
-    pub(crate) fn new(http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        Self { http: Arc::clone(http), clock: Arc::clone(clock) }
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self { http: Arc::clone(&parts.http), clock: Arc::clone(&parts.clock) }
     }
 
     async fn follow(&self, attempt: &Attempt, surroundings: &Surroundings) -> Done {
@@ -74,9 +75,9 @@ impl SseRequest {
             }
         };
         if found.is_empty() {
-            outputs.insert("events".to_owned(), Json::Array(events));
+            outputs.put("events", Json::Array(events));
         } else {
-            outputs.insert("result".to_owned(), Json::String(found.concat()));
+            outputs.put("result", Json::String(found.concat()));
         }
         Ok(outputs)
     }

@@ -8,11 +8,10 @@ use ports::{
     Answer,
     run::{Attempt, Runnable, Surroundings},
 };
-use serde_json::Map;
 
 use super::missing;
 use crate::{
-    plain::{self, Done, outputs, said},
+    plain::{self, Done, Made, outputs, said},
     properties::{Properties, property, required},
 };
 
@@ -50,6 +49,6 @@ async fn get(attempt: &Attempt, surroundings: &Surroundings) -> Done {
         Some(stored) if stored.expired => Err("The requested value has expired".to_owned()),
         Some(stored) => Ok(outputs([("value", stored.value.json)])),
         None if error_on_missing => Err(missing(&key, &namespace)),
-        None => Ok(Map::new()),
+        None => Ok(Made::default()),
     }
 }

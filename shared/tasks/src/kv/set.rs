@@ -14,11 +14,12 @@ use ports::{
     engine::{Error, Expected, Kind, Value},
     run::{Attempt, Runnable, Surroundings},
 };
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::{
-    plain::{self, Done},
+    plain::{self, Done, Made},
     properties::{Properties, property, required},
+    registry::Parts,
 };
 
 pub(crate) const SET: TaskType = TaskType {
@@ -44,8 +45,8 @@ pub(crate) struct Set {
 }
 
 impl Set {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock }
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self { clock: Arc::clone(&parts.clock) }
     }
 
     async fn set(&self, attempt: &Attempt, surroundings: &Surroundings) -> Done {
@@ -61,7 +62,7 @@ impl Set {
         let value = Value { kind, json, expires_at };
         let expected = if overwrite { Expected::Anything } else { Expected::Absent };
         let set = surroundings.engine.set_value(&attempt.tenant, &namespace, &key, value, expected).await;
-        set.map(|()| Map::new()).map_err(|error| match error {
+        set.map(|()| Made::default()).map_err(|error| match error {
             Error::Changed(key) => format!(
                 "Cannot set value for key '{key}'. Key already exists and `overwrite` is set to `false`."
             ),

@@ -92,10 +92,10 @@ fn shown(line: &LogEntry, id: &str, of: &Lines) -> Json {
         ("message", json!(line.message)),
     ]);
     if let Some(task) = &line.task_id {
-        shown.insert("taskId".to_owned(), json!(task));
+        shown.put("taskId", json!(task));
     }
     if let Some(run) = line.task_run {
-        shown.insert("taskRunId".to_owned(), json!(run.to_string()));
+        shown.put("taskRunId", json!(run.to_string()));
     }
-    Json::Object(shown)
+    Json::Object(shown.outputs)
 }

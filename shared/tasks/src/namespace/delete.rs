@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use super::wanted;
 use crate::{
-    plain::{self, Done, outputs, said},
+    plain::{self, Done, Made, outputs, said},
     properties::{Properties, required},
 };
 
@@ -42,8 +42,8 @@ async fn delete(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let wanted = wanted(&mut properties);
     properties.finish()?;
     let engine = &*surroundings.engine;
+    let Some(wanted) = wanted else { return Ok(Made::default()) };
     let mut deleted = Map::new();
-    let Some(wanted) = wanted else { return Ok(deleted) };
     for file in wanted.find(engine, &attempt.tenant, &namespace).await? {
         if engine.remove_file(&attempt.tenant, &namespace, &file.path).await.map_err(said)? {
             deleted.insert(format!("/{}", file.path), Json::String(file.uri));

@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use super::wanted;
 use crate::{
     files::{FILES_BYTES_MAX, FILES_MAX},
-    plain::{self, Done, outputs, said},
+    plain::{self, Done, Made, outputs, said},
     properties::{Properties, property, required},
 };
 
@@ -49,7 +49,7 @@ async fn download(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let destination = properties.text("destination").unwrap_or_default();
     let wanted = wanted(&mut properties);
     properties.finish()?;
-    let Some(wanted) = wanted else { return Ok(Map::new()) };
+    let Some(wanted) = wanted else { return Ok(Made::default()) };
     let files = wanted.find(&*surroundings.engine, &attempt.tenant, &namespace).await?;
     if files.len() > FILES_MAX {
         return Err(format!("the patterns name {} files, of {FILES_MAX} at most", files.len()));

@@ -20,6 +20,7 @@ use crate::{
     files::{FILES_MAX, Globs, find, open, read},
     plain::{self, Done, outputs, said},
     properties::{Properties, property, required},
+    registry::Parts,
 };
 
 pub(crate) const UPLOAD: TaskType = TaskType {
@@ -60,8 +61,8 @@ struct Order {
 }
 
 impl UploadFiles {
-    pub(crate) fn new(directories: Arc<Directories>) -> Self {
-        Self { directories }
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self { directories: Arc::clone(&parts.directories) }
     }
 
     async fn upload(&self, attempt: &Attempt, surroundings: &Surroundings) -> Done {

@@ -9,11 +9,10 @@ use ports::{
     Answer,
     run::{Attempt, Runnable, Surroundings},
 };
-use serde_json::Map;
 
 use super::file::{Source, Target, extension};
 use crate::{
-    plain::{self, Done},
+    plain::{self, Done, outputs},
     properties::{Properties, property, required},
 };
 
@@ -68,5 +67,5 @@ async fn concat(attempt: &Attempt, surroundings: &Surroundings) -> Done {
         // Kestra: behind the last one, too.
         target.write(separator.as_bytes()).await;
     }
-    Ok(Map::from_iter([("uri".to_owned(), target.finish().await?)]))
+    Ok(outputs([("uri", target.finish().await?)]))
 }

@@ -17,6 +17,7 @@ use crate::{
     files::{Globs, collect, write_input},
     plain::{self, Done, outputs},
     properties::{Properties, property},
+    registry::Parts,
 };
 
 pub(crate) const LOCAL_FILES: TaskType = TaskType {
@@ -32,8 +33,8 @@ pub(crate) struct LocalFiles {
 }
 
 impl LocalFiles {
-    pub(crate) fn new(directories: Arc<Directories>) -> Self {
-        Self { directories }
+    pub(crate) fn new(parts: &Parts) -> Self {
+        Self { directories: Arc::clone(&parts.directories) }
     }
 
     async fn bring(&self, attempt: &Attempt, surroundings: &Surroundings) -> Done {

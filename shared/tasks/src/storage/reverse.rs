@@ -16,11 +16,10 @@ use ports::{
     blobs::Blobs,
     run::{Attempt, Runnable, Surroundings},
 };
-use serde_json::Map;
 
 use super::file::{Source, Target};
 use crate::{
-    plain::{self, Done},
+    plain::{self, Done, outputs},
     properties::{Properties, property, required},
 };
 
@@ -71,7 +70,7 @@ async fn reverse(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let target = Target::open(attempt, surroundings, &name)?;
     let mut reversing = Reversing { source: &source, size, blobs, separator: &separator, target };
     reversing.lines().await?;
-    Ok(Map::from_iter([("uri".to_owned(), reversing.target.finish().await?)]))
+    Ok(outputs([("uri", reversing.target.finish().await?)]))
 }
 
 struct Reversing<'a> {

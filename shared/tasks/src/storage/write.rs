@@ -8,11 +8,10 @@ use ports::{
     Answer,
     run::{Attempt, Runnable, Surroundings},
 };
-use serde_json::Map;
 
 use super::file::{Target, extension};
 use crate::{
-    plain::{self, Done},
+    plain::{self, Done, outputs},
     properties::{Properties, property, required},
 };
 
@@ -43,5 +42,5 @@ async fn write(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     properties.finish()?;
     let mut target = Target::open(attempt, surroundings, &format!("content{extension}"))?;
     target.write(content.as_bytes()).await;
-    Ok(Map::from_iter([("uri".to_owned(), target.finish().await?)]))
+    Ok(outputs([("uri", target.finish().await?)]))
 }

@@ -9,10 +9,9 @@ use ports::{
     engine::TriggerName,
     run::{Attempt, Runnable, Surroundings},
 };
-use serde_json::Map;
 
 use crate::{
-    plain::{self, Done, said},
+    plain::{self, Done, Made, said},
     properties::{Properties, property, required},
 };
 
@@ -51,5 +50,5 @@ async fn toggle(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let enabled = properties.flag("enabled", false);
     properties.finish()?;
     surroundings.engine.toggle(&attempt.tenant, &which, enabled).await.map_err(said)?;
-    Ok(Map::new())
+    Ok(Made::default())
 }

@@ -82,7 +82,7 @@ pub(super) fn finished(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     running_attempt(execution, task_run, number)?;
-    let AttemptOutcome { mut ending, mut outputs, dynamic } = outcome;
+    let AttemptOutcome { mut ending, mut outputs, dynamic, metrics: _ } = outcome;
     let bytes = weight(outputs.values());
     if bytes > TASK_OUTPUT_BYTES_MAX {
         outputs.clear();
