@@ -23,6 +23,7 @@ use engine::time::Timestamp;
 pub(crate) use self::{
     blobs::FilesOfTasks,
     path::{FilePath, Place},
+    rename::not_there,
 };
 
 /// Files and directories of one namespace that a question may find.

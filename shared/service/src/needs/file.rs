@@ -123,13 +123,13 @@ fn uri_of(file: &File<'_>) -> Result<Json, String> {
 }
 
 async fn read_text(mut reading: Reading, name: &str) -> Result<Result<Json, String>, Error> {
-    if reading.size > READ_BYTES_MAX {
+    if reading.facts.size > READ_BYTES_MAX {
         return Ok(Err(format!(
             "the file '{name}' has {} bytes; read() takes {READ_BYTES_MAX}",
-            reading.size
+            reading.facts.size
         )));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(reading.size).unwrap_or(0));
+    let mut bytes = Vec::with_capacity(usize::try_from(reading.facts.size).unwrap_or(0));
     while let Some(chunk) = reading.stream.next().await {
         bytes.extend_from_slice(&chunk.map_err(blobs::Error::Unavailable)?);
     }

@@ -150,7 +150,7 @@ impl Reversing<'_> {
     /// A file of a namespace may be replaced meanwhile: another size shows it.
     async fn open(&self, range: Range<u64>) -> Result<ports::blobs::ByteStream, String> {
         let reading = self.source.open(self.blobs, Some(range)).await?;
-        if reading.size == self.size {
+        if reading.facts.size == self.size {
             Ok(reading.stream)
         } else {
             Err(self.unread("it has changed meanwhile"))

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use ports::blobs::Path;
 use proptest::prelude::*;
 
-use super::{file, folder};
+use super::{file, folder, is_folder, path_of};
 
 #[test]
 fn a_place_reads_like_its_path() {
@@ -46,6 +46,10 @@ proptest! {
         for path in &paths {
             let place = file(path.as_str());
             prop_assert!(place.components().all(|part| matches!(part, Component::Normal(_))), "{}", place.display());
+            prop_assert_eq!(path_of(&place).as_deref(), Some(path.as_str()));
+            let (name, folders) = place.components().next_back().zip(place.parent()).expect("it has a name");
+            prop_assert!(!is_folder(name.as_os_str().as_encoded_bytes()));
+            prop_assert!(folders.iter().all(|name| is_folder(name.as_encoded_bytes())));
             for ancestor in place.ancestors().skip(1) {
                 prop_assert!(!places.contains_key(ancestor), "{} stands in a file", place.display());
             }
