@@ -78,6 +78,13 @@ impl Target {
     }
 }
 
+/// The folder of the files of the execution: that of an attempt is `<folder of the execution>/tasks/<task>/<task run>`.
+pub(super) fn execution_folder(attempt: &Attempt) -> Option<&str> {
+    let mut segments = attempt.folder.rsplitn(4, '/');
+    let (_run, _task, tasks) = (segments.next(), segments.next(), segments.next());
+    segments.next().filter(|_| tasks == Some("tasks"))
+}
+
 /// The property `extension` as the end of a file's name: with its dot, and `.tmp` when absent (Kestra: the same).
 pub(super) fn extension(properties: &mut Properties<'_>) -> String {
     let extension = match properties.text("extension") {
