@@ -163,6 +163,7 @@ impl Serve {
             encryption_key: self.encryption.key()?,
             secrets: secrets(),
             alone: true,
+            swept: vec![crate::serve::TENANT.to_owned()],
             ..service::Settings::default()
         })
     }

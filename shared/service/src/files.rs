@@ -13,6 +13,9 @@ use ports::{blobs::Path, uri};
 
 use crate::{Error, File, Service, StoredFlow, settings::DOOR_VALID};
 
+/// The segment below which the folders of a flow's executions stand.
+const EXECUTIONS: &str = "executions";
+
 /// Whose file it is. Kestra redirects to the execution a file belongs to.
 #[derive(Debug)]
 pub enum FileOf {
@@ -44,7 +47,7 @@ impl Service {
     /// Keeps an answer that is too large to be sent from here, and gives the URL to fetch it from. `None`, and nothing
     /// is kept, where the blobs have no door of their own. `ending` is that of the file's name: `json`.
     ///
-    /// Answers stand under `<tenant>/answers/`; whoever keeps the blobs may remove them after a day.
+    /// Answers stand under `<tenant>/answers/`; a sweep, or whoever keeps the blobs, may remove them after a day.
     ///
     /// # Errors
     /// `Unavailable`.
@@ -55,7 +58,7 @@ impl Service {
         content: Bytes,
     ) -> Result<Option<String>, Error> {
         let id = ExecutionId::from_u128(self.new_id());
-        let path = Path::new(format!("{tenant}/answers/{id}.{ending}"))
+        let path = Path::new(format!("{}/{id}.{ending}", answers_folder(tenant)))
             .map_err(|error| Error::Internal(error.to_string()))?;
         let blobs = &self.shared.outside.blobs;
         let Some(url) = blobs.download_url(&path, DOOR_VALID).await? else { return Ok(None) };
@@ -78,9 +81,17 @@ pub(crate) fn is_below(path: &Path, folder: &str) -> bool {
     path.as_str().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// Every execution that a file may belong to, by the form of its path: a namespace, or a file of a script, may be called
+/// as the folders of executions are.
+pub(crate) fn executions_of(path: &Path) -> Vec<ExecutionId> {
+    let segments: Vec<&str> = path.as_str().split('/').collect();
+    let pairs = segments.windows(2).filter(|pair| pair[0] == EXECUTIONS);
+    pairs.filter_map(|pair| pair[1].parse().ok()).collect()
+}
+
 /// The execution whose folder a file stands in, by the form of its path.
 fn execution_of(path: &Path) -> Option<ExecutionId> {
-    let mut segments = path.as_str().split('/').skip_while(|segment| *segment != "executions");
+    let mut segments = path.as_str().split('/').skip_while(|segment| *segment != EXECUTIONS);
     segments.next()?;
     segments.next()?.parse().ok()
 }
@@ -92,11 +103,21 @@ pub(crate) fn execution_folder(tenant: &str, namespace: &str, flow_id: &str, id:
 
 /// The blob folder of the folders of a flow's executions.
 pub(crate) fn executions_folder(tenant: &str, namespace: &str, flow_id: &str) -> String {
-    format!("{}/executions", flow_folder(tenant, namespace, flow_id))
+    format!("{}/{EXECUTIONS}", flow_folder(tenant, namespace, flow_id))
+}
+
+/// The blob folder of everything that has a URI.
+pub(crate) fn all_folder(tenant: &str) -> String {
+    format!("{tenant}/files")
+}
+
+/// The blob folder of answers that were too large to be sent.
+pub(crate) fn answers_folder(tenant: &str) -> String {
+    format!("{tenant}/answers")
 }
 
 fn flow_folder(tenant: &str, namespace: &str, flow_id: &str) -> String {
-    format!("{tenant}/files/{}/{}", namespace.replace('.', "/"), slug(flow_id))
+    format!("{}/{}/{}", all_folder(tenant), namespace.replace('.', "/"), slug(flow_id))
 }
 
 /// The blob folder of what a task keeps from one execution to the next.

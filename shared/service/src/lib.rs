@@ -43,6 +43,7 @@ pub mod settings;
 mod shift;
 mod signal;
 mod start;
+mod sweep;
 mod templates;
 mod tick;
 mod told;
@@ -63,7 +64,7 @@ use ports::{
     run::Runnable,
     store::Store,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
@@ -121,6 +122,8 @@ struct Shared {
     listening: told::Listening,
     listeners: triggers::Listeners,
     carried: carried::Carried,
+    /// Set when every sweep has its item.
+    sweeps_planned: OnceCell<()>,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
 }
@@ -142,6 +145,7 @@ impl Service {
                 listening: told::Listening::default(),
                 listeners: triggers::Listeners::default(),
                 carried: carried::Carried::default(),
+                sweeps_planned: OnceCell::new(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,
                 settings,
