@@ -13,7 +13,13 @@ use engine::{
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 
-use crate::{Answer, blobs::Blobs, engine::Engine, seal::Seal};
+use crate::{
+    Answer,
+    blobs::{Blobs, NotAPath, Path},
+    engine::Engine,
+    seal::Seal,
+    uri,
+};
 
 /// One attempt: what to run and where its files go.
 #[derive(Debug, Clone)]
@@ -37,6 +43,16 @@ pub struct Attempt {
     pub task_folder: String,
     /// Its part in a directory that tasks share.
     pub directory: Option<Directory>,
+}
+
+impl Attempt {
+    /// The file that a property names by its URI: see [`uri::resolve`].
+    ///
+    /// # Errors
+    /// When it is no URI of a file.
+    pub fn path_of(&self, uri: &str) -> Result<Path, NotAPath> {
+        uri::resolve(&self.tenant, &self.namespace, uri)
+    }
 }
 
 /// What an attempt may use besides its properties.

@@ -100,7 +100,9 @@ fn charset_of(name: &str) -> Result<Charset, Error> {
         return Ok(Charset::Latin1);
     }
     let found = Encoding::for_label(name.as_bytes()).filter(|it| *it != encoding_rs::REPLACEMENT);
-    found.map(Charset::Of).ok_or_else(|| Error::argument(format!("Unable to preview using encoding '{name}'")))
+    found
+        .map(Charset::Of)
+        .ok_or_else(|| Error::argument(format!("Unable to preview using encoding '{name}'")))
 }
 
 /// The first lines, and whether there are more.
@@ -153,7 +155,14 @@ struct Lines {
 
 impl Lines {
     fn new(most: usize) -> Self {
-        Self { text: String::new(), left: most, began: false, inside: false, after_return: false, more: false }
+        Self {
+            text: String::new(),
+            left: most,
+            began: false,
+            inside: false,
+            after_return: false,
+            more: false,
+        }
     }
 
     fn take(&mut self, text: &str) {
@@ -192,7 +201,9 @@ async fn list(reading: Reading, rows_max: usize, cut: bool) -> Result<(Json, boo
     let IonRows { rows, more, problem } = expression::ion_rows(&String::from_utf8_lossy(&bytes), rows_max);
     match problem {
         // It may be a row of many lines that was cut.
-        Some(problem) if !cut => Err(Error::argument(format!("Unable to preview the rows of the file: {problem}"))),
+        Some(problem) if !cut => {
+            Err(Error::argument(format!("Unable to preview the rows of the file: {problem}")))
+        }
         Some(_) | None => Ok((Json::Array(rows), more)),
     }
 }

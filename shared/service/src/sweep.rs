@@ -73,7 +73,12 @@ impl Service {
             return Ok(());
         }
         for tenant in &self.shared.settings.swept {
-            let put = put(&keys::sweep(tenant), &Position::default(), self.now().plus(FIRST_AFTER), Condition::Absent)?;
+            let put = put(
+                &keys::sweep(tenant),
+                &Position::default(),
+                self.now().plus(FIRST_AFTER),
+                Condition::Absent,
+            )?;
             match self.store().commit(vec![put]).await.map_err(Error::from) {
                 Err(error) if error.class() != Class::Contention => return Err(error),
                 Ok(()) | Err(_) => {}
@@ -110,7 +115,11 @@ impl Service {
     }
 
     /// How many blobs are gone, and where to go on; nowhere at the end.
-    async fn sweep_page(&self, tenant: &str, position: &Position) -> Result<(usize, Option<Position>), Error> {
+    async fn sweep_page(
+        &self,
+        tenant: &str,
+        position: &Position,
+    ) -> Result<(usize, Option<Position>), Error> {
         let corrupt = |error: ports::blobs::NotAPath| Error::Locked(error.to_string());
         let after = position.after.as_deref().map(Path::new).transpose().map_err(corrupt)?;
         let folder = position.root.folder(tenant);
@@ -143,7 +152,8 @@ impl Service {
         let mut ids: Vec<ExecutionId> = old.iter().flat_map(|(ids, _)| ids.iter().copied()).collect();
         ids.sort_unstable();
         ids.dedup();
-        let looked_for = stream::iter(ids).map(async |id| Ok::<_, Error>((id, self.is_known(tenant, id).await?)));
+        let looked_for =
+            stream::iter(ids).map(async |id| Ok::<_, Error>((id, self.is_known(tenant, id).await?)));
         let found: Vec<_> = looked_for.buffer_unordered(LOOKED_FOR_TOGETHER).collect().await;
         let known: HashMap<ExecutionId, bool> = found.into_iter().collect::<Result<_, _>>()?;
         let belongs_to_none = |ids: &[ExecutionId]| !ids.is_empty() && !ids.iter().any(|id| known[id]);
@@ -163,7 +173,6 @@ fn put(
     wake_at: engine::time::Timestamp,
     condition: Condition,
 ) -> Result<Write, Error> {
-    let content =
-        Content { body: record::encode(position)?, wake_at: Some(wake_at), ..Content::default() };
+    let content = Content { body: record::encode(position)?, wake_at: Some(wake_at), ..Content::default() };
     Ok(Write::Put { key: key.clone(), condition, content })
 }

@@ -83,7 +83,8 @@ async fn a_part_of_a_file_is_downloaded() {
 
 /// A request for a file with these headers.
 async fn asked(app: &App, method: &str, uri: &str, headers: &[(&str, &str)]) -> Answer {
-    let request = headers.iter().fold(Request::builder().method(method).uri(uri), |it, (k, v)| it.header(*k, *v));
+    let request =
+        headers.iter().fold(Request::builder().method(method).uri(uri), |it, (k, v)| it.header(*k, *v));
     app.send(request.body(Body::empty()).unwrap()).await
 }
 
@@ -92,7 +93,10 @@ async fn the_head_of_a_file_is_that_of_the_whole() {
     let (app, execution, file) = app().await;
     let uri = format!("{execution}/file?path={file}");
     let head = asked(&app, "HEAD", &uri, &[("Range", "bytes=0-4")]).await;
-    assert_eq!((head.status.as_u16(), head.header("content-length"), head.text()), (200, "11", String::new()));
+    assert_eq!(
+        (head.status.as_u16(), head.header("content-length"), head.text()),
+        (200, "11", String::new())
+    );
     assert_eq!(head.header("etag"), app.get(&uri).await.header("etag"));
     assert_eq!(asked(&app, "HEAD", &format!("{uri}x"), &[]).await.status, 404);
 }

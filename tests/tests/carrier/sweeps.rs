@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::id::ExecutionId;
 use ports::{
-    blobs::{Blobs, Path},
+    blobs::Path,
     engine::{Engine, Purge},
 };
 use service::{Service, Settings};
@@ -45,9 +45,8 @@ fn file(id: ExecutionId, name: &str) -> String {
 
 /// Ticks until a sweep is through; gives the number of files that are gone.
 async fn swept(world: &World, service: &Service) -> usize {
-    service.tick().await.unwrap();
+    let mut removed = service.tick().await.unwrap().removed;
     world.clock.advance(8 * DAY);
-    let mut removed = 0;
     for _ in 0..10 {
         removed += service.tick().await.unwrap().removed;
     }

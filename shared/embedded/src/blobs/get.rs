@@ -39,8 +39,13 @@ pub(super) async fn facts(place: PathBuf, path: &Path) -> Result<Facts, Error> {
 }
 
 fn facts_of(metadata: &Metadata) -> Facts {
-    let tag =
-        format!("{:x}-{:x}-{:x}-{:x}", metadata.mtime(), metadata.mtime_nsec(), metadata.ino(), metadata.len());
+    let tag = format!(
+        "{:x}-{:x}-{:x}-{:x}",
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.ino(),
+        metadata.len()
+    );
     Facts { size: metadata.len(), tag, modified_at: modified_at(metadata) }
 }
 

@@ -390,8 +390,15 @@ mod tests {
 
     #[test]
     fn rows_stand_one_after_the_other() {
-        let source = "$ion_1_0\n{a:1,b:\"x\"}\n// a comment\n[2.5e0] 'a symbol' 2024-05-06T07:08:09Z\nnull.int\n";
-        let all = vec![json!({"a": 1, "b": "x"}), json!([2.5]), json!("a symbol"), json!("2024-05-06T07:08:09Z"), json!(null)];
+        let source =
+            "$ion_1_0\n{a:1,b:\"x\"}\n// a comment\n[2.5e0] 'a symbol' 2024-05-06T07:08:09Z\nnull.int\n";
+        let all = vec![
+            json!({"a": 1, "b": "x"}),
+            json!([2.5]),
+            json!("a symbol"),
+            json!("2024-05-06T07:08:09Z"),
+            json!(null),
+        ];
         for most in 0..7 {
             let read = ion_rows(source, most);
             let expected = all[..most.min(all.len())].to_vec();

@@ -17,7 +17,9 @@ pub(crate) fn http_date(moment: Timestamp) -> String {
     let seconds = moment.as_millis().div_euclid(1_000);
     let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = civil(days);
-    let named = |names: &[&'static str], number: i64| names[usize::try_from(number).expect("it is in its week or year")];
+    let named = |names: &[&'static str], number: i64| {
+        names[usize::try_from(number).expect("it is in its week or year")]
+    };
     format!(
         "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
         named(&DAYS, days.rem_euclid(7)),

@@ -17,8 +17,6 @@ use crate::{
 
 /// Bytes `read()` takes into an expression.
 const READ_BYTES_MAX: u64 = 4 << 20;
-/// How the URI of a file begins.
-const SCHEME: &str = "kestra://";
 
 /// A file that an expression may see.
 pub(super) enum File<'a> {
@@ -40,7 +38,8 @@ impl<'a> File<'a> {
             match own_file(execution, name) {
                 Ok(path) => return Ok(Self::Blob(path)),
                 Err(refused) => {
-                    let path = uri::to_path(&execution.tenant, name).map_err(|_| not_ours(name))?;
+                    let path = uri::resolve(&execution.tenant, &execution.namespace, name);
+                    let path = path.map_err(|_| not_ours(name))?;
                     let file = uri::as_namespace_file(&path).ok_or(refused)?;
                     (file.namespace, FilePath::new(file.path))
                 }
@@ -97,7 +96,7 @@ impl Service {
 }
 
 pub(super) fn is_uri(name: &str) -> bool {
-    name.starts_with(SCHEME)
+    uri::is_uri(name)
 }
 
 fn there<T>(found: Result<T, blobs::Error>) -> Result<Option<T>, Error> {

@@ -43,7 +43,7 @@ async fn delete(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let uri = properties.required_text("uri");
     let fails = properties.flag("errorOnMissing", false);
     properties.finish()?;
-    let source = Source::new(&attempt.tenant, uri)?;
+    let source = Source::new(attempt, uri)?;
     let is_ours = execution_folder(attempt)
         .and_then(|folder| source.path.as_str().strip_prefix(folder))
         .is_some_and(|rest| rest.starts_with('/'));

@@ -24,8 +24,8 @@ pub(super) struct Source {
 impl Source {
     /// # Errors
     /// When the text is no URI of a file.
-    pub(super) fn new(tenant: &str, uri: String) -> Result<Self, String> {
-        let path = uri::to_path(tenant, &uri).map_err(|_| {
+    pub(super) fn new(attempt: &Attempt, uri: String) -> Result<Self, String> {
+        let path = attempt.path_of(&uri).map_err(|_| {
             format!(
                 "`{uri}` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv"
             )

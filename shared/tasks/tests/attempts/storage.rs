@@ -379,7 +379,9 @@ async fn only_so_many_files_are_purged_as_can_be_told() {
         assert_eq!(world.blobs.below("").len(), if purged { 0 } else { files });
         match purged {
             true => assert_eq!(ran.outcome.outputs["uris"].as_array().unwrap().len(), files),
-            false => assert!(ran.failure().starts_with("the execution has more files than can be told: 5000")),
+            false => {
+                assert!(ran.failure().starts_with("the execution has more files than can be told: 5000"))
+            }
         }
     }
 }
