@@ -145,47 +145,51 @@ fn decoded(decoder: &mut Decoder, bytes: &[u8], last: bool) -> String {
 struct Lines {
     text: String,
     left: usize,
-    began: bool,
-    /// Whether the last line that began has not ended.
-    inside: bool,
-    after_return: bool,
+    at: At,
     /// Whether something came that nobody wants.
     more: bool,
 }
 
+/// Where the next character comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Start,
+    InLine,
+    BehindLine,
+    /// A line feed still belongs to the end of the line.
+    BehindReturn,
+}
+
 impl Lines {
     fn new(most: usize) -> Self {
-        Self {
-            text: String::new(),
-            left: most,
-            began: false,
-            inside: false,
-            after_return: false,
-            more: false,
-        }
+        Self { text: String::new(), left: most, at: At::Start, more: false }
     }
 
     fn take(&mut self, text: &str) {
         for sign in text.chars() {
-            if std::mem::take(&mut self.after_return) && sign == '\n' {
-                continue;
-            }
-            if !self.inside {
-                if self.began {
-                    self.text.push('\n');
+            match self.at {
+                At::BehindReturn if sign == '\n' => {
+                    self.at = At::BehindLine;
+                    continue;
                 }
+                At::Start | At::InLine => {}
+                At::BehindLine | At::BehindReturn => self.text.push('\n'),
+            }
+            if self.at != At::InLine {
                 if self.left == 0 {
                     self.more = true;
                     return;
                 }
                 self.left -= 1;
-                (self.inside, self.began) = (true, true);
             }
-            match sign {
-                '\n' => self.inside = false,
-                '\r' => (self.inside, self.after_return) = (false, true),
-                other => self.text.push(other),
-            }
+            self.at = match sign {
+                '\n' => At::BehindLine,
+                '\r' => At::BehindReturn,
+                other => {
+                    self.text.push(other);
+                    At::InLine
+                }
+            };
         }
     }
 }

@@ -32,10 +32,10 @@ const REST: Duration = Duration::from_hours(7 * 24);
 const FIRST_AFTER: Duration = Duration::from_hours(1);
 /// Before a page is tried again that could not be read.
 const PAUSE: Duration = Duration::from_hours(1);
-/// Blobs of a page.
-const PAGE_BLOBS: usize = 1_000;
-/// Executions that are looked for at the same time.
-const LOOKED_FOR_TOGETHER: usize = 16;
+/// Blobs of a page. What else is due waits for it, when all of them have to go for seconds.
+const PAGE_BLOBS: usize = 250;
+/// Executions that are looked for, and blobs that are removed, at the same time.
+const TOGETHER: usize = 16;
 
 /// Where a sweep is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,10 +134,12 @@ impl Service {
             Root::Files => self.of_no_execution(tenant, page).await?,
             Root::Answers => self.older(page, ANSWER_KEPT).collect(),
         };
-        let mut removed = 0;
-        for Listed { path, .. } in unneeded {
-            removed += usize::from(self.shared.outside.blobs.delete_under(path.as_str()).await? > 0);
-        }
+        let removals = stream::iter(unneeded).map(async |Listed { path, .. }| {
+            Ok::<_, Error>(self.shared.outside.blobs.delete_under(path.as_str()).await? > 0)
+        });
+        let gone: Vec<_> = removals.buffer_unordered(TOGETHER).collect().await;
+        let gone: Vec<bool> = gone.into_iter().collect::<Result<_, Error>>()?;
+        let removed = gone.into_iter().filter(|gone| *gone).count();
         Ok((removed, next))
     }
 
@@ -154,7 +156,7 @@ impl Service {
         ids.dedup();
         let looked_for =
             stream::iter(ids).map(async |id| Ok::<_, Error>((id, self.is_known(tenant, id).await?)));
-        let found: Vec<_> = looked_for.buffer_unordered(LOOKED_FOR_TOGETHER).collect().await;
+        let found: Vec<_> = looked_for.buffer_unordered(TOGETHER).collect().await;
         let known: HashMap<ExecutionId, bool> = found.into_iter().collect::<Result<_, _>>()?;
         let belongs_to_none = |ids: &[ExecutionId]| !ids.is_empty() && !ids.iter().any(|id| known[id]);
         Ok(old.into_iter().filter(|(ids, _)| belongs_to_none(ids)).map(|(_, listed)| listed).collect())

@@ -377,11 +377,10 @@ async fn only_so_many_files_are_purged_as_can_be_told() {
         let world = World::with((0..files).fold(Memory::default(), |memory, it| memory.with(&path(it), "")));
         let ran = task(&world, "PurgeCurrentExecutionFiles", json!({})).await;
         assert_eq!(world.blobs.below("").len(), if purged { 0 } else { files });
-        match purged {
-            true => assert_eq!(ran.outcome.outputs["uris"].as_array().unwrap().len(), files),
-            false => {
-                assert!(ran.failure().starts_with("the execution has more files than can be told: 5000"))
-            }
+        if purged {
+            assert_eq!(ran.outcome.outputs["uris"].as_array().unwrap().len(), files);
+        } else {
+            assert!(ran.failure().starts_with("the execution has more files than can be told: 5000"));
         }
     }
 }
