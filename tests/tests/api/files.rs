@@ -28,7 +28,7 @@ async fn range(app: &App, uri: &str, range: &str) -> Answer {
 }
 
 /// What is another each time, left out.
-fn plain(answer: Answer) -> String {
+fn plain(answer: &Answer) -> String {
     assert!(answer.header("etag").len() > 10);
     assert!(answer.header("last-modified").ends_with(" GMT"));
     let (tag, date) = (answer.header("etag").to_owned(), answer.header("last-modified").to_owned());
@@ -38,7 +38,7 @@ fn plain(answer: Answer) -> String {
 #[tokio::test]
 async fn a_file_is_downloaded_whole() {
     let (app, execution, file) = app().await;
-    assert_snapshot!(plain(app.get(&format!("{execution}/file?path={file}")).await), @r#"
+    assert_snapshot!(plain(&app.get(&format!("{execution}/file?path={file}")).await), @r#"
     200 OK
     accept-ranges: bytes
     cache-control: no-cache
@@ -57,7 +57,7 @@ async fn a_file_is_downloaded_whole() {
 async fn a_part_of_a_file_is_downloaded() {
     let (app, execution, file) = app().await;
     let uri = format!("{execution}/file?path={file}");
-    assert_snapshot!(plain(range(&app, &uri, "bytes=0-4").await), @r#"
+    assert_snapshot!(plain(&range(&app, &uri, "bytes=0-4").await), @r#"
     206 Partial Content
     accept-ranges: bytes
     cache-control: no-cache

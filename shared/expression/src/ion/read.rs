@@ -392,7 +392,7 @@ mod tests {
     fn rows_stand_one_after_the_other() {
         let source =
             "$ion_1_0\n{a:1,b:\"x\"}\n// a comment\n[2.5e0] 'a symbol' 2024-05-06T07:08:09Z\nnull.int\n";
-        let all = vec![
+        let all = [
             json!({"a": 1, "b": "x"}),
             json!([2.5]),
             json!("a symbol"),
