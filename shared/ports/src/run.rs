@@ -37,7 +37,7 @@ pub struct Attempt {
     /// The task's properties, rendered.
     pub properties: Map<String, Json>,
     /// The blob folder for files of this task run, under `<tenant>/files/` so that they have a URI
-    /// ([`uri::from_path`](crate::uri::from_path)): segments without a slash at either end.
+    /// ([`uri::from_path`]): segments without a slash at either end.
     pub folder: String,
     /// As `folder`, for what this task keeps from one execution to the next.
     pub task_folder: String,
