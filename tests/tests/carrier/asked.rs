@@ -156,6 +156,7 @@ async fn what_has_ended_is_purged() {
         end: world.service.now(),
         execution: false,
         logs: true,
+        metrics: false,
         files: false,
     };
     let purge = async |which: &Purge| world.service.purge(TENANT, which).await;
