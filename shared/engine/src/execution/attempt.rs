@@ -31,6 +31,7 @@ pub struct AttemptOutcome {
     pub outputs: Map<String, Json>,
     /// Task runs that the task made by itself. Kestra: dynamic task runs.
     pub dynamic: Vec<DynamicRun>,
+    /// What it measured, however it ended; more than [`METRICS_MAX`](super::METRICS_MAX) are not kept.
     pub metrics: Vec<Metric>,
 }
 

@@ -14,7 +14,7 @@ use serde::{
 
 use super::{Metric, TaskRun, TaskRuns};
 
-/// About what a task run takes besides its outputs.
+/// About what a task run takes besides its outputs and metrics.
 const RUN_BYTES: usize = 350;
 /// Values of a `ForEach` that take more are kept by themselves.
 const VALUES_BYTES: usize = 2 * 1024;
