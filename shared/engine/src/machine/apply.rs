@@ -4,6 +4,7 @@ mod attempt;
 mod course;
 mod flowable;
 mod logged;
+mod measured;
 
 use super::{Event, Rejected, Turn, agenda::has_to_begin, calls};
 use crate::{
