@@ -66,17 +66,17 @@ impl Logged {
 
 /// Where an attempt says what it does.
 #[derive(Debug, Clone)]
-pub(super) struct Log {
+pub(crate) struct Log {
     lines: mpsc::Sender<LogLine>,
     clock: Arc<dyn Clock>,
 }
 
 impl Log {
-    pub(super) fn new(lines: mpsc::Sender<LogLine>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(lines: mpsc::Sender<LogLine>, clock: Arc<dyn Clock>) -> Self {
         Self { lines, clock }
     }
 
-    pub(super) async fn say(&self, level: Level, message: String) {
+    pub(crate) async fn say(&self, level: Level, message: String) {
         // Nobody reads the lines of an attempt that is given up.
         let _ = self.lines.send(LogLine { timestamp: self.clock.now(), level, message }).await;
     }
