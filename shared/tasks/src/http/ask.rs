@@ -85,7 +85,8 @@ impl Http {
         bytes_max: u64,
     ) -> Result<Reply, Trouble> {
         let Ask { method, url, headers, payload } = ask;
-        let call = Call { url, method, headers, payload, options: Options::plain(), blobs: Arc::clone(blobs) };
+        let call =
+            Call { url, method, headers, payload, options: Options::plain(), blobs: Arc::clone(blobs) };
         let mut shown = call.url.clone();
         shown.set_query(None);
         let hide = |trouble: Trouble| trouble.map(|it| it.replace(call.url.as_str(), shown.as_str()));

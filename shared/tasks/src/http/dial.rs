@@ -44,9 +44,10 @@ impl Dialer {
     ) -> Result<Wire, Trouble> {
         let opened = match timeout(connect_max, self.open(origin, way, connect_max)).await {
             Ok(opened) => opened,
-            Err(_) => {
-                Err(Trouble::Unknown(format!("there is no connection after {}", duration::format(connect_max))))
-            }
+            Err(_) => Err(Trouble::Unknown(format!(
+                "there is no connection after {}",
+                duration::format(connect_max)
+            ))),
         };
         let scheme = if origin.secure { "https" } else { "http" };
         opened.map_err(|it| {
