@@ -8,6 +8,8 @@ pub(super) struct Table {
     pub(super) project: Option<String>,
     dataset: String,
     id: String,
+    /// As the flow has it.
+    pub(super) text: String,
 }
 
 impl Table {
@@ -25,7 +27,12 @@ impl Table {
                 "Invalid table name '{text}': `destinationTable` must be project.dataset.table, or dataset.table"
             ));
         }
-        Ok(Self { project: project.map(str::to_owned), dataset: dataset.to_owned(), id: table.to_owned() })
+        Ok(Self {
+            project: project.map(str::to_owned),
+            dataset: dataset.to_owned(),
+            id: table.to_owned(),
+            text: text.to_owned(),
+        })
     }
 
     /// As the API names it.

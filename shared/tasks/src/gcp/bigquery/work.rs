@@ -134,7 +134,7 @@ impl Work<'_> {
         let location = job["jobReference"]["location"].as_str();
         let measured = statistics::metrics(job).into_iter().map(|metric: Metric| {
             let metric = metric
-                .tagged("destination_table", table.clone())
+                .tagged("destination_table", self.order.table.text.clone())
                 .tagged("project_id", self.order.project.clone());
             match location {
                 Some(location) => metric.tagged("location", location),
