@@ -26,7 +26,7 @@ async fn both() -> (Google, World) {
 }
 
 /// The properties of a load, with these besides.
-fn properties(google: &Google, own: Json) -> Json {
+fn properties(google: &Google, own: &Json) -> Json {
     let mut properties = json!({
         "from": "kestra:///company/team/flow/orders.csv",
         "destinationTable": "kestra-dev.demo.orders",
@@ -45,5 +45,5 @@ fn numbered(number: u32, properties: Json) -> Attempt {
 }
 
 async fn load(google: &Google, world: &World, own: Json) -> Ran {
-    world.task(LOAD, properties(google, own)).await
+    world.task(LOAD, properties(google, &own)).await
 }

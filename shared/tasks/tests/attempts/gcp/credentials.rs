@@ -1,6 +1,6 @@
 //! Who asks, and that nobody else learns how.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::execution::Ending;
 use serde_json::{Value as Json, json};
@@ -38,7 +38,7 @@ async fn a_token_is_signed_for_and_used_until_shortly_before_its_end() {
     world.clock.advance(Duration::from_secs(3_500));
     load(&google, &world, json!({})).await;
     assert_eq!(google.state().tokens, 1);
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     load(&google, &world, json!({})).await;
     assert_eq!(google.state().tokens, 2);
     load(&google, &world, json!({ "scopes": ["a", "b"] })).await;
@@ -102,7 +102,13 @@ async fn a_key_that_is_none_is_refused_without_a_word_of_it() {
         told.push_str(ran.failure());
         told.push('\n');
     }
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    `serviceAccount` must be the JSON text of a service account's key, and is not (line 1, column 2)
+    `serviceAccount` must be the key of a service account: its `type` must be `service_account`
+    `serviceAccount` is not a key file: it has no `client_email`
+    `serviceAccount`: its `private_key` must be an RSA key of 2048 bits or more in PEM
+    `serviceAccount`: its `token_uri` must be a URI that starts with https://
+    ");
     assert!(google.state().requests.is_empty());
 }
 
@@ -127,4 +133,24 @@ async fn a_file_is_not_sent_to_somebody_else() {
     google.state().opening = [Fault::Answer(200, json!({}))].into();
     let ran = load(&google, &world, json!({})).await;
     assert_eq!(ran.failure(), "BigQuery does not say where to send the file");
+    for place in [
+        "http://127.0.0.1:1/upload",
+        "https://bigquery.googleapis.com.example.com/",
+        "http://x.googleapis.com/",
+    ] {
+        google.state().opening = [Fault::Elsewhere(place)].into();
+        let ran = load(&google, &world, json!({})).await;
+        assert_eq!(ran.failure(), "BigQuery wants the file to be sent to somebody else", "{place}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_not_asked_for_where_tasks_may_not_call() {
+    let (google, world) = both().await;
+    let mut key = google.key_json();
+    key["token_uri"] = json!("http://169.254.169.254/token");
+    let start = Instant::now();
+    let ran = load(&google, &world, json!({ "serviceAccount": key.to_string() })).await;
+    assert!(ran.failure().contains("tasks may not call this address here"), "{}", ran.story());
+    assert!(start.elapsed() < Duration::from_secs(1), "it was asked for again");
 }

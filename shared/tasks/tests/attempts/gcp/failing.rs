@@ -21,7 +21,12 @@ async fn a_job_that_fails_fails_the_task_with_everything_that_is_said() {
     let (google, world) = both().await;
     google.state().ends = [ended("invalid", "Error while reading data")].into();
     let ran = load(&google, &world, json!({})).await;
-    insta::assert_snapshot!(ran.failure(), @"");
+    insta::assert_snapshot!(ran.failure(), @r"
+    Bigquery Errors
+    [ - BigQueryError{reason=invalid, location=gs, message=Error while reading data}
+     - BigQueryError{reason=invalid, location=null, message=row 2: too few columns}
+    ]
+    ");
     assert_eq!(google.state().jobs.len(), 1);
     let warned = &ran.log.iter().find(|it| it.level.name() == "WARN").unwrap().message;
     assert!(warned.starts_with("Error query on job 'company_team_flow_"), "{warned}");
@@ -43,7 +48,11 @@ async fn a_quota_that_is_used_up_is_no_reason_to_ask_again() {
     let (google, world) = both().await;
     google.state().opening = [error(403, "quotaExceeded", "Quota exceeded: too many load jobs")].into();
     let ran = load(&google, &world, json!({})).await;
-    insta::assert_snapshot!(ran.failure(), @"");
+    insta::assert_snapshot!(ran.failure(), @r"
+    Bigquery Errors
+    [ - BigQueryError{reason=quotaExceeded, location=query, message=Quota exceeded: too many load jobs}
+    ]
+    ");
     assert_eq!(google.state().requests, ["POST own-project"]);
 }
 

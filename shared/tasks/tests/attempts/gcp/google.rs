@@ -38,6 +38,8 @@ pub(super) enum Fault {
     Break(u64),
     /// It takes no more than this many bytes, and says so.
     Short(u64),
+    /// It says that the file is to be sent there.
+    Elsewhere(&'static str),
     /// It is all done, and the answer says that it is not.
     Unheard,
 }

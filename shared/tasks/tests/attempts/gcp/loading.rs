@@ -133,7 +133,7 @@ async fn a_large_file_goes_up_in_chunks_whatever_happens_to_them() {
     let (log, _lines) = mpsc::channel(16);
     let surroundings = Surroundings { blobs: Arc::clone(&well) as _, ..world.surroundings(stopped, log) };
     let task = world.registry.find("io.kestra.plugin.gcp.bigquery.Load").unwrap();
-    let attempt = attempt(properties(&google, json!({})));
+    let attempt = attempt(properties(&google, &json!({})));
     let outcome = task.run(&attempt, surroundings).await;
     assert_eq!(outcome.ending, Ending::Success);
     let state = google.state();

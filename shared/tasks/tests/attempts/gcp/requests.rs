@@ -82,6 +82,9 @@ pub(super) async fn open(
     let size = headers["x-upload-content-length"].to_str().unwrap().parse().unwrap();
     match state.opening.pop_front() {
         Some(Fault::Answer(status, body)) => return answer(status, body),
+        Some(Fault::Elsewhere(place)) => {
+            return (StatusCode::OK, [(header::LOCATION, place)]).into_response();
+        }
         Some(fault) => panic!("{fault:?}"),
         None => {}
     }
@@ -128,7 +131,7 @@ pub(super) async fn chunk(
         assert!(end as u64 + 1 == size || bytes.len() % (256 * 1024) == 0, "{range} is not whole chunks");
         let taken = match fault {
             Some(Fault::Break(most) | Fault::Short(most)) => usize::try_from(most).unwrap(),
-            Some(Fault::Unheard | Fault::Answer(..)) | None => bytes.len(),
+            Some(Fault::Unheard | Fault::Elsewhere(_) | Fault::Answer(..)) | None => bytes.len(),
         };
         session.content.extend_from_slice(&bytes[..taken.min(bytes.len())]);
     }
