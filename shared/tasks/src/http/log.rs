@@ -92,7 +92,8 @@ impl Log {
         self.say(Level::Debug, message).await;
     }
 
-    pub(super) async fn body(&self, what: &str, body: &str) {
+    /// The start of a body, after what it is.
+    pub(crate) async fn body(&self, what: &str, body: &str) {
         let shown = body.floor_char_boundary(BODY_BYTES_MAX);
         let rest = if shown < body.len() { "…" } else { "" };
         self.say(Level::Debug, format!("{what}\n{}{rest}", &body[..shown])).await;

@@ -38,7 +38,7 @@ impl Work<'_> {
             return Err("Can't load an empty file and this one don't contain any data".to_owned());
         }
         let configuration = self.order.configuration.json(project);
-        self.say(Level::Debug, format!("Starting load\n{configuration:#}")).await;
+        self.jobs.client.log.body("Starting load", &format!("{configuration:#}")).await;
         let loaded = match self.earlier().await {
             Ok(Some(job)) => Ok(job),
             Ok(None) => self.rounds(size).await,
