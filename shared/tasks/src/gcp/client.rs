@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::{
     account::Account,
-    failure::Failure,
+    failure::{Failure, cut},
     tokens::{self, Tokens},
 };
 use crate::http::{Ask, Http, Log, Reply, Trouble};
@@ -133,7 +133,7 @@ impl Client<'_> {
                 (Some(error), None) => error.to_owned(),
                 (None, _) => format!("it answered {}", reply.status),
             };
-            return Err(Failed::Final(refused(&why.replace(&assertion, "…"))));
+            return Err(Failed::Final(refused(&cut(&why.replace(&assertion, "…")))));
         }
         let grant: Grant = serde_json::from_slice(&reply.body)
             .map_err(|_| Failed::Final(refused("there is no `access_token` in its answer")))?;

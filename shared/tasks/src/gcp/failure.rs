@@ -117,7 +117,8 @@ pub(super) fn listed(problems: &[Problem]) -> String {
     problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n - ")
 }
 
-fn cut(text: &str) -> String {
+/// The start of what somebody else says.
+pub(super) fn cut(text: &str) -> String {
     let end = text.floor_char_boundary(MESSAGE_BYTES_MAX);
     if end < text.len() { format!("{}…", &text[..end]) } else { text.to_owned() }
 }

@@ -32,8 +32,9 @@ use crate::{
     registry::Parts,
 };
 
-/// How long BigQuery has to take note that a job is not wanted any more, when the attempt has to stop.
-const CANCEL_MAX: Duration = Duration::from_secs(2);
+/// How long BigQuery has to take note that a job is not wanted any more, when the attempt has to stop:
+/// less than a shift has left by then.
+const CANCEL_MAX: Duration = Duration::from_secs(1);
 
 const OWN: [PropertyType; 7] = [
     required("from", Shape::String),
