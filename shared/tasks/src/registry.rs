@@ -9,6 +9,7 @@ use crate::{
     directories::Directories,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::{self, WorkingDirectory},
+    gcp::{self, Endpoints},
     http::{self, Guard, Http, Outbound},
     items::{self, Merge, Split},
     kv,
@@ -57,6 +58,7 @@ const TASKS: &[Task] = &[
     Task(&http::REQUEST, |it| Arc::new(http::Request::new(it))),
     Task(&http::DOWNLOAD, |it| Arc::new(http::Download::new(it))),
     Task(&http::SSE_REQUEST, |it| Arc::new(http::SseRequest::new(it))),
+    Task(&gcp::LOAD, |it| Arc::new(gcp::Load::new(it))),
     Task(&namespace::UPLOAD, |it| Arc::new(namespace::UploadFiles::new(it))),
     Task(&namespace::DOWNLOAD, |_| Arc::new(namespace::DownloadFiles)),
     Task(&namespace::DELETE, |_| Arc::new(namespace::DeleteFiles)),
@@ -73,6 +75,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) http: Arc<Http>,
     pub(crate) directories: Arc<Directories>,
+    pub(crate) endpoints: Endpoints,
     scripts: Arc<Host>,
 }
 
@@ -91,30 +94,43 @@ pub struct Registry {
 impl Registry {
     /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
+        Self::calling(Endpoints::default(), runner, http, clock)
+    }
+
+    /// As [`Self::new`], with services that are elsewhere.
+    pub fn calling(
+        endpoints: Endpoints,
+        runner: &Arc<Runner>,
+        http: &Arc<Http>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
         let scripts = Arc::new(Host {
             runner: Arc::clone(runner),
             clock: Arc::clone(clock),
             directories: Arc::clone(&directories),
         });
-        let parts = Parts { clock: Arc::clone(clock), http: Arc::clone(http), directories, scripts };
+        let parts =
+            Parts { clock: Arc::clone(clock), http: Arc::clone(http), directories, endpoints, scripts };
         Self { runnables: TASKS.iter().map(|Task(_, make)| make(&parts)).collect() }
     }
 
     /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
-    /// requests reach as far as `outbound` says.
+    /// requests reach as far as `outbound` says, to the services where our own variables say they are.
     ///
     /// # Errors
-    /// When the root cannot be made, written or locked.
+    /// When the root cannot be made, written or locked, or a variable names no place.
     pub fn below(root: PathBuf, outbound: Outbound, clock: &Arc<dyn Clock>) -> io::Result<Self> {
         let settings = process::Settings {
             root,
             environment: std::env::vars_os().collect(),
             running_max: process::RUNNING_MAX,
         };
+        let endpoints = Endpoints::new(std::env::vars_os());
+        let endpoints = endpoints.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let guard = Guard::new(outbound, std::env::vars_os());
         let http = Http::new(guard, Arc::new(http::System));
-        Ok(Self::new(&Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
+        Ok(Self::calling(endpoints, &Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
     }
 
     /// All of them.

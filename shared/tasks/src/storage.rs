@@ -17,6 +17,7 @@ pub(crate) use self::{
     concat::{CONCAT, Concat},
     deduplicate::{DEDUPLICATE_ITEMS, DeduplicateItems},
     delete::{DELETE, Delete},
+    file::Source,
     filter::{FILTER_ITEMS, FilterItems},
     local::{LOCAL_FILES, LocalFiles},
     purge::{PURGE, PurgeCurrentExecutionFiles},

@@ -129,6 +129,7 @@ async fn files_that_were_to_stay_are_not_swept() {
         end: engine::time::Timestamp::from_millis(i64::MAX),
         execution: true,
         logs: true,
+        metrics: true,
         files: false,
     };
     assert_eq!(service.purge(TENANT, &purge).await.unwrap().executions, 1);
