@@ -9,6 +9,8 @@ use tasks::{Outbound, Registry};
 
 use crate::{Error, Role, Variables, groups, meter::Meter, observed::Observed};
 
+/// Whose files are looked through for those that nobody has any more.
+const TENANT: &str = "main";
 /// Where attempts work: a function may write nowhere else.
 const WORK: &str = "/tmp/roundtrip";
 
@@ -42,7 +44,12 @@ impl Home {
             ids: Arc::new(RandomIds::default()),
         };
         let groups = groups::read(variables, &environment.group_queues)?;
-        Ok(Self { service: Service::new(outside, Settings { groups, ..settings }), meter, aws })
+        let swept = match role {
+            Role::Scheduler => vec![TENANT.to_owned()],
+            Role::Api | Role::Worker | Role::Notifier => Vec::new(),
+        };
+        let settings = Settings { groups, swept, ..settings };
+        Ok(Self { service: Service::new(outside, settings), meter, aws })
     }
 
     /// Opens the connections that the first invocation will use. One that cannot be opened is left to that invocation,
