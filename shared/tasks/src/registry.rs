@@ -7,6 +7,7 @@ use ports::{clock::Clock, run::Runnable};
 
 use crate::{
     directories::Directories,
+    duckdb,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::{self, WorkingDirectory},
     http::{self, Guard, Http, Outbound},
@@ -61,6 +62,7 @@ const TASKS: &[Task] = &[
     Task(&namespace::DELETE, |_| Arc::new(namespace::DeleteFiles)),
     Task(&items::SPLIT, |_| Arc::new(Split)),
     Task(&items::MERGE, |_| Arc::new(Merge)),
+    Task(&duckdb::QUERY, |it| Arc::new(duckdb::Query::new(it))),
 ];
 
 /// A task type, and how to make what runs it.
@@ -72,12 +74,20 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) http: Arc<Http>,
     pub(crate) directories: Arc<Directories>,
+    pub(crate) runner: Arc<Runner>,
+    /// How DuckDB is run, where it can be.
+    pub(crate) duckdb: Option<duckdb::Settings>,
     scripts: Arc<Host>,
 }
 
 impl Parts {
     fn script(&self, kind: Kind) -> Arc<dyn Runnable> {
         Arc::new(ScriptTask::new(kind, &self.scripts))
+    }
+
+    /// Whether a type has all that it needs.
+    fn can_run(&self, task: &TaskType) -> bool {
+        task.name != duckdb::QUERY.name || self.duckdb.is_some()
     }
 }
 
@@ -88,20 +98,39 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
+    /// Every type built here but DuckDB's. Scripts run with `runner`, requests are sent by `http`; lines are dated by
+    /// `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
+        Self::with(runner, http, clock, None)
+    }
+
+    /// As [`Self::new`], with DuckDB where its program is.
+    pub fn with(
+        runner: &Arc<Runner>,
+        http: &Arc<Http>,
+        clock: &Arc<dyn Clock>,
+        duckdb: Option<duckdb::Settings>,
+    ) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
         let scripts = Arc::new(Host {
             runner: Arc::clone(runner),
             clock: Arc::clone(clock),
             directories: Arc::clone(&directories),
         });
-        let parts = Parts { clock: Arc::clone(clock), http: Arc::clone(http), directories, scripts };
-        Self { runnables: TASKS.iter().map(|Task(_, make)| make(&parts)).collect() }
+        let parts = Parts {
+            clock: Arc::clone(clock),
+            http: Arc::clone(http),
+            directories,
+            runner: Arc::clone(runner),
+            duckdb,
+            scripts,
+        };
+        let here = TASKS.iter().filter(|Task(of, _)| parts.can_run(of));
+        Self { runnables: here.map(|Task(_, make)| make(&parts)).collect() }
     }
 
-    /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
-    /// requests reach as far as `outbound` says.
+    /// Every type that can be run here; scripts run in folders below `root`, with what of our own variables they may
+    /// see, and requests reach as far as `outbound` says.
     ///
     /// # Errors
     /// When the root cannot be made, written or locked.
@@ -113,7 +142,8 @@ impl Registry {
         };
         let guard = Guard::new(outbound, std::env::vars_os());
         let http = Http::new(guard, Arc::new(http::System));
-        Ok(Self::new(&Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
+        let duckdb = duckdb::Settings::found(outbound == Outbound::Any);
+        Ok(Self::with(&Arc::new(Runner::start(settings)?), &Arc::new(http), clock, duckdb))
     }
 
     /// All of them.

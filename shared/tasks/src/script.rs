@@ -30,7 +30,7 @@ use crate::{
     directories::{Directories, Place},
     files::{collect, localize, write_input},
     process::{Exit, Runner},
-    stop::Stop,
+    stop::{Cut, Stop},
 };
 
 /// What runs scripts.
@@ -39,19 +39,6 @@ pub(crate) struct Host {
     pub(crate) runner: Arc<Runner>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) directories: Arc<Directories>,
-}
-
-/// Why an attempt ends before its time.
-#[derive(Debug)]
-enum Cut {
-    Failed(String),
-    Stopped,
-}
-
-impl From<String> for Cut {
-    fn from(problem: String) -> Self {
-        Self::Failed(problem)
-    }
 }
 
 impl Host {
@@ -66,13 +53,7 @@ impl Host {
             Ok(script) => self.run_in_place(script, attempt, surroundings).await,
             Err(problem) => Err(Cut::Failed(problem)),
         };
-        outcome.unwrap_or_else(|cut| {
-            let ending = match cut {
-                Cut::Failed(message) => Ending::Failed { message },
-                Cut::Stopped => Ending::Killed,
-            };
-            AttemptOutcome::new(ending, Map::new())
-        })
+        outcome.unwrap_or_else(Cut::outcome)
     }
 
     async fn run_in_place(
@@ -132,7 +113,7 @@ impl Host {
             }
             Ok::<_, Cut>((invocation::of(&script, text, place.path()).await?, file))
         };
-        let (invocation, file) = unless_stopped(&mut stop, prepared).await??;
+        let (invocation, file) = stop.unless(prepared).await??;
         let exit = self.runner.run(&invocation, place.room(), &mut stop, &mut console).await;
         drop(file);
         let code = match exit {
@@ -146,19 +127,9 @@ impl Host {
         let collected = if globs.is_empty() {
             Ok(Map::new())
         } else {
-            unless_stopped(&mut stop, collect(globs, place.path(), &*blobs, &attempt.folder)).await?
+            stop.unless(collect(globs, place.path(), &*blobs, &attempt.folder)).await?
         };
         Ok(outcome(code, script.warning_on_std_err, console, collected))
-    }
-}
-
-/// # Errors
-/// When the attempt has to stop first.
-async fn unless_stopped<T>(stop: &mut Stop, work: impl Future<Output = T>) -> Result<T, Cut> {
-    tokio::select! {
-        biased;
-        () = stop.asked() => Err(Cut::Stopped),
-        done = work => Ok(done),
     }
 }
 
