@@ -58,7 +58,10 @@ fn fetch(folder: &Path) {
     let _ = fs::remove_dir_all(&draft);
     fs::create_dir_all(&draft).expect("the folder is ours");
     let package = format!("@duckdb/node-bindings-linux-{machine}@{VERSION}-{REVISION}");
-    step("npm and its registry are needed", Command::new("npm").args(["pack", "--silent", &package]).current_dir(&draft));
+    step(
+        "npm and its registry are needed",
+        Command::new("npm").args(["pack", "--silent", &package]).current_dir(&draft),
+    );
     let packed = fs::read_dir(&draft).expect("the folder is ours").next().expect("npm left a file");
     let packed = packed.expect("the folder is ours").path();
     let out = format!("package/{LIBRARY}");

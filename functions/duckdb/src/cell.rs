@@ -45,7 +45,9 @@ impl Reading<'_> {
             Value::USmallInt(number) => Cell::Number(number.to_string()),
             Value::UInt(number) => Cell::Number(number.to_string()),
             Value::UBigInt(number) => Cell::Text(number.to_string()),
-            Value::HugeInt(number) if matches!(kind, Kind::Unsigned) => Cell::Text(number.cast_unsigned().to_string()),
+            Value::HugeInt(number) if matches!(kind, Kind::Unsigned) => {
+                Cell::Text(number.cast_unsigned().to_string())
+            }
             Value::HugeInt(number) => Cell::Text(number.to_string()),
             Value::UHugeInt(number) => Cell::Text(number.to_string()),
             // By its digits: 0.1 of 32 bits is no 0.10000000149.

@@ -30,7 +30,8 @@ const ADDRESS_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// Bytes of memory that DuckDB may use: a part of the machine's, or of the container's.
 pub(crate) fn memory() -> u64 {
     let of_machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| total(&text));
-    let of_group = fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
+    let of_group =
+        fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
     let all = [of_machine, of_group].into_iter().flatten().min().unwrap_or(0);
     (all / wire::MEMORY_SHARE).clamp(wire::MEMORY_BYTES_MIN, wire::MEMORY_BYTES_MAX)
 }

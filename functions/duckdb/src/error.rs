@@ -14,7 +14,9 @@ pub(crate) enum Error {
     #[error("the limits of the process cannot be set: {0}")]
     Limits(#[from] rustix::io::Errno),
     /// Nothing is run then.
-    #[error("this system does not let a process give sockets up (seccomp), so no query can be run safely: {0}")]
+    #[error(
+        "this system does not let a process give sockets up (seccomp), so no query can be run safely: {0}"
+    )]
     Seccomp(#[from] seccompiler::Error),
     #[error("`timeZoneId`: {0}")]
     TimeZone(jiff::Error),

@@ -22,7 +22,8 @@ use tasks::duckdb::wire::{self, Answer, Request};
 use crate::error::Error;
 
 fn main() -> ExitCode {
-    let answer = work().unwrap_or_else(|error| Answer { problem: Some(error.to_string()), ..Answer::default() });
+    let answer =
+        work().unwrap_or_else(|error| Answer { problem: Some(error.to_string()), ..Answer::default() });
     match leave(&answer) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

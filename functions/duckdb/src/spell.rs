@@ -14,7 +14,18 @@ pub(crate) fn json(cell: &Cell) -> Json {
         Cell::Bool(flag) => Json::Bool(*flag),
         Cell::Number(digits) => serde_json::from_str(digits).unwrap_or_else(|_| Json::String(digits.clone())),
         Cell::Float(float) => serde_json::Number::from_f64(*float).map_or_else(
-            || Json::String(if float.is_nan() { "NaN" } else if *float > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()),
+            || {
+                Json::String(
+                    if float.is_nan() {
+                        "NaN"
+                    } else if *float > 0.0 {
+                        "Infinity"
+                    } else {
+                        "-Infinity"
+                    }
+                    .to_owned(),
+                )
+            },
             Json::Number,
         ),
         Cell::Text(text) | Cell::When(text) => Json::String(text.clone()),
@@ -49,7 +60,11 @@ pub(crate) fn ion(cell: &Cell, text: &mut String) {
                 if index > 0 {
                     text.push(',');
                 }
-                if is_plain(name) { text.push_str(name) } else { quoted(text, name, '\'') }
+                if is_plain(name) {
+                    text.push_str(name)
+                } else {
+                    quoted(text, name, '\'')
+                }
                 text.push(':');
                 ion(cell, text);
             }

@@ -20,8 +20,8 @@ pub mod wire;
 
 use std::path::PathBuf;
 
-pub(crate) use self::query::Query;
 pub use self::properties::QUERY;
+pub(crate) use self::query::Query;
 
 /// The program that links DuckDB. It is looked for beside this one.
 pub const PROGRAM: &str = "roundtrip-duckdb";

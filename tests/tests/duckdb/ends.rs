@@ -8,10 +8,11 @@ use tests::{
     poll,
 };
 
-use crate::{Desk, source};
+use crate::desk::{Desk, source};
 
 /// Counts for hours.
-const ENDLESS: &str = "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 7";
+const ENDLESS: &str =
+    "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 7";
 
 #[test]
 fn a_mistake_is_shown() {

@@ -2,7 +2,7 @@
 
 use tests::execution::{id, state, task_run};
 
-use crate::Desk;
+use crate::desk::Desk;
 
 #[test]
 fn files_go_in_and_come_out() {

@@ -4,7 +4,7 @@ use std::{fs, net::TcpListener, path::Path};
 
 use tests::execution::{id, state};
 
-use crate::Desk;
+use crate::desk::Desk;
 
 const DENIED: &str = "file system operations are disabled by configuration";
 const LOCKED: &str = "the configuration has been locked";
@@ -62,7 +62,8 @@ fn what_is_locked_stays_locked() {
         let said = desk.refused(sql);
         assert!(said.contains(LOCKED) || said.contains("Cannot change"), "{sql}: {said}");
     }
-    let zone = desk.query("FETCH_ONE", "SET TimeZone = 'Asia/Tokyo'; SELECT current_setting('TimeZone') AS zone");
+    let zone =
+        desk.query("FETCH_ONE", "SET TimeZone = 'Asia/Tokyo'; SELECT current_setting('TimeZone') AS zone");
     assert_eq!(zone["row"]["zone"], "Asia/Tokyo");
 }
 
@@ -91,7 +92,8 @@ fn nothing_leaves_the_process() {
 #[test]
 fn extensions_are_refused_before_anything_runs() {
     let desk = Desk::new("extensions");
-    let seed = "INSTALL httpfs;\nLOAD httpfs;\nSELECT * FROM read_csv_auto('https://example.com/orders.csv');";
+    let seed =
+        "INSTALL httpfs;\nLOAD httpfs;\nSELECT * FROM read_csv_auto('https://example.com/orders.csv');";
     let said = desk.refused(seed);
     assert!(said.contains("`INSTALL httpfs`: DuckDB opens connections that nobody guards"), "{said}");
     assert!(said.contains("ROUNDTRIP_OUTBOUND is `any`") && said.contains("core.http.Download"), "{said}");
@@ -115,7 +117,8 @@ fn the_network_opens_no_files() {
 #[test]
 fn the_environment_of_the_server_is_not_there() {
     let desk = Desk::new("environment");
-    let settings = desk.query("FETCH", "SELECT name, value FROM duckdb_settings() WHERE value <> ''").to_string();
+    let settings =
+        desk.query("FETCH", "SELECT name, value FROM duckdb_settings() WHERE value <> ''").to_string();
     for (name, value) in std::env::vars().filter(|(_, value)| value.len() > 8) {
         assert!(name == "HOME" || !settings.contains(&value), "{name} is in {settings}");
     }

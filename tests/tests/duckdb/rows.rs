@@ -2,14 +2,14 @@
 
 use tests::execution::{id, state, task_run};
 
-use crate::Desk;
+use crate::desk::{Desk, source};
 
 const ALL: &str = "
 SELECT NULL AS nothing, true AS flag,
-  127::TINYINT AS tiny, -32768::SMALLINT AS small, 2147483647 AS whole, 9223372036854775807 AS big,
+  127::TINYINT AS tiny, (-32768)::SMALLINT AS small, 2147483647 AS whole, 9223372036854775807 AS big,
   255::UTINYINT AS utiny, 65535::USMALLINT AS usmall, 4294967295::UINTEGER AS uwhole,
   18446744073709551615::UBIGINT AS ubig,
-  -170141183460469231731687303715884105727::HUGEINT AS huge,
+  (-170141183460469231731687303715884105727)::HUGEINT AS huge,
   340282366920938463463374607431768211455::UHUGEINT AS uhuge,
   12345.123::DECIMAL(10, 3) AS price, 5::DECIMAL(4, 0) AS round,
   0.1::FLOAT AS real, 1e300::DOUBLE AS double, 'nan'::DOUBLE AS nan, '-infinity'::DOUBLE AS least,
@@ -37,12 +37,113 @@ fn every_type_has_a_form() {
     assert_eq!(outputs["size"], 1);
     let row = outputs["row"].as_object().unwrap();
     let lines: Vec<String> = row.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    nothing: null
+    flag: true
+    tiny: 127
+    small: -32768
+    whole: 2147483647
+    big: 9223372036854775807
+    utiny: 255
+    usmall: 65535
+    uwhole: 4294967295
+    ubig: "18446744073709551615"
+    huge: "-170141183460469231731687303715884105727"
+    uhuge: "340282366920938463463374607431768211455"
+    price: 12345.123
+    round: 5
+    real: 0.1
+    double: 1e+300
+    nan: "NaN"
+    least: "-Infinity"
+    day: "1992-09-20"
+    ides: "-000043-03-15"
+    time: "01:02:03.456"
+    local: "2020-06-10T15:55:23.383345+02:00"
+    winter: "2020-01-10T15:55:23+01:00"
+    nanos: "2020-06-10T15:55:23.383345678+02:00"
+    never: "infinity"
+    moment: "2001-08-22T03:04:05.321Z"
+    days: "28 days"
+    span: "1 year 2 months -1 day 03:00:00.5"
+    text: "a \"quoted\" line\nand ü"
+    bytes: "qgB6"
+    bits: "0101"
+    uuid: "12151fd2-7586-11e9-8f9e-2a86e4085a59"
+    mood: "happy"
+    json: "{\"a\": [1]}"
+    list: [1,null,3]
+    pair: [1.5,2.5]
+    struct: {"at":"2001-08-22T03:04:05Z","local":"2001-08-22T03:04:05+02:00","many":"5"}
+    map: {"k":["2024-01-01"],"other key":null}
+    either: 3
+    first name: 1
+    twice: 2
+    "#);
     let ended = desk.play("fetchType: STORE\ntimeZoneId: Europe/Paris", ALL);
     assert_eq!(state(&ended), "SUCCESS", "{:?}", desk.space.messages(id(&ended)));
     let ion = desk.file(&ended, &task_run(&ended, "query")["outputs"]["uri"]);
     assert_eq!(ion.lines().count(), 1);
-    insta::assert_snapshot!(ion.trim_end().replace(",", ",\n"), @"");
+    insta::assert_snapshot!(ion.trim_end().replace(',', ",\n"), @r#"
+    {nothing:null,
+    flag:true,
+    tiny:127,
+    small:-32768,
+    whole:2147483647,
+    big:9223372036854775807,
+    utiny:255,
+    usmall:65535,
+    uwhole:4294967295,
+    ubig:"18446744073709551615",
+    huge:"-170141183460469231731687303715884105727",
+    uhuge:"340282366920938463463374607431768211455",
+    price:12345.123,
+    round:5,
+    real:0.1e0,
+    double:1e300,
+    'nan':nan,
+    least:-inf,
+    day:1992-09-20,
+    ides:"-000043-03-15",
+    time:"01:02:03.456",
+    local:2020-06-10T15:55:23.383345+02:00,
+    winter:2020-01-10T15:55:23+01:00,
+    nanos:2020-06-10T15:55:23.383345678+02:00,
+    never:"infinity",
+    moment:2001-08-22T03:04:05.321Z,
+    days:"28 days",
+    span:"1 year 2 months -1 day 03:00:00.5",
+    text:"a \"quoted\" line\nand ü",
+    bytes:"qgB6",
+    bits:"0101",
+    uuid:"12151fd2-7586-11e9-8f9e-2a86e4085a59",
+    mood:"happy",
+    json:"{\"a\": [1]}",
+    list:[1,
+    null,
+    3],
+    pair:[1.5,
+    2.5],
+    struct:{at:2001-08-22T03:04:05Z,
+    local:2001-08-22T03:04:05+02:00,
+    many:"5"},
+    map:{k:[2024-01-01],
+    'other key':null},
+    either:3,
+    'first name':1,
+    twice:2}
+    "#);
+}
+
+#[test]
+fn expressions_read_what_is_stored() {
+    let desk = Desk::new("read");
+    let read = "  - id: read\n    type: io.kestra.plugin.core.debug.Return\n    format: \"{{ fromIon(read(outputs.query.uri)) }}\"\n";
+    let ended = desk.space.play("f", &(source("fetchType: STORE\ntimeZoneId: Europe/Paris", ALL) + read));
+    assert_eq!(state(&ended), "SUCCESS", "{:?}", desk.space.messages(id(&ended)));
+    let row = task_run(&ended, "read")["outputs"]["value"].as_str().unwrap();
+    assert!(row.contains(r#""local":"2020-06-10T15:55:23.383345+02:00""#), "{row}");
+    assert!(row.contains(r#""text":"a \"quoted\" line\nand ü""#), "{row}");
 }
 
 #[test]
@@ -79,7 +180,7 @@ fn the_last_statement_counts() {
 #[test]
 fn parameters_are_bound_and_never_pasted() {
     let desk = Desk::new("parameters");
-    let properties = "fetch: true\nparameters: { name: \"{{ \"x' OR '1'='1\" }}\", n: 2, f: 1.5, yes: true, no: null }";
+    let properties = "fetch: true\nparameters: { name: \"x' OR '1'='1\", n: 2, f: 1.5, yes: true, no: null }";
     let sql = "SELECT :name AS name, :n + 1 AS n, $f AS f, :yes AS yes, :no AS none, '12'::INT AS cast";
     let ended = desk.play(properties, sql);
     assert_eq!(state(&ended), "SUCCESS", "{:?}", desk.space.messages(id(&ended)));

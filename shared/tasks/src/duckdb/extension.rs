@@ -43,7 +43,8 @@ fn asks(statement: &Written<'_>) -> bool {
 /// The extension to be fetched; none when it is there.
 fn permitted(text: &str, network: bool) -> Result<Option<String>, String> {
     let plain = text.to_ascii_lowercase();
-    let words: Vec<&str> = plain.split(|sign: char| sign.is_whitespace() || matches!(sign, '\'' | '"')).collect();
+    let words: Vec<&str> =
+        plain.split(|sign: char| sign.is_whitespace() || matches!(sign, '\'' | '"')).collect();
     let mut words = words.into_iter().filter(|word| !matches!(*word, "" | "force" | "install" | "load"));
     let name = words.next().unwrap_or_default();
     let from_elsewhere = words.next().is_some() && !plain.trim_end().ends_with("from core");
@@ -57,9 +58,11 @@ fn permitted(text: &str, network: bool) -> Result<Option<String>, String> {
         ));
     }
     if !network {
-        return Err("DuckDB opens connections that nobody guards, and may do so only where ROUNDTRIP_OUTBOUND is \
+        return Err(
+            "DuckDB opens connections that nobody guards, and may do so only where ROUNDTRIP_OUTBOUND is \
                     `any`; download the file with `core.http.Download` and name it in `inputFiles`"
-            .to_owned());
+                .to_owned(),
+        );
     }
     Ok(Some(FOR_URLS.to_owned()))
 }
@@ -76,8 +79,9 @@ mod tests {
 
     #[test]
     fn what_is_linked_is_there() {
-        let (left, extensions) = taken("install json; LOAD 'icu'; force install parquet from core; select 1", false)
-            .expect("they are built in");
+        let (left, extensions) =
+            taken("install json; LOAD 'icu'; force install parquet from core; select 1", false)
+                .expect("they are built in");
         assert_eq!((left, extensions), (vec!["select 1".to_owned()], Vec::new()));
     }
 

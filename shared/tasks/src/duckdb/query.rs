@@ -180,7 +180,8 @@ fn answer(directory: &Path) -> Result<Answer, String> {
     let file = open(&directory.join(wire::ANSWER));
     let read = file.and_then(|file| file.take(wire::MESSAGE_BYTES_MAX).read_to_end(&mut bytes));
     read.map_err(|error| format!("{PROGRAM} left no answer: {error}"))?;
-    serde_json::from_slice(&bytes).map_err(|error| format!("{PROGRAM} left an answer that cannot be read: {error}"))
+    serde_json::from_slice(&bytes)
+        .map_err(|error| format!("{PROGRAM} left an answer that cannot be read: {error}"))
 }
 
 /// Why there is no answer.
@@ -203,7 +204,8 @@ async fn made(
     surroundings: &Surroundings,
 ) -> Result<Made, String> {
     let mut made = Made::default();
-    let stored = async |from: &str, name: &str| store(&place.path().join(from), name, attempt, surroundings).await;
+    let stored =
+        async |from: &str, name: &str| store(&place.path().join(from), name, attempt, surroundings).await;
     let fetch = if answer.has_rows { wanted.fetch } else { Fetch::Nothing };
     match fetch {
         Fetch::Nothing => {}
@@ -218,7 +220,8 @@ async fn made(
     if !wanted.globs.is_empty() {
         files = collect(wanted.globs, place.path(), &*surroundings.blobs, &attempt.folder).await?;
         let is_name = |name: &&String| !name.contains(['*', '?', '[', '{']);
-        if let Some(name) = wanted.output_files.iter().filter(is_name).find(|name| !files.contains_key(*name)) {
+        if let Some(name) = wanted.output_files.iter().filter(is_name).find(|name| !files.contains_key(*name))
+        {
             return Err(format!("output file `{name}`: the query did not write it"));
         }
     }
@@ -245,7 +248,8 @@ async fn store(
     surroundings: &Surroundings,
 ) -> Result<String, String> {
     let unstored = |why: String| format!("`{name}` cannot be stored: {why}");
-    let path = blobs::Path::new(format!("{}/query/{name}", attempt.folder)).map_err(|it| unstored(said(it)))?;
+    let path =
+        blobs::Path::new(format!("{}/query/{name}", attempt.folder)).map_err(|it| unstored(said(it)))?;
     let file = open(from).map_err(|error| unstored(said(error)))?;
     let put = surroundings.blobs.put(&path, read(file), wire::FILE_BYTES_MAX).await;
     put.map_err(|error| unstored(said(error)))?;

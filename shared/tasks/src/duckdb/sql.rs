@@ -37,9 +37,30 @@ pub(super) struct Written<'t> {
 
 /// What does something and gives no rows; a statement that begins otherwise asks.
 const DOES: [&str; 24] = [
-    "ALTER", "ANALYZE", "ATTACH", "BEGIN", "CHECKPOINT", "COMMENT", "COMMIT", "COPY", "CREATE", "DEALLOCATE",
-    "DETACH", "DROP", "EXPORT", "FORCE", "IMPORT", "INSTALL", "LOAD", "PREPARE", "RESET", "ROLLBACK", "SET", "START",
-    "USE", "VACUUM",
+    "ALTER",
+    "ANALYZE",
+    "ATTACH",
+    "BEGIN",
+    "CHECKPOINT",
+    "COMMENT",
+    "COMMIT",
+    "COPY",
+    "CREATE",
+    "DEALLOCATE",
+    "DETACH",
+    "DROP",
+    "EXPORT",
+    "FORCE",
+    "IMPORT",
+    "INSTALL",
+    "LOAD",
+    "PREPARE",
+    "RESET",
+    "ROLLBACK",
+    "SET",
+    "START",
+    "USE",
+    "VACUUM",
 ];
 
 /// What changes rows, and gives them back when it says `RETURNING`.

@@ -60,7 +60,9 @@ fn what_gives_rows_is_known_by_its_first_word() {
     ] {
         assert!(gives(asks), "{asks}");
     }
-    for does in ["create table t as select 1", "COPY t TO 'x'", "update t set a = 'returning'", "set variable x = 1"] {
+    for does in
+        ["create table t as select 1", "COPY t TO 'x'", "update t set a = 'returning'", "set variable x = 1"]
+    {
         assert!(!gives(does), "{does}");
     }
 }
