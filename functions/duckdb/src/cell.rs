@@ -95,14 +95,14 @@ impl Reading<'_> {
         let at = Timestamp::from_nanosecond(i128::from(count) * nanos(unit));
         let at = at.map_err(|_| "a time that is too far away".to_owned())?;
         let wall = at.to_zoned(TimeZone::UTC).datetime();
-        let offset = match kind {
-            Kind::Moment => "Z".to_owned(),
-            _ => {
-                let zoned = wall.to_zoned(self.zone.clone()).map_err(|error| error.to_string())?;
-                let offset = zoned.strftime("%:z").to_string();
-                if offset == "+00:00" { "Z".to_owned() } else { offset }
-            }
-        };
+        let mut offset = "+00:00".to_owned();
+        if !matches!(kind, Kind::Moment) {
+            let zoned = wall.to_zoned(self.zone.clone()).map_err(|error| error.to_string())?;
+            offset = zoned.strftime("%:z").to_string();
+        }
+        if offset == "+00:00" {
+            "Z".clone_into(&mut offset);
+        }
         Ok(when(format!("{wall}{offset}"), wall.year()))
     }
 }
@@ -170,6 +170,6 @@ fn interval(months: i32, days: i32, nanos: i64) -> String {
 /// The first byte says how many bits of the second one do not count.
 fn bits(bytes: &[u8]) -> String {
     let Some((padding, bytes)) = bytes.split_first() else { return String::new() };
-    let all: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
-    all.get(usize::from(*padding)..).unwrap_or_default().to_owned()
+    let bit = |at: usize| if bytes[at / 8] >> (7 - at % 8) & 1 == 1 { '1' } else { '0' };
+    (usize::from(*padding)..bytes.len() * 8).map(bit).collect()
 }

@@ -1,5 +1,7 @@
 //! Values as JSON, and as Amazon Ion text on one line.
 
+use std::fmt::Write;
+
 use serde_json::Value as Json;
 
 use crate::cell::Cell;
@@ -61,9 +63,9 @@ pub(crate) fn ion(cell: &Cell, text: &mut String) {
                     text.push(',');
                 }
                 if is_plain(name) {
-                    text.push_str(name)
+                    text.push_str(name);
                 } else {
-                    quoted(text, name, '\'')
+                    quoted(text, name, '\'');
                 }
                 text.push(':');
                 ion(cell, text);
@@ -100,7 +102,9 @@ fn quoted(text: &mut String, written: &str, quote: char) {
             '\n' => text.push_str("\\n"),
             '\t' => text.push_str("\\t"),
             '\r' => text.push_str("\\r"),
-            control if control.is_control() => text.push_str(&format!("\\u{:04x}", u32::from(control))),
+            control if control.is_control() => {
+                write!(text, "\\u{:04x}", u32::from(control)).expect("a String takes all");
+            }
             letter => {
                 if letter == quote {
                     text.push('\\');

@@ -15,10 +15,10 @@ const FOR_URLS: &str = "httpfs";
 ///
 /// # Errors
 /// When one asks for an extension that it may not have.
-pub(super) fn taken_out<'t>(
-    statements: Vec<Written<'t>>,
+pub(super) fn taken_out(
+    statements: Vec<Written<'_>>,
     network: bool,
-) -> Result<(Vec<Written<'t>>, Vec<String>), String> {
+) -> Result<(Vec<Written<'_>>, Vec<String>), String> {
     let mut left = Vec::with_capacity(statements.len());
     let mut extensions = Vec::new();
     for statement in statements {

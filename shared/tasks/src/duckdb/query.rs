@@ -75,10 +75,15 @@ impl Query {
         let wanted = Wanted::read(&attempt.properties, place.path())?;
         let prepared = prepare(place, &wanted, settings.network, attempt, &surroundings);
         stop.unless(prepared).await??;
-        let directory = place.path().to_string_lossy().into_owned();
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let beside = settings.program.parent().unwrap_or(Path::new("/"));
         let invocation = Invocation {
-            arguments: vec![settings.program.to_string_lossy().into_owned()],
-            environment: vec![("HOME".to_owned(), directory)],
+            arguments: vec![text(&settings.program)],
+            environment: vec![
+                ("HOME".to_owned(), text(place.path())),
+                // Where DuckDB's library is, and what that needs where a system has none.
+                ("LD_LIBRARY_PATH".to_owned(), text(beside)),
+            ],
         };
         let mut console = Console::new(surroundings.log.clone(), Arc::clone(&self.clock));
         let exit = self.runner.run(&invocation, place.room(), &mut stop, &mut console).await;

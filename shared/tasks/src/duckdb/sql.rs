@@ -3,6 +3,8 @@
 //! It knows no grammar, only where texts, names and comments begin and end. What it gets wrong DuckDB refuses: no
 //! safety rests on it.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value as Json};
 
 use super::wire::Statement;
@@ -79,14 +81,13 @@ pub(super) fn split(text: &str) -> Result<Vec<Written<'_>>, String> {
         let (piece, length) = next(&text[at..], text[..at].chars().next_back());
         let end = at + length;
         match piece {
-            Piece::Nothing => {}
             Piece::End => {
                 close(&mut all, &mut current, &text[start..at], std::mem::replace(&mut blank, true));
                 start = end;
             }
             Piece::Word => current.words.push(&text[at..end]),
             Piece::Parameter => current.parameters.push((at - start..end - start, &text[at + 1..end])),
-            Piece::Other => {}
+            Piece::Nothing | Piece::Other => {}
         }
         blank &= matches!(piece, Piece::Nothing | Piece::End);
         at = end;
@@ -134,7 +135,7 @@ impl<'t> Written<'t> {
                 names.len() - 1
             });
             sql.push_str(&self.text[done..place.start]);
-            sql.push_str(&format!("${}", number + 1));
+            write!(sql, "${}", number + 1).expect("a String takes all");
             done = place.end;
         }
         sql.push_str(&self.text[done..]);
