@@ -11,6 +11,9 @@ use tests::{
     space::Space,
 };
 
+/// `s3cr3t-word`, which is what `secret('TOKEN')` gives.
+const ENCODED: &str = "czNjcjN0LXdvcmQ=";
+
 /// A server that can run queries.
 pub(crate) struct Desk {
     pub(crate) server: Server,
@@ -28,7 +31,7 @@ impl Desk {
     pub(crate) fn reaching(topic: &str, outbound: &str) -> Self {
         duckdb::program();
         let home = Home::new();
-        let server = home.options().set("--outbound", outbound).start();
+        let server = home.options().set("--outbound", outbound).variable("SECRET_TOKEN", ENCODED).start();
         let space = Space::on(server.client(), topic);
         Self { server, space, flows: AtomicU64::new(0), _home: home }
     }
@@ -69,7 +72,7 @@ impl Desk {
 /// The text of a flow of one query, after its `id` and `namespace`.
 pub(crate) fn source(properties: &str, sql: &str) -> String {
     let indented =
-        |text: &str, by: &str| -> String { text.lines().map(|line| format!("{by}{line}\n")).collect() };
+        |text: &str, by: &str| -> String { text.lines().flat_map(|line| [by, line, "\n"]).collect() };
     format!(
         "tasks:\n  - id: query\n    type: io.kestra.plugin.jdbc.duckdb.Query\n{}    sql: |\n{}",
         indented(properties, "    "),

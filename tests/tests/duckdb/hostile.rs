@@ -124,3 +124,13 @@ fn the_environment_of_the_server_is_not_there() {
     }
     assert!(!Path::new("/tmp/duckdb").exists());
 }
+
+#[test]
+fn a_secret_in_the_sql_is_not_shown() {
+    let desk = Desk::new("secrets");
+    let row =
+        &desk.query("FETCH_ONE", "SELECT '{{ secret('TOKEN') }}' AS token, length(token) AS length")["row"];
+    assert_eq!((&row["token"], &row["length"]), (&"**masked***".into(), &11.into()));
+    let said = desk.refused("SELECT '{{ secret('TOKEN') }}' AS token FROM nowhere");
+    assert!(said.contains("nowhere") && !said.contains("s3cr3t-word"), "{said}");
+}

@@ -29,7 +29,7 @@ and ü' AS text, '\\xAA\\x00z'::BLOB AS bytes, '0101'::BIT AS bits,
 ";
 
 #[test]
-fn every_type_has_a_form() {
+fn every_type_has_a_form_as_an_output() {
     let desk = Desk::new("types");
     let ended = desk.play("fetchType: FETCH_ONE\ntimeZoneId: Europe/Paris", ALL);
     assert_eq!(state(&ended), "SUCCESS", "{:?}", desk.space.messages(id(&ended)));
@@ -80,6 +80,11 @@ fn every_type_has_a_form() {
     first name: 1
     twice: 2
     "#);
+}
+
+#[test]
+fn every_type_has_a_form_in_a_file() {
+    let desk = Desk::new("ion");
     let ended = desk.play("fetchType: STORE\ntimeZoneId: Europe/Paris", ALL);
     assert_eq!(state(&ended), "SUCCESS", "{:?}", desk.space.messages(id(&ended)));
     let ion = desk.file(&ended, &task_run(&ended, "query")["outputs"]["uri"]);

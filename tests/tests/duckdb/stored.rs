@@ -54,11 +54,11 @@ fn rows_of_a_file_go_to_subflows() {
     let space = &desk.space;
     space.create("subflow", CHILD);
     space.create("each_parent", &PARENT.replace("NAMESPACE", &space.namespace));
-    let rows: String = (1..=25).map(|n| format!("{n},order {n},{n}.5,2024-01-02\n")).collect();
+    let rows: Vec<String> = (1..=25).map(|n| format!("{n},order {n},{n}.5,2024-01-02\n")).collect();
     let form = tests::multipart::Form::new().file(
         "orders",
         "orders.csv",
-        format!("id,name,price,day\n{rows}").as_bytes(),
+        format!("id,name,price,day\n{}", rows.concat()).as_bytes(),
     );
     let ended = space.run_with("each_parent", form);
     assert_eq!(state(&ended), "SUCCESS", "{:?}", space.messages(id(&ended)));

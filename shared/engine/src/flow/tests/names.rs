@@ -104,7 +104,7 @@ fn what_is_not_built_is_refused_by_name() {
 #[test]
 fn a_type_whose_program_is_missing_says_how_to_get_it() {
     insta::assert_snapshot!(said("io.kestra.plugin.jdbc.duckdb.Query").unwrap(), @"`io.kestra.plugin.jdbc.duckdb.Query` is run by the program roundtrip-duckdb, which is not beside this server; `cargo build --release -p roundtrip-duckdb --features duckdb` builds it");
-    insta::assert_snapshot!(said("io.kestra.plugin.jdbc.duckdb.Queries").unwrap(), @"`io.kestra.plugin.jdbc.duckdb.Queries` belongs to a plugin of Kestra that is not built in this version");
+    insta::assert_snapshot!(said("io.kestra.plugin.jdbc.duckdb.Queries").unwrap(), @"No plugin registered for the defined type: 'io.kestra.plugin.jdbc.duckdb.Queries'");
 }
 
 #[test]
