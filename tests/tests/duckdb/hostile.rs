@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener, path::Path};
 
-use tests::execution::{id, state};
+use tests::execution::{id, state, task_run};
 
 use crate::desk::Desk;
 
@@ -126,11 +126,17 @@ fn the_environment_of_the_server_is_not_there() {
 }
 
 #[test]
-fn a_secret_in_the_sql_is_not_shown() {
+fn a_secret_is_bound_and_not_shown() {
     let desk = Desk::new("secrets");
-    let row =
-        &desk.query("FETCH_ONE", "SELECT '{{ secret('TOKEN') }}' AS token, length(token) AS length")["row"];
+    let properties = "fetchType: FETCH_ONE\nparameters: { token: \"{{ secret('TOKEN') }}\" }";
+    let ended = desk.play(properties, "SELECT :token AS token, length(:token) AS length");
+    assert_eq!(state(&ended), "SUCCESS", "{:?}", desk.space.messages(id(&ended)));
+    let row = &task_run(&ended, "query")["outputs"]["row"];
     assert_eq!((&row["token"], &row["length"]), (&"**masked***".into(), &11.into()));
-    let said = desk.refused("SELECT '{{ secret('TOKEN') }}' AS token FROM nowhere");
-    assert!(said.contains("nowhere") && !said.contains("s3cr3t-word"), "{said}");
+    let ended = desk.play(properties, "SELECT error('it is ' || :token)");
+    assert_eq!(state(&ended), "FAILED");
+    let said = desk.space.messages(id(&ended)).concat();
+    assert!(said.contains("it is") && !said.contains("s3cr3t-word"), "{said}");
+    let said = desk.refused("SELECT '{{ secret('TOKEN') }}' AS token");
+    assert!(said.contains("a secret is one of the `parameters`"), "{said}");
 }
