@@ -7,7 +7,7 @@ use ports::clock::Clock;
 use service::{Outside, Service, Settings};
 use tasks::{Outbound, Registry};
 
-use crate::{Error, Role, Variables, meter::Meter, observed::Observed};
+use crate::{Error, Role, Variables, groups, meter::Meter, observed::Observed};
 
 /// Where attempts work: a function may write nowhere else.
 const WORK: &str = "/tmp/roundtrip";
@@ -41,7 +41,8 @@ impl Home {
             clock,
             ids: Arc::new(RandomIds::default()),
         };
-        Ok(Self { service: Service::new(outside, settings), meter, aws })
+        let groups = groups::read(variables, &environment.group_queues)?;
+        Ok(Self { service: Service::new(outside, Settings { groups, ..settings }), meter, aws })
     }
 
     /// Opens the connections that the first invocation will use. One that cannot be opened is left to that invocation,

@@ -1,11 +1,12 @@
 //! What a function is told by its environment, read in one place and all at once.
 
-use std::env;
+use std::{collections::BTreeMap, env};
 
 use crate::Error;
 
 /// Bytes of a queue's name, as SQS has it, and of what follows the prefix in a reply queue's.
 const QUEUE_NAME_MAX: usize = 80;
+const GROUP_QUEUES: &str = "ROUNDTRIP_GROUP_QUEUES";
 const REPLY_ID: usize = engine::id::ID_CHARACTERS;
 
 /// Where a deployment has its things.
@@ -17,6 +18,8 @@ pub struct Environment {
     pub bucket: String,
     /// `ROUNDTRIP_QUEUE_URL`: the URL of the queue of executions to carry on.
     pub queue_url: String,
+    /// `ROUNDTRIP_GROUP_QUEUES`: the queues of worker groups, by their names: `gpu=https://…,heavy=https://…`.
+    pub group_queues: BTreeMap<String, String>,
     /// `ROUNDTRIP_REPLY_PREFIX`: what the names of all reply queues of this deployment start with, and of no others.
     pub reply_prefix: String,
     /// `ROUNDTRIP_URL`: where the deployment is reached from outside, without a `/` at its end.
@@ -66,6 +69,18 @@ impl Environment {
             "how names of reply queues start: at most 58 letters, digits, `-` and `_`",
             is_reply_prefix,
         );
+        let mut group_queues = BTreeMap::new();
+        for group in given(GROUP_QUEUES).iter().flat_map(|all| all.split(',')) {
+            match group.split_once('=') {
+                Some((name, url)) if is_queue_name(name) && is_queue(url) => {
+                    group_queues.insert(name.to_owned(), url.to_owned());
+                }
+                _ => problems.push(format!(
+                    "{GROUP_QUEUES} has `{group}`, but should have a group and the URL of its SQS queue, \
+                     `<group>=https://<host>/<account>/<name>`, and commas between them"
+                )),
+            }
+        }
         let url = given("ROUNDTRIP_URL").map(|url| url.trim_end_matches('/').to_owned());
         if let Some(url) = url.as_ref().filter(|url| !is_url(url)) {
             problems.push(format!(
@@ -75,7 +90,7 @@ impl Environment {
         let log = given("ROUNDTRIP_LOG").unwrap_or_else(|| "info".to_owned());
         let stage = given("ROUNDTRIP_STAGE").unwrap_or_else(|| "dev".to_owned());
         if problems.is_empty() {
-            Ok(Self { table, bucket, queue_url, reply_prefix, url, log, stage })
+            Ok(Self { table, bucket, queue_url, group_queues, reply_prefix, url, log, stage })
         } else {
             Err(Error::Environment(problems))
         }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use engine::flow::TaskType;
 pub use expression::{Key, WrongKey};
 use serde_json::{Map, Value as Json};
 
-use crate::Vault;
+use crate::{Vault, WorkerGroups};
 
 /// The settings of one deployment.
 #[derive(Debug, Clone)]
@@ -43,6 +44,10 @@ pub struct Settings {
     pub encryption_key: Option<Key>,
     /// What `secret()` gives.
     pub secrets: Vault,
+    /// Which attempts run here, and which elsewhere.
+    pub groups: WorkerGroups,
+    /// Task types that workers of a group run, where this process has nothing that does.
+    pub elsewhere: Vec<TaskType>,
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
@@ -65,6 +70,8 @@ impl Default for Settings {
             envs: Map::new(),
             encryption_key: None,
             secrets: Vault::default(),
+            groups: WorkerGroups::default(),
+            elsewhere: Vec::new(),
             alone: false,
         }
     }
@@ -92,3 +99,9 @@ pub const DOCUMENTS_MAX: usize = 200;
 pub const BATCH_MAX: usize = 1_000;
 /// Executions whose summaries one search looks at.
 pub const SCANNED_MAX: usize = 100_000;
+/// Executions of a flow whose metrics one call reads.
+pub const MEASURED_MAX: usize = 10_000;
+/// Names of metrics, or of tasks, that one call gives.
+pub const METRIC_NAMES_MAX: usize = 10_000;
+/// Steps of the time over which one call puts metrics together.
+pub const METRIC_STEPS_MAX: usize = 1_000;

@@ -16,6 +16,7 @@ pub mod duckdb;
 mod execution;
 mod files;
 mod flow;
+pub mod gcp;
 pub mod http;
 pub mod items;
 mod kv;

@@ -10,6 +10,7 @@ use crate::{
     duckdb,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::{self, WorkingDirectory},
+    gcp::{self, Endpoints},
     http::{self, Guard, Http, Outbound},
     items::{self, Merge, Split},
     kv,
@@ -57,6 +58,7 @@ const TASKS: &[Task] = &[
     Task(&http::REQUEST, |it| Arc::new(http::Request::new(it))),
     Task(&http::DOWNLOAD, |it| Arc::new(http::Download::new(it))),
     Task(&http::SSE_REQUEST, |it| Arc::new(http::SseRequest::new(it))),
+    Task(&gcp::LOAD, |it| Arc::new(gcp::Load::new(it))),
     Task(&namespace::UPLOAD, |it| Arc::new(namespace::UploadFiles::new(it))),
     Task(&namespace::DOWNLOAD, |_| Arc::new(namespace::DownloadFiles)),
     Task(&namespace::DELETE, |_| Arc::new(namespace::DeleteFiles)),
@@ -77,6 +79,7 @@ pub(crate) struct Parts {
     pub(crate) runner: Arc<Runner>,
     /// How DuckDB is run, where it can be.
     pub(crate) duckdb: Option<duckdb::Settings>,
+    pub(crate) endpoints: Endpoints,
     scripts: Arc<Host>,
 }
 
@@ -101,15 +104,26 @@ impl Registry {
     /// Every type built here but DuckDB's. Scripts run with `runner`, requests are sent by `http`; lines are dated by
     /// `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        Self::with(runner, http, clock, None)
+        Self::calling(Endpoints::default(), runner, http, clock)
     }
 
-    /// As [`Self::new`], with DuckDB where its program is.
-    pub fn with(
+    /// As [`Self::new`], with services that are elsewhere.
+    pub fn calling(
+        endpoints: Endpoints,
         runner: &Arc<Runner>,
         http: &Arc<Http>,
         clock: &Arc<dyn Clock>,
+    ) -> Self {
+        Self::with(None, endpoints, runner, http, clock)
+    }
+
+    /// As [`Self::calling`], with DuckDB where its program is.
+    pub fn with(
         duckdb: Option<duckdb::Settings>,
+        endpoints: Endpoints,
+        runner: &Arc<Runner>,
+        http: &Arc<Http>,
+        clock: &Arc<dyn Clock>,
     ) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
         let scripts = Arc::new(Host {
@@ -123,6 +137,7 @@ impl Registry {
             directories,
             runner: Arc::clone(runner),
             duckdb,
+            endpoints,
             scripts,
         };
         let here = TASKS.iter().filter(|Task(of, _)| parts.can_run(of));
@@ -130,20 +145,22 @@ impl Registry {
     }
 
     /// Every type that can be run here; scripts run in folders below `root`, with what of our own variables they may
-    /// see, and requests reach as far as `outbound` says.
+    /// see, and requests reach as far as `outbound` says, to the services where our own variables say they are.
     ///
     /// # Errors
-    /// When the root cannot be made, written or locked.
+    /// When the root cannot be made, written or locked, or a variable names no place.
     pub fn below(root: PathBuf, outbound: Outbound, clock: &Arc<dyn Clock>) -> io::Result<Self> {
         let settings = process::Settings {
             root,
             environment: std::env::vars_os().collect(),
             running_max: process::RUNNING_MAX,
         };
+        let endpoints = Endpoints::new(std::env::vars_os());
+        let endpoints = endpoints.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let guard = Guard::new(outbound, std::env::vars_os());
         let http = Http::new(guard, Arc::new(http::System));
         let duckdb = duckdb::Settings::found(outbound == Outbound::Any);
-        Ok(Self::with(&Arc::new(Runner::start(settings)?), &Arc::new(http), clock, duckdb))
+        Ok(Self::with(duckdb, endpoints, &Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
     }
 
     /// All of them.

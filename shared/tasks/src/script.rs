@@ -118,7 +118,7 @@ impl Host {
         drop(file);
         let code = match exit {
             Ok(Exit::Code(code)) => code,
-            Ok(Exit::Stopped) => return Err(Cut::Stopped),
+            Ok(Exit::Stopped) => return Ok(stopped(&mut console)),
             Err(error) => {
                 return Err(Cut::Failed(format!("`{}` cannot be started: {error}", invocation.arguments[0])));
             }
@@ -127,7 +127,11 @@ impl Host {
         let collected = if globs.is_empty() {
             Ok(Map::new())
         } else {
-            stop.unless(collect(globs, place.path(), &*blobs, &attempt.folder)).await?
+            let collect = collect(globs, place.path(), &*blobs, &attempt.folder);
+            match stop.unless(collect).await {
+                Ok(collected) => collected,
+                Err(_) => return Ok(stopped(&mut console)),
+            }
         };
         Ok(outcome(code, script.warning_on_std_err, console, collected))
     }
@@ -137,7 +141,7 @@ impl Host {
 fn outcome(
     code: i32,
     warning_on_std_err: bool,
-    console: Console,
+    mut console: Console,
     collected: Result<Map<String, Json>, String>,
 ) -> AttemptOutcome {
     let warned = warning_on_std_err && console.err_seen();
@@ -151,6 +155,7 @@ fn outcome(
             Map::new()
         })
     };
+    let metrics = console.take_metrics();
     let vars = kept(console.into_vars());
     let files = kept(collected);
     let outputs = Map::from_iter([
@@ -165,5 +170,10 @@ fn outcome(
     } else {
         Ending::Success
     };
-    AttemptOutcome::new(ending, outputs)
+    AttemptOutcome { metrics, ..AttemptOutcome::new(ending, outputs) }
+}
+
+/// A script that had to stop keeps what it measured.
+fn stopped(console: &mut Console) -> AttemptOutcome {
+    AttemptOutcome { metrics: console.take_metrics(), ..AttemptOutcome::new(Ending::Killed, Map::new()) }
 }

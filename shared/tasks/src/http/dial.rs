@@ -7,7 +7,7 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::rustls::pki_types::ServerName;
 use url::Host;
 
-use super::{Guard, Resolve, proxy::Proxy, target::Origin, tls::Tls, wire::Wire};
+use super::{Guard, Resolve, proxy::Proxy, target::Origin, tls::Tls, trouble::Trouble, wire::Wire};
 
 /// Addresses of one name that are looked at.
 const ADDRESSES_MAX: usize = 64;
@@ -27,20 +27,6 @@ pub(super) struct Dialer {
     tls: Tls,
 }
 
-enum Trouble {
-    /// The guard says no.
-    Refused(String),
-    Unknown(String),
-}
-
-impl Trouble {
-    fn message(self) -> String {
-        match self {
-            Self::Refused(message) | Self::Unknown(message) => message,
-        }
-    }
-}
-
 impl Dialer {
     pub(super) fn new(guard: Guard, resolver: Arc<dyn Resolve>) -> Self {
         Self { guard, resolver, tls: Tls::default() }
@@ -55,13 +41,18 @@ impl Dialer {
         origin: &Origin,
         way: &Way,
         connect_max: Duration,
-    ) -> Result<Wire, String> {
+    ) -> Result<Wire, Trouble> {
         let opened = match timeout(connect_max, self.open(origin, way, connect_max)).await {
-            Ok(opened) => opened.map_err(Trouble::message),
-            Err(_) => Err(format!("there is no connection after {}", duration::format(connect_max))),
+            Ok(opened) => opened,
+            Err(_) => Err(Trouble::Unknown(format!(
+                "there is no connection after {}",
+                duration::format(connect_max)
+            ))),
         };
         let scheme = if origin.secure { "https" } else { "http" };
-        opened.map_err(|problem| format!("Connect to {scheme}://{} failed: {problem}", origin.authority()))
+        opened.map_err(|it| {
+            it.map(|problem| format!("Connect to {scheme}://{} failed: {problem}", origin.authority()))
+        })
     }
 
     async fn open(&self, origin: &Origin, way: &Way, connect_max: Duration) -> Result<Wire, Trouble> {

@@ -16,15 +16,15 @@ const EXTENSION_BYTES_MAX: usize = 64;
 
 /// A file of the tenant that a property names.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
-    pub(super) uri: String,
-    pub(super) path: Path,
+pub(crate) struct Source {
+    pub(crate) uri: String,
+    pub(crate) path: Path,
 }
 
 impl Source {
     /// # Errors
     /// When the text is no URI of a file.
-    pub(super) fn new(tenant: &str, uri: String) -> Result<Self, String> {
+    pub(crate) fn new(tenant: &str, uri: String) -> Result<Self, String> {
         let path = uri::to_path(tenant, &uri).map_err(|_| {
             format!(
                 "`{uri}` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv"
@@ -40,7 +40,7 @@ impl Source {
     }
 
     /// The error in the words of the flow, which knows URIs and no paths.
-    pub(super) fn unread(&self, error: blobs::Error) -> String {
+    pub(crate) fn unread(&self, error: blobs::Error) -> String {
         match error {
             blobs::Error::NotFound(_) => format!("there is no file {}", self.uri),
             error @ (blobs::Error::Source(_)
