@@ -12,6 +12,7 @@
 
 mod console;
 mod directories;
+pub mod duckdb;
 mod execution;
 mod files;
 mod flow;

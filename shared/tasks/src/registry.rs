@@ -7,6 +7,7 @@ use ports::{clock::Clock, run::Runnable};
 
 use crate::{
     directories::Directories,
+    duckdb,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::{self, WorkingDirectory},
     gcp::{self, Endpoints},
@@ -64,6 +65,7 @@ const TASKS: &[Task] = &[
     Task(&namespace::DELETE, |_| Arc::new(namespace::DeleteFiles)),
     Task(&items::SPLIT, |_| Arc::new(Split)),
     Task(&items::MERGE, |_| Arc::new(Merge)),
+    Task(&duckdb::QUERY, |it| Arc::new(duckdb::Query::new(it))),
 ];
 
 /// A task type, and how to make what runs it.
@@ -75,6 +77,9 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) http: Arc<Http>,
     pub(crate) directories: Arc<Directories>,
+    pub(crate) runner: Arc<Runner>,
+    /// How DuckDB is run, where it can be.
+    pub(crate) duckdb: Option<duckdb::Settings>,
     pub(crate) endpoints: Endpoints,
     scripts: Arc<Host>,
 }
@@ -82,6 +87,11 @@ pub(crate) struct Parts {
 impl Parts {
     fn script(&self, kind: Kind) -> Arc<dyn Runnable> {
         Arc::new(ScriptTask::new(kind, &self.scripts))
+    }
+
+    /// Whether a type has all that it needs.
+    fn can_run(&self, task: &TaskType) -> bool {
+        task.name != duckdb::QUERY.name || self.duckdb.is_some()
     }
 }
 
@@ -92,7 +102,8 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
+    /// Every type built here but DuckDB's. Scripts run with `runner`, requests are sent by `http`; lines are dated by
+    /// `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
         Self::calling(Endpoints::default(), runner, http, clock)
     }
@@ -104,19 +115,38 @@ impl Registry {
         http: &Arc<Http>,
         clock: &Arc<dyn Clock>,
     ) -> Self {
+        Self::with(None, endpoints, runner, http, clock)
+    }
+
+    /// As [`Self::calling`], with DuckDB where its program is.
+    pub fn with(
+        duckdb: Option<duckdb::Settings>,
+        endpoints: Endpoints,
+        runner: &Arc<Runner>,
+        http: &Arc<Http>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
         let scripts = Arc::new(Host {
             runner: Arc::clone(runner),
             clock: Arc::clone(clock),
             directories: Arc::clone(&directories),
         });
-        let parts =
-            Parts { clock: Arc::clone(clock), http: Arc::clone(http), directories, endpoints, scripts };
-        Self { runnables: TASKS.iter().map(|Task(_, make)| make(&parts)).collect() }
+        let parts = Parts {
+            clock: Arc::clone(clock),
+            http: Arc::clone(http),
+            directories,
+            runner: Arc::clone(runner),
+            duckdb,
+            endpoints,
+            scripts,
+        };
+        let here = TASKS.iter().filter(|Task(of, _)| parts.can_run(of));
+        Self { runnables: here.map(|Task(_, make)| make(&parts)).collect() }
     }
 
-    /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
-    /// requests reach as far as `outbound` says, to the services where our own variables say they are.
+    /// Every type that can be run here; scripts run in folders below `root`, with what of our own variables they may
+    /// see, and requests reach as far as `outbound` says, to the services where our own variables say they are.
     ///
     /// # Errors
     /// When the root cannot be made, written or locked, or a variable names no place.
@@ -130,7 +160,8 @@ impl Registry {
         let endpoints = endpoints.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let guard = Guard::new(outbound, std::env::vars_os());
         let http = Http::new(guard, Arc::new(http::System));
-        Ok(Self::calling(endpoints, &Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
+        let duckdb = duckdb::Settings::found(outbound == Outbound::Any);
+        Ok(Self::with(duckdb, endpoints, &Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
     }
 
     /// All of them.

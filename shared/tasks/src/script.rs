@@ -30,7 +30,7 @@ use crate::{
     directories::{Directories, Place},
     files::{Globs, RESERVED, collect, localize, write_input},
     process::{Exit, Runner},
-    stop::Stop,
+    stop::{Cut, Stop},
 };
 
 /// Where files of an output directory stand below those of the attempt, which may have the same names.
@@ -42,19 +42,6 @@ pub(crate) struct Host {
     pub(crate) runner: Arc<Runner>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) directories: Arc<Directories>,
-}
-
-/// Why an attempt ends before its time.
-#[derive(Debug)]
-enum Cut {
-    Failed(String),
-    Stopped,
-}
-
-impl From<String> for Cut {
-    fn from(problem: String) -> Self {
-        Self::Failed(problem)
-    }
 }
 
 impl Host {
@@ -69,13 +56,7 @@ impl Host {
             Ok(script) => self.run_in_place(script, attempt, surroundings).await,
             Err(problem) => Err(Cut::Failed(problem)),
         };
-        outcome.unwrap_or_else(|cut| {
-            let ending = match cut {
-                Cut::Failed(message) => Ending::Failed { message },
-                Cut::Stopped => Ending::Killed,
-            };
-            AttemptOutcome::new(ending, Map::new())
-        })
+        outcome.unwrap_or_else(Cut::outcome)
     }
 
     async fn run_in_place(
@@ -141,7 +122,7 @@ impl Host {
             }
             Ok::<_, Cut>((invocation::of(&script, text, place.path()).await?, file))
         };
-        let (invocation, file) = unless_stopped(&mut stop, prepared).await??;
+        let (invocation, file) = stop.unless(prepared).await??;
         let exit = self.runner.run(&invocation, place.room(), &mut stop, &mut console).await;
         drop(file);
         let code = match exit {
@@ -163,20 +144,10 @@ impl Host {
             }
             Ok(collected)
         };
-        let Ok(collected) = unless_stopped(&mut stop, collected).await else {
+        let Ok(collected) = stop.unless(collected).await else {
             return Ok(stopped(&mut console));
         };
         Ok(outcome(code, script.warning_on_std_err, console, collected))
-    }
-}
-
-/// # Errors
-/// When the attempt has to stop first.
-async fn unless_stopped<T>(stop: &mut Stop, work: impl Future<Output = T>) -> Result<T, Cut> {
-    tokio::select! {
-        biased;
-        () = stop.asked() => Err(Cut::Stopped),
-        done = work => Ok(done),
     }
 }
 

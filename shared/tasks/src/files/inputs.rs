@@ -123,7 +123,7 @@ pub(crate) async fn write_input(
 }
 
 /// A path below a directory, outside our own corner.
-pub(super) fn within(directory: &Path, name: &str) -> Option<PathBuf> {
+pub(crate) fn within(directory: &Path, name: &str) -> Option<PathBuf> {
     let mut path = directory.to_owned();
     for component in Path::new(name).components() {
         match component {
