@@ -48,7 +48,9 @@ impl Home {
             Role::Scheduler => vec![TENANT.to_owned()],
             Role::Api | Role::Worker | Role::Notifier => Vec::new(),
         };
-        let settings = Settings { groups, swept, ..settings };
+        let all = Registry::catalogue();
+        let elsewhere = all.types().iter().filter(|it| groups.has_route(it.name)).copied().collect();
+        let settings = Settings { groups, swept, elsewhere, ..settings };
         Ok(Self { service: Service::new(outside, settings), meter, aws })
     }
 
