@@ -18,6 +18,8 @@ mod guard;
 mod log;
 mod options;
 mod outbound;
+#[cfg(feature = "aws")]
+mod pass;
 mod payload;
 mod pool;
 mod properties;
@@ -32,6 +34,8 @@ mod text;
 mod tls;
 mod wire;
 
+#[cfg(feature = "aws")]
+pub(crate) use self::pass::Unsent;
 pub(crate) use self::{
     download::{DOWNLOAD, Download},
     request::{REQUEST, Request},

@@ -10,6 +10,8 @@
 //! * A task sees the files of its own tenant alone, and no environment variable of the server but
 //!   [`process::INHERITED`].
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod console;
 mod directories;
 mod execution;

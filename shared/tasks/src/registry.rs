@@ -5,6 +5,8 @@ use std::{io, path::PathBuf, sync::Arc};
 use engine::flow::{Catalogue, TaskType};
 use ports::{clock::Clock, run::Runnable};
 
+#[cfg(feature = "aws")]
+use crate::aws::{self, dynamodb, s3, sqs};
 use crate::{
     directories::Directories,
     execution::{self, Count, PurgeExecutions, Resume},
@@ -63,6 +65,30 @@ const TASKS: &[Task] = &[
     Task(&items::MERGE, |_| Arc::new(Merge)),
 ];
 
+/// Those that use services of AWS.
+#[cfg(feature = "aws")]
+const AWS: &[Task] = &[
+    Task(&s3::UPLOAD, |it| it.aws(&s3::UPLOAD, s3::upload)),
+    Task(&s3::DOWNLOAD, |it| it.aws(&s3::DOWNLOAD, s3::download)),
+    Task(&s3::DOWNLOADS, |it| it.aws(&s3::DOWNLOADS, s3::downloads)),
+    Task(&s3::COPY, |it| it.aws(&s3::COPY, s3::copy)),
+    Task(&s3::DELETE, |it| it.aws(&s3::DELETE, s3::delete)),
+    Task(&s3::LIST, |it| it.aws(&s3::LIST, s3::list)),
+    Task(&sqs::PUBLISH, |it| it.aws(&sqs::PUBLISH, sqs::publish)),
+    Task(&dynamodb::GET_ITEM, |it| it.aws(&dynamodb::GET_ITEM, dynamodb::get_item)),
+    Task(&dynamodb::PUT_ITEM, |it| it.aws(&dynamodb::PUT_ITEM, dynamodb::put_item)),
+    Task(&dynamodb::DELETE_ITEM, |it| it.aws(&dynamodb::DELETE_ITEM, dynamodb::delete_item)),
+    Task(&dynamodb::QUERY, |it| it.aws(&dynamodb::QUERY, dynamodb::query)),
+    Task(&dynamodb::SCAN, |it| it.aws(&dynamodb::SCAN, dynamodb::scan)),
+];
+#[cfg(not(feature = "aws"))]
+const AWS: &[Task] = &[];
+
+/// All that were built.
+fn tasks() -> impl Iterator<Item = &'static Task> {
+    TASKS.iter().chain(AWS)
+}
+
 /// A task type, and how to make what runs it.
 struct Task(&'static TaskType, fn(&Parts) -> Arc<dyn Runnable>);
 
@@ -73,9 +99,33 @@ pub(crate) struct Parts {
     pub(crate) http: Arc<Http>,
     pub(crate) directories: Arc<Directories>,
     scripts: Arc<Host>,
+    #[cfg(feature = "aws")]
+    aws: Arc<aws::Shared>,
 }
 
 impl Parts {
+    fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
+        let directories = Arc::new(Directories::new(Arc::clone(runner)));
+        let scripts = Arc::new(Host {
+            runner: Arc::clone(runner),
+            clock: Arc::clone(clock),
+            directories: Arc::clone(&directories),
+        });
+        Self {
+            clock: Arc::clone(clock),
+            http: Arc::clone(http),
+            directories,
+            scripts,
+            #[cfg(feature = "aws")]
+            aws: Arc::new(aws::Shared::new(http, clock, aws::Defaults::default())),
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    fn aws(&self, of: &'static TaskType, run: aws::Run) -> Arc<dyn Runnable> {
+        Arc::new(aws::AwsTask::new(of, run, &self.aws))
+    }
+
     fn script(&self, kind: Kind) -> Arc<dyn Runnable> {
         Arc::new(ScriptTask::new(kind, &self.scripts))
     }
@@ -90,14 +140,23 @@ pub struct Registry {
 impl Registry {
     /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        let directories = Arc::new(Directories::new(Arc::clone(runner)));
-        let scripts = Arc::new(Host {
-            runner: Arc::clone(runner),
-            clock: Arc::clone(clock),
-            directories: Arc::clone(&directories),
-        });
-        let parts = Parts { clock: Arc::clone(clock), http: Arc::clone(http), directories, scripts };
-        Self { runnables: TASKS.iter().map(|Task(_, make)| make(&parts)).collect() }
+        Self::of(Parts::new(runner, http, clock))
+    }
+
+    /// The same, whose tasks have something of this process where a flow says nothing to AWS.
+    #[cfg(feature = "aws")]
+    pub fn with_aws(
+        runner: &Arc<Runner>,
+        http: &Arc<Http>,
+        clock: &Arc<dyn Clock>,
+        defaults: aws::Defaults,
+    ) -> Self {
+        let aws = Arc::new(aws::Shared::new(http, clock, defaults));
+        Self::of(Parts { aws, ..Parts::new(runner, http, clock) })
+    }
+
+    fn of(parts: Parts) -> Self {
+        Self { runnables: tasks().map(|Task(_, make)| make(&parts)).collect() }
     }
 
     /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
@@ -112,8 +171,12 @@ impl Registry {
             running_max: process::RUNNING_MAX,
         };
         let guard = Guard::new(outbound, std::env::vars_os());
-        let http = Http::new(guard, Arc::new(http::System));
-        Ok(Self::new(&Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
+        let http = Arc::new(Http::new(guard, Arc::new(http::System)));
+        let runner = Arc::new(Runner::start(settings)?);
+        #[cfg(feature = "aws")]
+        return Ok(Self::with_aws(&runner, &http, clock, aws::Defaults::of_variables(std::env::vars_os())));
+        #[cfg(not(feature = "aws"))]
+        Ok(Self::new(&runner, &http, clock))
     }
 
     /// All of them.
@@ -128,7 +191,7 @@ impl Registry {
 
     /// What flows are validated against; needs nothing that runs.
     pub fn catalogue() -> Catalogue {
-        Catalogue::new(TASKS.iter().map(|Task(of, _)| **of).collect())
+        Catalogue::new(tasks().map(|Task(of, _)| **of).collect())
     }
 }
 

@@ -23,3 +23,8 @@ pub(crate) use self::{
     split::{SPLIT, Split},
     write::{WRITE, Write},
 };
+#[cfg(feature = "aws")]
+pub(crate) use self::{
+    file::{Source, Target},
+    items::{Items, fields},
+};

@@ -27,14 +27,16 @@ pub(super) struct Dialer {
     tls: Tls,
 }
 
-enum Trouble {
+/// Why there is no connection.
+#[derive(Debug)]
+pub(super) enum Trouble {
     /// The guard says no.
     Refused(String),
     Unknown(String),
 }
 
 impl Trouble {
-    fn message(self) -> String {
+    pub(super) fn message(self) -> String {
         match self {
             Self::Refused(message) | Self::Unknown(message) => message,
         }
@@ -55,13 +57,17 @@ impl Dialer {
         origin: &Origin,
         way: &Way,
         connect_max: Duration,
-    ) -> Result<Wire, String> {
-        let opened = match timeout(connect_max, self.open(origin, way, connect_max)).await {
-            Ok(opened) => opened.map_err(Trouble::message),
-            Err(_) => Err(format!("there is no connection after {}", duration::format(connect_max))),
-        };
+    ) -> Result<Wire, Trouble> {
+        let late =
+            || Trouble::Unknown(format!("there is no connection after {}", duration::format(connect_max)));
+        let opened = timeout(connect_max, self.open(origin, way, connect_max)).await;
         let scheme = if origin.secure { "https" } else { "http" };
-        opened.map_err(|problem| format!("Connect to {scheme}://{} failed: {problem}", origin.authority()))
+        let told =
+            |problem: String| format!("Connect to {scheme}://{} failed: {problem}", origin.authority());
+        opened.unwrap_or_else(|_| Err(late())).map_err(|trouble| match trouble {
+            Trouble::Refused(problem) => Trouble::Refused(told(problem)),
+            Trouble::Unknown(problem) => Trouble::Unknown(told(problem)),
+        })
     }
 
     async fn open(&self, origin: &Origin, way: &Way, connect_max: Duration) -> Result<Wire, Trouble> {
