@@ -6,6 +6,7 @@ use aws_config::{
     BehaviorVersion, Region, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig,
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_async::time::SystemTimeSource;
 use engine::flow::{PropertyType, Shape};
 use url::Url;
 
@@ -148,6 +149,7 @@ impl Connection {
                 .region(region.clone())
                 .credentials_provider(credentials)
                 .http_client(Guarded::new(&shared.http))
+                .time_source(SystemTimeSource::new())
                 .timeout_config(timeouts(patience))
                 .retry_config(retries(patience));
             config.set_endpoint_url(endpoint.or(shared.endpoint.as_ref()).cloned());

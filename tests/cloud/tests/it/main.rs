@@ -13,3 +13,4 @@ mod proxy;
 mod queue;
 mod replies;
 mod store;
+mod tasks;

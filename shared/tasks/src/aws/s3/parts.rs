@@ -7,7 +7,7 @@ use aws_sdk_s3::{
     types::{CompletedMultipartUpload, CompletedPart},
 };
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream::Fuse};
 use ports::blobs::{ByteStream, Reading};
 
 use super::{description::Description, payer};
@@ -44,7 +44,7 @@ pub(super) async fn upload(to: Destination<'_>, file: Reading) -> Result<Uploade
     }
     let bytes = PART_BYTES.max(file.size.div_ceil(PARTS_MAX));
     let mut parts =
-        Parts { content: file.stream, rest: Bytes::new(), bytes: usize::try_from(bytes).unwrap_or(0) };
+        Parts { content: file.stream.fuse(), rest: Bytes::new(), bytes: usize::try_from(bytes).unwrap_or(0) };
     let first = parts.next().await?;
     if file.size <= bytes {
         let put = to.client.put_object().bucket(to.bucket).key(to.key).body(first.into());
@@ -99,7 +99,7 @@ async fn send(
 
 /// A stream as parts.
 struct Parts {
-    content: ByteStream,
+    content: Fuse<ByteStream>,
     /// Of the last piece, what did not fit into its part.
     rest: Bytes,
     bytes: usize,

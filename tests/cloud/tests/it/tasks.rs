@@ -1,0 +1,9 @@
+//! Tasks of flows that use services of AWS, run by a service of one process.
+
+mod dynamodb;
+mod guard;
+mod s3;
+mod site;
+mod sqs;
+
+use self::site::{Ended, Site};
