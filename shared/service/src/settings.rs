@@ -1,8 +1,9 @@
 //! What an operator may set, and the limits that hold everywhere.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 pub use expression::{Key, WrongKey};
+use ports::secrets::Secrets;
 use serde_json::{Map, Value as Json};
 
 use crate::Vault;
@@ -42,7 +43,7 @@ pub struct Settings {
     /// SECRET inputs are refused.
     pub encryption_key: Option<Key>,
     /// What `secret()` gives.
-    pub secrets: Vault,
+    pub secrets: Arc<dyn Secrets>,
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
@@ -64,7 +65,7 @@ impl Default for Settings {
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             encryption_key: None,
-            secrets: Vault::default(),
+            secrets: Arc::new(Vault::default()),
             alone: false,
         }
     }

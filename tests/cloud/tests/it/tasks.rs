@@ -3,6 +3,7 @@
 mod dynamodb;
 mod guard;
 mod s3;
+mod secrets;
 mod site;
 mod sqs;
 
