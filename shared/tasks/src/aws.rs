@@ -11,9 +11,12 @@ mod access;
 mod connection;
 pub(crate) mod dynamodb;
 mod entries;
+pub(crate) mod eventbridge;
 mod guarded;
+pub(crate) mod lambda;
 pub(crate) mod s3;
 mod said;
+pub(crate) mod sns;
 pub(crate) mod sqs;
 mod task;
 

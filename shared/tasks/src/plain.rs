@@ -16,6 +16,8 @@ pub(crate) type Done = Result<Made, String>;
 pub(crate) struct Made {
     pub(crate) outputs: Map<String, Json>,
     pub(crate) metrics: Vec<Metric>,
+    /// Whether not all is well.
+    pub(crate) warns: bool,
 }
 
 impl Made {
@@ -40,8 +42,9 @@ pub(crate) async fn run(
         biased;
         () = stop.asked() => AttemptOutcome::new(Ending::Killed, Map::new()),
         done = work => match done {
-            Ok(Made { outputs, metrics }) => {
-                AttemptOutcome { metrics, ..AttemptOutcome::new(Ending::Success, outputs) }
+            Ok(Made { outputs, metrics, warns }) => {
+                let ending = if warns { Ending::Warning } else { Ending::Success };
+                AttemptOutcome { metrics, ..AttemptOutcome::new(ending, outputs) }
             }
             Err(message) => AttemptOutcome::failed(message),
         },
@@ -51,7 +54,7 @@ pub(crate) async fn run(
 /// Outputs by their names.
 pub(crate) fn outputs<const N: usize>(outputs: [(&str, Json); N]) -> Made {
     let outputs = outputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Made { outputs, metrics: Vec::new() }
+    Made { outputs, ..Made::default() }
 }
 
 /// An error of a port as the message of a failure.

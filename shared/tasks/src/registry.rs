@@ -6,7 +6,7 @@ use engine::flow::{Catalogue, TaskType};
 use ports::{clock::Clock, run::Runnable};
 
 #[cfg(feature = "aws")]
-use crate::aws::{self, dynamodb, s3, sqs};
+use crate::aws::{self, dynamodb, eventbridge, lambda, s3, sns, sqs};
 use crate::{
     directories::Directories,
     execution::{self, Count, PurgeExecutions, Resume},
@@ -75,6 +75,9 @@ const AWS: &[Task] = &[
     Task(&s3::DELETE, |it| it.aws(&s3::DELETE, s3::delete)),
     Task(&s3::LIST, |it| it.aws(&s3::LIST, s3::list)),
     Task(&sqs::PUBLISH, |it| it.aws(&sqs::PUBLISH, sqs::publish)),
+    Task(&sns::PUBLISH, |it| it.aws(&sns::PUBLISH, sns::publish)),
+    Task(&lambda::INVOKE, |it| it.aws(&lambda::INVOKE, lambda::invoke)),
+    Task(&eventbridge::PUT_EVENTS, |it| it.aws(&eventbridge::PUT_EVENTS, eventbridge::put_events)),
     Task(&dynamodb::GET_ITEM, |it| it.aws(&dynamodb::GET_ITEM, dynamodb::get_item)),
     Task(&dynamodb::PUT_ITEM, |it| it.aws(&dynamodb::PUT_ITEM, dynamodb::put_item)),
     Task(&dynamodb::DELETE_ITEM, |it| it.aws(&dynamodb::DELETE_ITEM, dynamodb::delete_item)),

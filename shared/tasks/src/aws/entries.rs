@@ -98,6 +98,15 @@ impl Fields {
         }
     }
 
+    /// A list of texts; empty when absent.
+    ///
+    /// # Errors
+    /// It is none.
+    pub(super) fn texts(&mut self, names: &[&str]) -> Result<Vec<String>, String> {
+        let Some(list) = self.take(names) else { return Ok(Vec::new()) };
+        serde_json::from_value(list).map_err(|_| format!("`{}` must be a list of strings", names[0]))
+    }
+
     /// What is sent: a text as it is, anything else as JSON.
     ///
     /// # Errors
