@@ -10,7 +10,7 @@ use ports::{
 use service::{Outside, Service, Settings};
 use tasks::{Outbound, Registry};
 
-use crate::{Error, Role, Variables, meter::Meter, observed::Observed};
+use crate::{Error, Role, Variables, groups, meter::Meter, observed::Observed};
 
 /// Where attempts work: a function may write nowhere else.
 const WORK: &str = "/tmp/roundtrip";
@@ -44,7 +44,8 @@ impl Home {
             clock,
             ids: Arc::new(RandomIds::default()),
         };
-        let settings = Settings { secrets: secrets(settings.secrets, &aws), ..settings };
+        let groups = groups::read(variables, &environment.group_queues)?;
+        let settings = Settings { groups, secrets: secrets(settings.secrets, &aws), ..settings };
         Ok(Self { service: Service::new(outside, settings), meter, aws })
     }
 

@@ -7,6 +7,7 @@
 
 pub mod deadline;
 mod error;
+mod groups;
 mod home;
 pub mod logs;
 pub mod meter;

@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use service::settings::{Key, WrongKey};
+use service::{
+    Part, WorkerGroups,
+    settings::{Key, WrongKey},
+};
 use tasks::Outbound;
 
 use crate::report;
@@ -62,10 +65,19 @@ pub(crate) struct Serve {
     /// A file into which the store's counters are written at the end, as JSON
     #[arg(long, env = "ROUNDTRIP_COUNTERS", hide = true)]
     pub(crate) counters: Option<PathBuf>,
+    /// Keys that tasks may name as their `workerGroup`, with commas between them: all run in this process
+    #[arg(long, env = "ROUNDTRIP_WORKER_GROUPS", value_delimiter = ',', value_name = "KEYS", value_parser = group)]
+    pub(crate) worker_groups: Vec<String>,
     #[command(flatten)]
     pub(crate) encryption: Encryption,
     #[command(flatten)]
     pub(crate) reach: Reach,
+}
+
+/// The key of a worker group.
+fn group(key: &str) -> Result<String, &'static str> {
+    let right = WorkerGroups::is_name(key);
+    right.then(|| key.to_owned()).ok_or("1 to 64 letters, digits, `-` and `_` are expected")
 }
 
 /// With what secrets are encrypted.
@@ -162,6 +174,11 @@ impl Serve {
             envs: environment(),
             encryption_key: self.encryption.key()?,
             secrets: secrets(),
+            groups: WorkerGroups {
+                part: Part::Everything,
+                all: self.worker_groups.iter().cloned().collect(),
+                routes: Vec::new(),
+            },
             alone: true,
             ..service::Settings::default()
         })

@@ -94,7 +94,7 @@ where
 
 /// Carries an execution on. Whether the message is done with.
 async fn carry_on(service: Service, dispatch: Dispatch, until: Instant) -> bool {
-    let Dispatch { tenant, execution } = dispatch;
+    let Dispatch { tenant, execution, group: _ } = dispatch;
     let Err(error) = service.work_until(&tenant, execution, until).await else {
         return true;
     };

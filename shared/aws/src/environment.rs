@@ -1,6 +1,6 @@
 //! What a function is told by its environment, read in one place and all at once.
 
-use std::env;
+use std::{collections::BTreeMap, env};
 
 use crate::{
     Error,
@@ -9,6 +9,7 @@ use crate::{
 
 /// Bytes of a queue's name, as SQS has it, and of what follows the prefix in a reply queue's.
 const QUEUE_NAME_MAX: usize = 80;
+const GROUP_QUEUES: &str = "ROUNDTRIP_GROUP_QUEUES";
 const REPLY_ID: usize = engine::id::ID_CHARACTERS;
 
 /// Where a deployment has its things.
@@ -20,6 +21,8 @@ pub struct Environment {
     pub bucket: String,
     /// `ROUNDTRIP_QUEUE_URL`: the URL of the queue of executions to carry on.
     pub queue_url: String,
+    /// `ROUNDTRIP_GROUP_QUEUES`: the queues of worker groups, by their names: `gpu=https://…,heavy=https://…`.
+    pub group_queues: BTreeMap<String, String>,
     /// `ROUNDTRIP_REPLY_PREFIX`: what the names of all reply queues of this deployment start with, and of no others.
     pub reply_prefix: String,
     /// `ROUNDTRIP_URL`: where the deployment is reached from outside, without a `/` at its end.
@@ -71,6 +74,18 @@ impl Environment {
             "how names of reply queues start: at most 58 letters, digits, `-` and `_`",
             is_reply_prefix,
         );
+        let mut group_queues = BTreeMap::new();
+        for group in given(GROUP_QUEUES).iter().flat_map(|all| all.split(',')) {
+            match group.split_once('=') {
+                Some((name, url)) if is_queue_name(name) && is_queue(url) => {
+                    group_queues.insert(name.to_owned(), url.to_owned());
+                }
+                _ => problems.push(format!(
+                    "{GROUP_QUEUES} has `{group}`, but should have a group and the URL of its SQS queue, \
+                     `<group>=https://<host>/<account>/<name>`, and commas between them"
+                )),
+            }
+        }
         let url = given("ROUNDTRIP_URL").map(|url| url.trim_end_matches('/').to_owned());
         if let Some(url) = url.as_ref().filter(|url| !is_url(url)) {
             problems.push(format!(
@@ -88,7 +103,7 @@ impl Environment {
             }
         });
         if problems.is_empty() {
-            Ok(Self { table, bucket, queue_url, reply_prefix, url, log, stage, secrets })
+            Ok(Self { table, bucket, queue_url, group_queues, reply_prefix, url, log, stage, secrets })
         } else {
             Err(Error::Environment(problems))
         }

@@ -56,11 +56,11 @@ impl Home {
             return Err(Error::NoRegion);
         }
         let (dynamodb, sqs, s3) = (clients::dynamodb(config), clients::sqs(config), clients::s3(config));
-        let Environment { table, queue_url, reply_prefix, bucket, .. } = environment.clone();
+        let Environment { table, queue_url, group_queues, reply_prefix, bucket, .. } = environment.clone();
         Ok(Self {
             store: Arc::new(Store::new(dynamodb.clone(), table)),
             replies: Arc::new(Replies::new(sqs.clone(), &queue_url, reply_prefix)),
-            queue: Arc::new(Queue::new(sqs.clone(), queue_url)),
+            queue: Arc::new(Queue::new(sqs.clone(), queue_url, group_queues)),
             blobs: Arc::new(Blobs::new(s3, bucket)),
             secrets: environment.secrets.as_ref().map(|source| Arc::new(Secrets::new(source, config))),
             dynamodb,

@@ -3,6 +3,7 @@
 //! One message names one execution. SQS may deliver it twice or late, which whoever carries expects.
 
 use std::{
+    collections::BTreeMap,
     env,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
@@ -26,17 +27,18 @@ const TRACE: &str = "_X_AMZN_TRACE_ID";
 /// Characters of a message that is not ours, as an error shows it.
 const SHOWN: usize = 200;
 
-/// Sends to the work queue.
+/// Sends to the work queue, and to those of worker groups.
 #[derive(Debug)]
 pub struct Queue {
     client: Client,
     url: String,
+    groups: BTreeMap<String, String>,
     sent: AtomicU64,
 }
 
 impl Queue {
-    pub(crate) fn new(client: Client, url: String) -> Self {
-        Self { client, url, sent: AtomicU64::new(0) }
+    pub(crate) fn new(client: Client, url: String, groups: BTreeMap<String, String>) -> Self {
+        Self { client, url, groups, sent: AtomicU64::new(0) }
     }
 
     /// Messages that SQS took.
@@ -45,7 +47,13 @@ impl Queue {
     }
 
     async fn try_send(&self, dispatch: Dispatch) -> Result<(), Refused> {
-        let send = self.client.send_message().queue_url(&self.url).message_body(Message(dispatch).encode());
+        let url = match &dispatch.group {
+            None => &self.url,
+            Some(group) => {
+                self.groups.get(group).ok_or_else(|| Refused(format!("no queue of the group {group}")))?
+            }
+        };
+        let send = self.client.send_message().queue_url(url).message_body(Message(dispatch).encode());
         let send = match trace() {
             Some(trace) => {
                 send.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, trace)
@@ -94,7 +102,7 @@ impl Message {
             body: body.chars().take(SHOWN).collect(),
             reason: error.to_string(),
         })?;
-        Ok(Self(Dispatch { tenant: decoded.tenant, execution: decoded.execution }))
+        Ok(Self(Dispatch { tenant: decoded.tenant, execution: decoded.execution, group: None }))
     }
 }
 

@@ -114,16 +114,21 @@ pub struct PluginDefault {
     pub values: Map<String, Json>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which workers run a task.
+#[derive(Debug, Clone)]
 pub struct WorkerGroup {
-    pub key: String,
+    pub key: Template,
     pub fallback: WorkerFallback,
 }
 
+/// What becomes of a task whose workers there are none of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkerFallback {
+    /// It waits until there are some.
     Wait,
+    /// Its attempt fails.
     Fail,
+    /// Its attempt is killed.
     Cancel,
 }
 

@@ -54,7 +54,7 @@ pub(crate) use weight::weight;
 
 use crate::{
     execution::{Execution, Shared, State, TaskRun, Wait},
-    flow::{Catalogue, Flow},
+    flow::{Catalogue, Flow, WorkerFallback},
     id::TaskRunId,
     secrets::{Masks, Seal, Secrets},
     time::Timestamp,
@@ -127,8 +127,20 @@ pub struct Ready {
     pub number: u32,
     pub work: Work,
     pub timeout: Option<Duration>,
+    /// The workers that its task names.
+    pub group: Option<Group>,
+    /// The task types that have to run where this attempt does: its own; all those that share its directory.
+    pub types: Vec<String>,
     /// What its log lines may not hold.
     pub masks: Masks,
+}
+
+/// The workers that are to run an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Rendered.
+    pub key: String,
+    pub fallback: WorkerFallback,
 }
 
 /// What an attempt is.

@@ -15,6 +15,8 @@ use crate::Answer;
 pub struct Dispatch {
     pub tenant: String,
     pub execution: ExecutionId,
+    /// The workers it is for; those of no group when `None`.
+    pub group: Option<String>,
 }
 
 /// The queue does not take the message now. Nothing is lost: the store finds it later.

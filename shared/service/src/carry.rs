@@ -7,7 +7,7 @@
 //!     a place needed?   take one, or be QUEUED, or end, as the flow says
 //!     ended?            commit, announce, done
 //!     attempts owed?    commit them as RUNNING under the lease, then run them, side by side
-//!     no time for them? hand over
+//!     no time for them, or others have to run them? hand over
 //!     something runs?   wait for an end, a signal, the time to renew the lease, or the end of the shift
 //!     nothing runs?     commit with the moment to wake up, let go, look once more for signals
 //! ```
@@ -173,8 +173,12 @@ impl Service {
                     if self.plan_calls(held, calls).await? {
                         continue;
                     }
+                    let Some(mut owed) = self.sort(held, ready)? else {
+                        changed = true;
+                        continue;
+                    };
                     let mut fitting: Vec<Ready> =
-                        ready.into_iter().filter(|it| shift.fits(it.timeout, first)).collect();
+                        owed.ours.extract_if(.., |it| shift.fits(it.timeout, first)).collect();
                     self.limit(&mut fitting);
                     if !fitting.is_empty() {
                         first = false;
@@ -182,7 +186,7 @@ impl Service {
                         renew_at = self.renewal();
                         changed = false;
                     } else if !running.has_attempts() {
-                        return self.hand_over(held).await;
+                        return self.pass_on(held, owed).await;
                     }
                 }
                 Next::Waiting => {

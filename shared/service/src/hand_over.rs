@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use engine::{execution::Ending, machine};
+use ports::queue::Dispatch;
 
 use crate::{
     Error, Service,
@@ -43,15 +44,32 @@ impl Service {
         Ok(())
     }
 
-    /// Lets go, and has somebody else carry on.
+    /// Lets go, and has another of our kind carry on.
     pub(crate) async fn hand_over(&self, held: &mut Held) -> Result<(), Error> {
-        held.record.lease = None;
-        held.record.handed_over_until = Some(self.now().plus(HAND_OVER));
-        self.commit(held).await?;
+        let own = self.shared.settings.groups.own().map(str::to_owned);
+        self.hand_over_to(held, own, HAND_OVER).await
+    }
+
+    /// Lets go, and has the workers of a group carry on, or those of none. Who has not begun by then is asked again.
+    pub(crate) async fn hand_over_to(
+        &self,
+        held: &mut Held,
+        group: Option<String>,
+        within: Duration,
+    ) -> Result<(), Error> {
+        self.let_wait(held, within).await?;
         let execution = &held.record.execution;
-        if let Err(refused) = self.dispatch(&execution.tenant, execution.id).await {
+        let dispatch = Dispatch { tenant: execution.tenant.clone(), execution: execution.id, group };
+        if let Err(refused) = self.shared.outside.queue.send(dispatch).await {
             tracing::debug!(%refused, execution = %execution.id, "the tick will find it");
         }
         Ok(())
+    }
+
+    /// Lets go for so long; the tick finds it then.
+    pub(crate) async fn let_wait(&self, held: &mut Held, time: Duration) -> Result<(), Error> {
+        held.record.lease = None;
+        held.record.handed_over_until = Some(self.now().plus(time));
+        self.commit(held).await
     }
 }

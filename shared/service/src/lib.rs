@@ -22,6 +22,7 @@ mod eval;
 mod files;
 mod flows;
 mod graphs;
+mod groups;
 mod hand_over;
 mod hold;
 mod keys;
@@ -52,7 +53,7 @@ mod webhook;
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
-use engine::flow::Catalogue;
+use engine::flow::{Catalogue, TaskType};
 use ports::{
     blobs::Blobs,
     clock::{Clock, Ids},
@@ -69,6 +70,7 @@ pub use error::{Class, Error};
 pub use eval::Evaluated;
 pub use files::{FileOf, SizeOf};
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
+pub use groups::{Part, Route, WorkerGroups};
 pub use logs::{LogQuery, text as log_text};
 pub use namespace_files::{FileAttributes, LISTED_MAX as FILES_LISTED_MAX};
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
@@ -94,6 +96,17 @@ pub struct Outside {
     pub ids: Arc<dyn Ids>,
     /// Every task type that touches the world and can be run here.
     pub runnables: Vec<Arc<dyn Runnable>>,
+}
+
+/// What flows may name.
+fn types(outside: &Outside, settings: &Settings) -> Vec<TaskType> {
+    let mut types: Vec<TaskType> = outside.runnables.iter().map(|it| *it.task_type()).collect();
+    for elsewhere in &settings.elsewhere {
+        if types.iter().all(|it| it.name != elsewhere.name) {
+            types.push(*elsewhere);
+        }
+    }
+    types
 }
 
 /// All use cases. Cheap to clone; clones share caches, waiters and what is being carried.
@@ -126,8 +139,9 @@ impl Service {
             outside.runnables.iter().map(|it| (it.task_type().name, Arc::clone(it))).collect();
         Self {
             shared: Arc::new(Shared {
-                catalogue: Catalogue::new(outside.runnables.iter().map(|it| *it.task_type()).collect())
-                    .limited(settings.attempt_max),
+                catalogue: Catalogue::new(types(&outside, &settings))
+                    .limited(settings.attempt_max)
+                    .grouped(!settings.groups.all.is_empty()),
                 runnables,
                 holder: outside.ids.next(outside.clock.now()),
                 flows: revisions::Revisions::default(),

@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use engine::flow::TaskType;
 pub use expression::{Key, WrongKey};
 use ports::secrets::Secrets;
 use serde_json::{Map, Value as Json};
 
-use crate::Vault;
+use crate::{Vault, WorkerGroups};
 
 /// The settings of one deployment.
 #[derive(Debug, Clone)]
@@ -44,6 +45,10 @@ pub struct Settings {
     pub encryption_key: Option<Key>,
     /// What `secret()` gives.
     pub secrets: Arc<dyn Secrets>,
+    /// Which attempts run here, and which elsewhere.
+    pub groups: WorkerGroups,
+    /// Task types that workers of a group run, where this process has nothing that does.
+    pub elsewhere: Vec<TaskType>,
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
@@ -66,6 +71,8 @@ impl Default for Settings {
             envs: Map::new(),
             encryption_key: None,
             secrets: Arc::new(Vault::default()),
+            groups: WorkerGroups::default(),
+            elsewhere: Vec::new(),
             alone: false,
         }
     }

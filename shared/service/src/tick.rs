@@ -60,12 +60,16 @@ impl Service {
         Ok(self.store().next_due().await?)
     }
 
-    /// Sends an execution to whoever may carry it.
+    /// Sends an execution to the workers of no group.
     ///
     /// # Errors
     /// When the queue does not take it now; it stays due.
     pub async fn dispatch(&self, tenant: &str, id: ExecutionId) -> Result<(), Refused> {
-        self.shared.outside.queue.send(Dispatch { tenant: tenant.to_owned(), execution: id }).await
+        self.shared
+            .outside
+            .queue
+            .send(Dispatch { tenant: tenant.to_owned(), execution: id, group: None })
+            .await
     }
 
     /// Moves what is due: dispatches executions, removes addresses nobody uses any more. One a minute is enough.

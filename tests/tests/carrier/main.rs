@@ -8,6 +8,7 @@ mod calls;
 mod climates;
 mod control;
 mod faults;
+mod groups;
 mod hand_over;
 mod holders;
 mod letting_go;

@@ -81,7 +81,7 @@ async fn settled(world: &World) {
 /// Works on what was dispatched, and leaves it to itself.
 fn working(world: &World) -> JoinSet<()> {
     let mut working = JoinSet::new();
-    for Dispatch { tenant, execution } in world.queue.take_all() {
+    for Dispatch { tenant, execution, group: _ } in world.queue.take_all() {
         let service = world.service.clone();
         working.spawn(async move {
             service.work(&tenant, execution).await.unwrap();

@@ -244,7 +244,7 @@ impl World {
 
     /// Works on everything that was dispatched so far.
     pub(crate) async fn work_queue(&self) {
-        for Dispatch { tenant, execution } in self.queue.take_all() {
+        for Dispatch { tenant, execution, group: _ } in self.queue.take_all() {
             answered(|| self.service.work(&tenant, execution)).await.unwrap();
         }
     }

@@ -32,10 +32,14 @@ fn the_others_are_taken() {
         ("ROUNDTRIP_URL", "https://flows.example.com/"),
         ("ROUNDTRIP_LOG", "debug"),
         ("ROUNDTRIP_STAGE", "prod"),
+        ("ROUNDTRIP_GROUP_QUEUES", "gpu=https://sqs/1/gpu,heavy=https://sqs/1/heavy"),
     ];
     let environment = read(&others).unwrap();
     assert_eq!(environment.url.as_deref(), Some("https://flows.example.com"));
     assert_eq!((environment.log, environment.stage), ("debug".into(), "prod".into()));
+    let queues: Vec<_> = environment.group_queues.iter().collect();
+    let [gpu, heavy] = ["https://sqs/1/gpu", "https://sqs/1/heavy"].map(str::to_owned);
+    assert_eq!(queues, [(&"gpu".to_owned(), &gpu), (&"heavy".to_owned(), &heavy)]);
 }
 
 #[test]
@@ -56,6 +60,11 @@ fn all_problems_are_told_at_once() {
         assert!(problems.contains(&format!("{name} is `{value}`, but should be ")), "{problems}");
     }
     assert!(problems.contains("ROUNDTRIP_REPLY_PREFIX is missing"), "{problems}");
+    for wrong in ["gpu", "=https://sqs/1/gpu", "gpu=sqs", "gpu=https://sqs/1/gpu,"] {
+        assert!(
+            read(&[("ROUNDTRIP_GROUP_QUEUES", wrong)]).is_err_and(|it| it.contains("a group and the URL"))
+        );
+    }
 }
 
 #[test]

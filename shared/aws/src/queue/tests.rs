@@ -1,7 +1,7 @@
 use super::*;
 
 fn message(tenant: &str) -> Message {
-    Message(Dispatch { tenant: tenant.to_owned(), execution: ExecutionId::from_u128(62) })
+    Message(Dispatch { tenant: tenant.to_owned(), execution: ExecutionId::from_u128(62), group: None })
 }
 
 #[test]

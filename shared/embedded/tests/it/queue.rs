@@ -5,7 +5,7 @@ use engine::id::ExecutionId;
 use ports::queue::{Dispatch, Queue as _, Refused};
 
 fn dispatch(number: u128) -> Dispatch {
-    Dispatch { tenant: "main".to_owned(), execution: ExecutionId::from_u128(number) }
+    Dispatch { tenant: "main".to_owned(), execution: ExecutionId::from_u128(number), group: None }
 }
 
 #[tokio::test]

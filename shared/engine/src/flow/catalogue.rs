@@ -86,17 +86,28 @@ const fn of_namespace_files(name: &'static str, shape: Shape) -> Property {
 pub struct Catalogue {
     types: Vec<TaskType>,
     attempt_max: Option<Duration>,
+    has_groups: bool,
 }
 
 impl Catalogue {
     pub fn new(types: Vec<TaskType>) -> Self {
-        Self { types, attempt_max: None }
+        Self { types, attempt_max: None, has_groups: false }
     }
 
     /// With a limit to how long one attempt may take: longer timeouts are refused.
     #[must_use]
     pub fn limited(self, attempt_max: Option<Duration>) -> Self {
         Self { attempt_max, ..self }
+    }
+
+    /// Whether there are worker groups: without any, a task that names one is refused.
+    #[must_use]
+    pub fn grouped(self, has_groups: bool) -> Self {
+        Self { has_groups, ..self }
+    }
+
+    pub fn has_groups(&self) -> bool {
+        self.has_groups
     }
 
     /// How long one attempt may take; `None` for any time.

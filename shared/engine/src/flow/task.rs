@@ -3,7 +3,7 @@
 use expression::Template;
 use serde_json::Value as Json;
 
-use super::{Executable, Flowable, PureTask, Retry, WorkerGroup};
+use super::{Executable, Flowable, FlowableKind, PureTask, Retry, WorkerGroup};
 use crate::execution::{Level, State};
 
 /// A step of a flow.
@@ -71,6 +71,25 @@ impl Task {
         match &self.kind {
             TaskKind::Flowable(flowable) => flowable.branch(branch),
             TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => &[],
+        }
+    }
+
+    /// Whether the tasks in it share a directory.
+    pub fn has_directory(&self) -> bool {
+        match &self.kind {
+            TaskKind::Flowable(it) => matches!(it.kind, FlowableKind::WorkingDirectory { .. }),
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => false,
+        }
+    }
+
+    /// The canonical names of the runnable types that have to run in one place: its own, or those in its directory.
+    pub fn runnable_types(&self) -> Vec<String> {
+        match &self.kind {
+            TaskKind::Runnable(it) => vec![it.type_name.clone()],
+            TaskKind::Flowable(Flowable { kind: FlowableKind::WorkingDirectory { tasks, .. }, .. }) => {
+                tasks.iter().flat_map(Self::runnable_types).collect()
+            }
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) => Vec::new(),
         }
     }
 

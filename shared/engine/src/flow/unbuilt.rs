@@ -16,7 +16,7 @@ impl Feature {
     /// What is said of it.
     pub(super) const fn refusal(self) -> &'static str {
         match self {
-            // Kestra's own words.
+            // Kestra's own words; of a task they are said where there are no groups.
             Self::WorkerGroup => "Worker Group is an Enterprise Edition functionality",
             Self::TriggerStopAfter => "`stopAfter` is not built yet",
             Self::TriggerLabels => "`labels` of a trigger are not built yet",

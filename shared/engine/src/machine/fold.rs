@@ -245,7 +245,7 @@ impl Folding<'_, '_> {
                 start::Started::Ready(ready) => {
                     self.go_on()?;
                     self.readied.insert(task_run);
-                    self.ready.push(ready);
+                    self.ready.push(*ready);
                 }
             }
         }

@@ -28,7 +28,7 @@ pub(super) enum Started {
     /// These happened; nobody is needed.
     Moved(Vec<Event>),
     /// Somebody has to run this.
-    Ready(Ready),
+    Ready(Box<Ready>),
 }
 
 impl Started {
@@ -130,14 +130,11 @@ struct Site<'s> {
 }
 
 impl Site<'_> {
-    /// The run whose directory the task shares.
-    fn directory(&self) -> Option<TaskRunId> {
+    /// The run whose directory the task shares, and its task.
+    fn directory(&self) -> Option<(TaskRunId, &Task)> {
         let parent = self.execution.task_runs.get(self.run.parent?)?;
-        let shares = match &self.flow.task(&parent.task_id)?.kind {
-            TaskKind::Flowable(it) => matches!(it.kind, FlowableKind::WorkingDirectory { .. }),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => false,
-        };
-        shares.then_some(parent.id)
+        let task = self.flow.task(&parent.task_id)?;
+        task.has_directory().then_some((parent.id, task))
     }
 
     fn has_variable(&self, name: &str) -> bool {
@@ -152,7 +149,7 @@ fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
         TaskKind::Flowable(it) => match &it.kind {
             FlowableKind::WorkingDirectory { properties, .. } => {
                 match attempt::directory(task, properties, run, renderer) {
-                    Ok(ready) => Ok(Started::Ready(ready)),
+                    Ok(ready) => Ok(Started::Ready(Box::new(ready))),
                     Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
                 }
             }
@@ -170,7 +167,7 @@ fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
             Err(error) => failed(error).map(|message| pure::broke(run, message)),
         },
         TaskKind::Runnable(runnable) => match attempt::prepare(site, runnable) {
-            Ok(ready) => Ok(Started::Ready(ready)),
+            Ok(ready) => Ok(Started::Ready(Box::new(ready))),
             Err(error) => failed(error).map(|message| pure::broke(run, message)),
         },
         TaskKind::Executable(executable) => {
@@ -179,7 +176,7 @@ fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
                 Executable::Items { splits, .. } => renderer.text(splits).map(Some),
             };
             match splits {
-                Ok(splits) => Ok(Started::Ready(attempt::calls(task, run, splits))),
+                Ok(splits) => Ok(Started::Ready(Box::new(attempt::calls(task, run, splits)))),
                 Err(error) => failed(error).map(|message| pure::broke(run, message)),
             }
         }

@@ -37,6 +37,7 @@ pub async fn what_arrives_was_sent(queue: &dyn Queue, receive: &mut dyn Receive)
     let dispatch = |number: u128| Dispatch {
         tenant: if number.is_multiple_of(2) { "main" } else { "zweiter Mandant" }.to_owned(),
         execution: ExecutionId::from_u128(u128::MAX - number),
+        group: None,
     };
     let taken =
         join_all((0..100).map(|number| async move { queue.send(dispatch(number)).await.map(|()| number) }));

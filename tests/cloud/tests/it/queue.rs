@@ -51,7 +51,8 @@ async fn messages_are_counted_once_they_are_taken() {
     let account = account();
     let environment = home::environment(&account).await;
     let home = home::open(&account, &environment);
-    let dispatch = || Dispatch { tenant: "main".to_owned(), execution: ExecutionId::from_u128(1) };
+    let dispatch =
+        || Dispatch { tenant: "main".to_owned(), execution: ExecutionId::from_u128(1), group: None };
     home.queue.send(dispatch()).await.unwrap();
     home.queue.send(dispatch()).await.unwrap();
     let client = Client::new(&sdk::config(&account));
@@ -68,7 +69,7 @@ async fn a_queue_that_is_not_reached_refuses_within_its_patience() {
     // Nobody listens there.
     account.endpoint = "http://127.0.0.1:9".to_owned();
     let queue = home::open(&account, &environment).queue;
-    let dispatch = Dispatch { tenant: "main".to_owned(), execution: ExecutionId::from_u128(1) };
+    let dispatch = Dispatch { tenant: "main".to_owned(), execution: ExecutionId::from_u128(1), group: None };
     let refused = tokio::time::timeout(Duration::from_secs(10), queue.send(dispatch)).await.unwrap();
     assert!(refused.unwrap_err().to_string().contains("onnect"));
 }

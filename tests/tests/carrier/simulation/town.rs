@@ -106,7 +106,9 @@ impl Town {
         tokio::spawn({
             let (process, queue) = (process.clone(), Arc::clone(&self.queue));
             async move {
-                while let Some(Dispatch { tenant, execution }) = process.life.doing(queue.receive()).await {
+                while let Some(Dispatch { tenant, execution, group: _ }) =
+                    process.life.doing(queue.receive()).await
+                {
                     let process = process.clone();
                     tokio::spawn(async move {
                         // What fails is due later.

@@ -84,7 +84,7 @@ pub(super) fn worker_group(reading: &mut Reading<'_>, owner: &Bean<'_>) -> Optio
     let node = owner.get("workerGroup")?;
     let class = "io.kestra.core.models.tasks.WorkerGroup";
     let bean = Bean::open(reading, node, &path, class, &[&["key", "fallback"]])?;
-    let key = bean.text(reading, "key");
+    let key = bean.template(reading, "key");
     let fallback = match bean.get("fallback") {
         None => Some(WorkerFallback::Wait),
         Some(_) => bean.one_of(reading, "fallback", &FALLBACKS),

@@ -147,7 +147,9 @@ fn task(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Task>
     };
     let retry = retry::read(reading, &bean);
     let worker_group = policy::worker_group(reading, &bean);
-    bean.refuse(reading, "workerGroup", Feature::WorkerGroup);
+    if !reading.catalogue.has_groups() {
+        bean.refuse(reading, "workerGroup", Feature::WorkerGroup);
+    }
     let log_to_file = bean.flag(reading, "logToFile");
     let description = bean.text(reading, "description");
     let disabled = bean.flag(reading, "disabled");

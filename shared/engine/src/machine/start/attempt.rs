@@ -7,7 +7,7 @@ use super::{Ready, Renderer, Site, time};
 use crate::{
     execution::{Shared, TaskRun, Wait},
     flow::{Rendered, RunnableTask, Task},
-    machine::{Directory, DirectoryStep, Work},
+    machine::{Directory, DirectoryStep, Group, Work},
     secrets::Masks,
 };
 
@@ -16,9 +16,12 @@ const WORKING_DIRECTORY: &str = "io.kestra.plugin.core.flow.WorkingDirectory";
 
 pub(super) fn prepare(site: &Site<'_>, runnable: &RunnableTask) -> Result<Ready, Error> {
     let Site { task, run, renderer, .. } = *site;
-    let directory = site.directory().map(|of| Directory { of, step: DirectoryStep::Use });
+    let shared = site.directory();
+    let directory = shared.map(|(of, _)| Directory { of, step: DirectoryStep::Use });
     let properties = rendered(&runnable.properties, renderer)?;
-    ready(task, run, Work::Run { type_name: runnable.type_name.clone(), properties, directory }, renderer)
+    let work = Work::Run { type_name: runnable.type_name.clone(), properties, directory };
+    let ready = ready(task, run, work, renderer)?;
+    placed(ready, shared.map_or(task, |(_, around)| around), renderer)
 }
 
 /// Opens the directory that tasks below share, or closes it after them.
@@ -34,7 +37,17 @@ pub(super) fn directory(
     };
     let properties = rendered(properties, renderer)?;
     let directory = Some(Directory { of: run.id, step });
-    ready(task, run, Work::Run { type_name: WORKING_DIRECTORY.to_owned(), properties, directory }, renderer)
+    let work = Work::Run { type_name: WORKING_DIRECTORY.to_owned(), properties, directory };
+    placed(ready(task, run, work, renderer)?, task, renderer)
+}
+
+/// Says who has to run it. `by` is its own task, or the one whose directory it shares: all in it run in one place.
+fn placed(ready: Ready, by: &Task, renderer: &Renderer<'_>) -> Result<Ready, Error> {
+    let group = match &by.worker_group {
+        None => None,
+        Some(it) => Some(Group { key: renderer.text(&it.key)?, fallback: it.fallback }),
+    };
+    Ok(Ready { group, types: by.runnable_types(), ..ready })
 }
 
 pub(super) fn calls(task: &Task, run: &TaskRun, splits: Option<String>) -> Ready {
@@ -44,6 +57,8 @@ pub(super) fn calls(task: &Task, run: &TaskRun, splits: Option<String>) -> Ready
         number: next_number(run),
         work: Work::Calls { splits },
         timeout: None,
+        group: None,
+        types: Vec::new(),
         masks: Masks::default(),
     }
 }
@@ -56,6 +71,8 @@ fn ready(task: &Task, run: &TaskRun, work: Work, renderer: &Renderer<'_>) -> Res
         number: next_number(run),
         work,
         timeout,
+        group: None,
+        types: Vec::new(),
         masks: Masks::default(),
     })
 }
