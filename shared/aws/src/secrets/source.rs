@@ -14,7 +14,7 @@ pub enum Source {
 
 /// What a source should look like.
 pub(crate) const RIGHT: &str = "`secretsmanager:<prefix>` or `ssm:<prefix>`, where the prefix has letters, digits and \
-                                `/`, `_`, `.` and `-`";
+                                `/`, `_`, `.` and `-`, and that of ssm a `/` at its start";
 
 impl FromStr for Source {
     type Err = ();
@@ -28,7 +28,7 @@ impl FromStr for Source {
         }
         match service {
             "secretsmanager" => Ok(Self::SecretsManager { prefix: prefix.to_owned() }),
-            "ssm" => Ok(Self::Ssm { prefix: prefix.to_owned() }),
+            "ssm" if prefix.starts_with('/') => Ok(Self::Ssm { prefix: prefix.to_owned() }),
             _ => Err(()),
         }
     }
@@ -44,7 +44,7 @@ mod tests {
         assert_eq!("ssm:/roundtrip/prod/".parse(), Ok(Source::Ssm { prefix }));
         let prefix = "roundtrip-".to_owned();
         assert_eq!("secretsmanager:roundtrip-".parse(), Ok(Source::SecretsManager { prefix }));
-        for wrong in ["", "ssm", "ssm:", "vault:a", "ssm:a:b", "ssm:a b", "ssm:*"] {
+        for wrong in ["", "ssm", "ssm:", "ssm:a", "vault:a", "ssm:a:b", "ssm:a b", "ssm:*"] {
             assert_eq!(wrong.parse::<Source>(), Err(()), "{wrong}");
         }
     }
