@@ -94,14 +94,13 @@ impl Environment {
         }
         let log = given("ROUNDTRIP_LOG").unwrap_or_else(|| "info".to_owned());
         let stage = given("ROUNDTRIP_STAGE").unwrap_or_else(|| "dev".to_owned());
-        let secrets = given("ROUNDTRIP_SECRETS").map(|text| (text.parse(), text));
-        let secrets = secrets.and_then(|(source, text)| match source {
-            Ok(source) => Some(source),
-            Err(()) => {
+        let (text, mut secrets) = (given("ROUNDTRIP_SECRETS"), None);
+        if let Some(text) = text {
+            secrets = text.parse().ok();
+            if secrets.is_none() {
                 problems.push(format!("ROUNDTRIP_SECRETS is `{text}`, but should be {RIGHT}, or not there"));
-                None
             }
-        });
+        }
         if problems.is_empty() {
             Ok(Self { table, bucket, queue_url, group_queues, reply_prefix, url, log, stage, secrets })
         } else {

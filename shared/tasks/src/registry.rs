@@ -143,7 +143,7 @@ pub struct Registry {
 impl Registry {
     /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        Self::of(Parts::new(runner, http, clock))
+        Self::of(&Parts::new(runner, http, clock))
     }
 
     /// The same, whose tasks have something of this process where a flow says nothing to AWS.
@@ -155,11 +155,11 @@ impl Registry {
         defaults: aws::Defaults,
     ) -> Self {
         let aws = Arc::new(aws::Shared::new(http, clock, defaults));
-        Self::of(Parts { aws, ..Parts::new(runner, http, clock) })
+        Self::of(&Parts { aws, ..Parts::new(runner, http, clock) })
     }
 
-    fn of(parts: Parts) -> Self {
-        Self { runnables: tasks().map(|Task(_, make)| make(&parts)).collect() }
+    fn of(parts: &Parts) -> Self {
+        Self { runnables: tasks().map(|Task(_, make)| make(parts)).collect() }
     }
 
     /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and

@@ -1,5 +1,7 @@
 //! A deployment without its functions: everything they find in their environment.
 
+use std::collections::BTreeMap;
+
 use aws::{Environment, Home};
 use tests::emulator::Account;
 
@@ -26,6 +28,7 @@ pub async fn environment(account: &Account) -> Environment {
         table: table.to_owned(),
         bucket,
         queue_url: queue.work,
+        group_queues: BTreeMap::new(),
         reply_prefix: REPLY_PREFIX.to_owned(),
         url: None,
         log: "debug".to_owned(),

@@ -126,12 +126,12 @@ impl HttpBody for Content {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let content = self.get_mut();
-        let frame = ready!(Pin::new(&mut content.body).poll_frame(context));
+        let it = self.get_mut();
+        let frame = ready!(Pin::new(&mut it.body).poll_frame(context));
         match &frame {
-            None => content.let_go(),
+            None => it.let_go(),
             // Nobody knows what else would come by it.
-            Some(Err(_)) => content.hold = None,
+            Some(Err(_)) => it.hold = None,
             Some(Ok(_)) => {}
         }
         Poll::Ready(frame)

@@ -28,7 +28,7 @@ pub(super) const LIMIT: PropertyType = property("limit", Shape::Integer);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fetch {
     Store,
-    Fetch,
+    All,
     One,
     Nothing,
 }
@@ -45,7 +45,7 @@ impl Wanted {
     pub(super) fn read(properties: &mut Properties<'_>) -> Self {
         let fetch = |word: &str| match word {
             "STORE" => Some(Fetch::Store),
-            "FETCH" => Some(Fetch::Fetch),
+            "FETCH" => Some(Fetch::All),
             "FETCH_ONE" => Some(Fetch::One),
             "NONE" => Some(Fetch::Nothing),
             _ => None,
@@ -102,7 +102,7 @@ impl Rows {
     fn open(fetch: Fetch, work: Work<'_>) -> Result<Self, String> {
         let file = match fetch {
             Fetch::Store => Some(Target::open(work.attempt, work.surroundings, "rows.ion")?),
-            Fetch::Fetch | Fetch::One | Fetch::Nothing => None,
+            Fetch::All | Fetch::One | Fetch::Nothing => None,
         };
         Ok(Self { fetch, count: 0, bytes: 0, gathered: Vec::new(), file })
     }
@@ -113,7 +113,7 @@ impl Rows {
         match (&mut self.file, self.fetch) {
             (Some(file), _) => file.write(format!("{row}\n").as_bytes()).await,
             (None, Fetch::Nothing) => {}
-            (None, Fetch::Store | Fetch::Fetch | Fetch::One) => {
+            (None, Fetch::Store | Fetch::All | Fetch::One) => {
                 self.bytes += row.to_string().len();
                 if self.bytes > FETCHED_BYTES_MAX {
                     return Err(format!(
@@ -135,7 +135,7 @@ impl Rows {
                     made.put("uri", file.finish().await?);
                 }
             }
-            Fetch::Fetch => made.put("rows", Json::Array(self.gathered)),
+            Fetch::All => made.put("rows", Json::Array(self.gathered)),
             Fetch::One => {
                 if let Some(row) = self.gathered.into_iter().next() {
                     made.put("row", row);

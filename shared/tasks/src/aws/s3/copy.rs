@@ -1,5 +1,7 @@
 //! `io.kestra.plugin.aws.s3.Copy`: an object to another place, by S3 itself.
 
+use std::fmt::Write as _;
+
 use aws_sdk_s3::{Client, types::ServerSideEncryption};
 use engine::flow::{PropertyType, Shape, TaskType};
 use ports::Answer;
@@ -95,7 +97,7 @@ impl Place {
             if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
                 source.push(char::from(byte));
             } else {
-                source.push_str(&format!("%{byte:02X}"));
+                let _ = write!(source, "%{byte:02X}");
             }
         }
         match &self.version {

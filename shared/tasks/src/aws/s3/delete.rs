@@ -1,5 +1,6 @@
 //! `io.kestra.plugin.aws.s3.Delete`: removes an object.
 
+use aws_sdk_s3::types::RequestCharged;
 use engine::flow::{PropertyType, Shape, TaskType};
 use ports::Answer;
 use serde_json::json;
@@ -41,7 +42,7 @@ pub(crate) fn delete(work: Work<'_>) -> Answer<'_, Done> {
         let outputs = present([
             ("versionId", json!(deleted.version_id())),
             ("deleteMarker", json!(deleted.delete_marker())),
-            ("requestCharged", json!(deleted.request_charged().map(|it| it.as_str()))),
+            ("requestCharged", json!(deleted.request_charged().map(RequestCharged::as_str))),
         ]);
         Ok(Made { outputs, ..Made::default() })
     })

@@ -147,7 +147,7 @@ fn moment(properties: &mut Properties<'_>, name: &str) -> Option<DateTime> {
     let text = properties.text(name)?;
     let read = DateTime::from_str(&text, DateTimeFormat::DateTimeWithOffset);
     read.map_err(|_| {
-        properties.problem(format!("`{name}`: `{text}` is not a moment such as 2030-01-31T12:00:00Z"))
+        properties.problem(format!("`{name}`: `{text}` is not a moment such as 2030-01-31T12:00:00Z"));
     })
     .ok()
 }
