@@ -29,6 +29,8 @@ mod graphs;
 mod limits;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/metrics.rs"]
+mod metrics;
 #[path = "api/namespace_files.rs"]
 mod namespace_files;
 #[path = "api/pause.rs"]

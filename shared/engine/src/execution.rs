@@ -22,7 +22,7 @@ pub use calls::{Caller, Calls};
 pub use course::{Course, Deadline, DeadlineOf};
 pub use kept::Part;
 pub use log::{Level, LogEntry, LogLine};
-pub use metric::{Metric, MetricKind};
+pub use metric::{METRIC_BYTES_MAX, METRICS_MAX, Metric, MetricKind};
 pub use state::{History, State, StateLog};
 pub use task_run::{Shared, TaskRun, Wait};
 pub use task_runs::{RunMut, TaskRuns};

@@ -13,7 +13,7 @@ use crate::{
     error::{self, Error},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
-        namespace_files, not_built, probes, resume, templates, triggers, uploads, validate, webhook,
+        metrics, namespace_files, not_built, probes, resume, templates, triggers, uploads, validate, webhook,
     },
 };
 
@@ -114,6 +114,12 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/executions/{id}/file/metas", get(files::metas)),
         ("/logs/{id}", get(logs::list)),
         ("/logs/{id}/download", get(logs::download)),
+        ("/metrics/{id}", get(metrics::list)),
+        ("/metrics/names/{namespace}/{id}", get(metrics::names)),
+        ("/metrics/names/{namespace}/{id}/{task}", get(metrics::names)),
+        ("/metrics/tasks/{namespace}/{id}", get(metrics::tasks)),
+        ("/metrics/aggregates/{namespace}/{id}/{metric}", get(metrics::aggregate)),
+        ("/metrics/aggregates/{namespace}/{id}/{task}/{metric}", get(metrics::aggregate)),
         ("/triggers", put(triggers::update)),
         ("/triggers/search", get(triggers::search)),
         ("/triggers/{namespace}/{id}", get(triggers::list)),

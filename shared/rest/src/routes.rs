@@ -13,6 +13,7 @@ pub(crate) mod graphs;
 pub(crate) mod kv;
 pub(crate) mod labels;
 pub(crate) mod logs;
+pub(crate) mod metrics;
 pub(crate) mod namespace_files;
 pub(crate) mod not_built;
 pub(crate) mod probes;

@@ -7,6 +7,7 @@ pub(crate) mod execution;
 pub(crate) mod flow;
 pub(crate) mod input;
 pub(crate) mod log;
+pub(crate) mod metric;
 pub(crate) mod template;
 pub(crate) mod trigger;
 

@@ -40,6 +40,7 @@ impl Finished {
     fn mask(&mut self, masks: &Masks) {
         self.lines.iter_mut().for_each(|line| masks.mask(&mut line.message));
         masks.mask_outputs(&mut self.outcome.outputs);
+        masks.mask_metrics(&mut self.outcome.metrics);
         match &mut self.outcome.ending {
             Ending::Failed { message } => masks.mask(message),
             Ending::Success | Ending::Warning | Ending::Killed => {}

@@ -173,16 +173,14 @@ impl Service {
                     if self.plan_calls(held, calls).await? {
                         continue;
                     }
-                    let Some(mut owed) = self.sort(held, ready)? else {
+                    let Some(mut owed) = self.sort(held, ready, |it| shift.fits(it.timeout, first))? else {
                         changed = true;
                         continue;
                     };
-                    let mut fitting: Vec<Ready> =
-                        owed.ours.extract_if(.., |it| shift.fits(it.timeout, first)).collect();
-                    self.limit(&mut fitting);
-                    if !fitting.is_empty() {
+                    self.limit(&mut owed.fitting);
+                    if !owed.fitting.is_empty() {
                         first = false;
-                        self.start_attempts(held, running, fitting).await?;
+                        self.start_attempts(held, running, owed.fitting).await?;
                         renew_at = self.renewal();
                         changed = false;
                     } else if !running.has_attempts() {

@@ -9,6 +9,7 @@ mod action;
 mod batch;
 mod delete;
 mod labels;
+mod metrics;
 mod restart;
 mod states;
 

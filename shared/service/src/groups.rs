@@ -58,18 +58,24 @@ pub struct Route {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Whose {
     Ours,
-    /// Workers of a group, or (`None`) those of none.
-    Others(Option<String>),
+    Others(Workers),
     /// Those of a group there is not.
     Nobodys(Group),
 }
 
+/// Those of a group, or (`None`) those of none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Workers(Option<String>);
+
 /// Attempts that are owed, by who has to run them.
 #[derive(Debug, Default)]
 pub(crate) struct Owed {
-    pub(crate) ours: Vec<Ready>,
+    /// Those that can be begun now.
+    pub(crate) fitting: Vec<Ready>,
+    /// Whether others are ours, for which there is no time.
+    untimely: bool,
     /// To whom the execution goes when nothing is ours.
-    others: Option<Option<String>>,
+    others: Option<Workers>,
 }
 
 impl Route {
@@ -108,7 +114,7 @@ impl WorkerGroups {
                 Part::Everything => Whose::Ours,
                 Part::Ungrouped if wanted.is_none() => Whose::Ours,
                 Part::Group(own) if wanted == Some(own) => Whose::Ours,
-                Part::Ungrouped | Part::Group(_) => Whose::Others(wanted.map(str::to_owned)),
+                Part::Ungrouped | Part::Group(_) => Whose::Others(Workers(wanted.map(str::to_owned))),
             },
         }
     }
@@ -121,14 +127,20 @@ impl WorkerGroups {
 impl Service {
     /// Sorts attempts that are owed. Those of a group there is not end at once, or wait, as their tasks say; `None`
     /// when some ended.
-    pub(crate) fn sort(&self, held: &mut Held, ready: Vec<Ready>) -> Result<Option<Owed>, Error> {
+    pub(crate) fn sort(
+        &self,
+        held: &mut Held,
+        ready: Vec<Ready>,
+        fits: impl Fn(&Ready) -> bool,
+    ) -> Result<Option<Owed>, Error> {
         let mut owed = Owed::default();
         let mut refused = false;
         for attempt in ready {
             match self.shared.settings.groups.whose(&attempt) {
-                Whose::Ours => owed.ours.push(attempt),
-                Whose::Others(group) => {
-                    owed.others.get_or_insert(group);
+                Whose::Ours if fits(&attempt) => owed.fitting.push(attempt),
+                Whose::Ours => owed.untimely = true,
+                Whose::Others(workers) => {
+                    owed.others.get_or_insert(workers);
                 }
                 Whose::Nobodys(group) => refused |= self.without_workers(held, &attempt, &group)?,
             }
@@ -139,9 +151,9 @@ impl Service {
     /// Gives an execution of which nothing runs here to whoever can go on with it.
     pub(crate) async fn pass_on(&self, held: &mut Held, owed: Owed) -> Result<(), Error> {
         match owed.others {
-            Some(group) if owed.ours.is_empty() => self.hand_over_to(held, group, TAKEN_UP_WITHIN).await,
-            None if owed.ours.is_empty() => self.let_wait(held, AWAITED).await,
-            Some(_) | None => self.hand_over(held).await,
+            _ if owed.untimely => self.hand_over(held).await,
+            Some(Workers(group)) => self.hand_over_to(held, group, TAKEN_UP_WITHIN).await,
+            None => self.let_wait(held, AWAITED).await,
         }
     }
 

@@ -100,3 +100,9 @@ pub const DOCUMENTS_MAX: usize = 200;
 pub const BATCH_MAX: usize = 1_000;
 /// Executions whose summaries one search looks at.
 pub const SCANNED_MAX: usize = 100_000;
+/// Executions of a flow whose metrics one call reads.
+pub const MEASURED_MAX: usize = 10_000;
+/// Names of metrics, or of tasks, that one call gives.
+pub const METRIC_NAMES_MAX: usize = 10_000;
+/// Steps of the time over which one call puts metrics together.
+pub const METRIC_STEPS_MAX: usize = 1_000;

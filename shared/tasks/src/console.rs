@@ -1,21 +1,23 @@
 //! What comes out of a process: lines for the log, and the values it reports.
 //!
 //! # Invariants
-//! * Memory is bounded whatever is written: a line, the log and the reported values each have a limit.
+//! * Memory is bounded whatever is written: a line, the log, the reported values and metrics have limits.
 //! * Nothing is lost silently: what is not kept is counted and said.
 
 mod lines;
+mod metrics;
 mod protocol;
 
 use std::sync::Arc;
 
-use engine::execution::{Level, LogLine};
+use engine::execution::{Level, LogLine, Metric};
 use ports::clock::Clock;
 use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc;
 
 use self::{
     lines::{Line, Lines, pieces},
+    metrics::{Measured, Metrics},
     protocol::Message,
 };
 
@@ -47,6 +49,7 @@ pub(crate) struct Console {
     bytes_logged: u64,
     lines_dropped: u64,
     vars: Vars,
+    metrics: Metrics,
 }
 
 /// The reported values; a later one replaces an earlier one of its name.
@@ -69,6 +72,7 @@ impl Console {
             bytes_logged: 0,
             lines_dropped: 0,
             vars: Vars::default(),
+            metrics: Metrics::default(),
         }
     }
 
@@ -92,6 +96,9 @@ impl Console {
             self.send(Level::Warn, message).await;
             self.lines_dropped = 0;
         }
+        if let Some(count) = self.metrics.take_not_kept() {
+            self.send(Level::Warn, Metric::not_kept(count)).await;
+        }
     }
 
     /// Writes a message of our own to the log.
@@ -104,6 +111,11 @@ impl Console {
     /// Whether a line came by way of the error output.
     pub(crate) fn err_seen(&self) -> bool {
         self.err_seen
+    }
+
+    /// What was measured, whatever became of the rest.
+    pub(crate) fn take_metrics(&mut self) -> Vec<Metric> {
+        self.metrics.take()
     }
 
     /// The reported values.
@@ -144,11 +156,8 @@ impl Console {
 
     async fn obey(&mut self, message: Message) {
         self.vars.merge(message.outputs.unwrap_or_default());
-        let metrics = message.metrics.unwrap_or_default();
-        if !metrics.is_empty() {
-            let names: Vec<&str> = metrics.iter().map(|metric| metric.name.as_str()).collect();
-            let message = format!("metrics are not stored here: {}", names.join(", "));
-            self.say(Level::Debug, &message).await;
+        for Measured(metric) in message.metrics.unwrap_or_default() {
+            self.metrics.add(metric);
         }
         for log in message.logs.unwrap_or_default() {
             self.say(log.level, &log.message).await;

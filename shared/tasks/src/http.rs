@@ -7,6 +7,7 @@
 //! * A response is read as it comes. Nothing is gathered beyond a named limit.
 
 mod address;
+mod ask;
 mod call;
 mod dial;
 mod download;
@@ -32,14 +33,16 @@ mod sse;
 mod target;
 mod text;
 mod tls;
+mod trouble;
 mod wire;
 
-#[cfg(feature = "aws")]
-pub(crate) use self::pass::Unsent;
 pub(crate) use self::{
+    ask::{Ask, Reply},
     download::{DOWNLOAD, Download},
+    log::Log,
     request::{REQUEST, Request},
     sse::{SSE_REQUEST, SseRequest},
+    trouble::Trouble,
 };
 pub use self::{
     guard::Guard,

@@ -17,6 +17,7 @@ mod directories;
 mod execution;
 mod files;
 mod flow;
+pub mod gcp;
 pub mod http;
 pub mod items;
 mod kv;

@@ -11,6 +11,7 @@ use crate::{
     directories::Directories,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::{self, WorkingDirectory},
+    gcp::{self, Endpoints},
     http::{self, Guard, Http, Outbound},
     items::{self, Merge, Split},
     kv,
@@ -58,6 +59,7 @@ const TASKS: &[Task] = &[
     Task(&http::REQUEST, |it| Arc::new(http::Request::new(it))),
     Task(&http::DOWNLOAD, |it| Arc::new(http::Download::new(it))),
     Task(&http::SSE_REQUEST, |it| Arc::new(http::SseRequest::new(it))),
+    Task(&gcp::LOAD, |it| Arc::new(gcp::Load::new(it))),
     Task(&namespace::UPLOAD, |it| Arc::new(namespace::UploadFiles::new(it))),
     Task(&namespace::DOWNLOAD, |_| Arc::new(namespace::DownloadFiles)),
     Task(&namespace::DELETE, |_| Arc::new(namespace::DeleteFiles)),
@@ -101,13 +103,14 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) http: Arc<Http>,
     pub(crate) directories: Arc<Directories>,
+    pub(crate) endpoints: Endpoints,
     scripts: Arc<Host>,
     #[cfg(feature = "aws")]
     aws: Arc<aws::Shared>,
 }
 
 impl Parts {
-    fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
+    fn new(endpoints: Endpoints, runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
         let directories = Arc::new(Directories::new(Arc::clone(runner)));
         let scripts = Arc::new(Host {
             runner: Arc::clone(runner),
@@ -118,6 +121,7 @@ impl Parts {
             clock: Arc::clone(clock),
             http: Arc::clone(http),
             directories,
+            endpoints,
             scripts,
             #[cfg(feature = "aws")]
             aws: Arc::new(aws::Shared::new(http, clock, aws::Defaults::default())),
@@ -143,10 +147,20 @@ pub struct Registry {
 impl Registry {
     /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
     pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        Self::of(&Parts::new(runner, http, clock))
+        Self::calling(Endpoints::default(), runner, http, clock)
     }
 
-    /// The same, whose tasks have something of this process where a flow says nothing to AWS.
+    /// As [`Self::new`], with services that are elsewhere.
+    pub fn calling(
+        endpoints: Endpoints,
+        runner: &Arc<Runner>,
+        http: &Arc<Http>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        Self::of(&Parts::new(endpoints, runner, http, clock))
+    }
+
+    /// As [`Self::new`], whose tasks have something of this process where a flow says nothing to AWS.
     #[cfg(feature = "aws")]
     pub fn with_aws(
         runner: &Arc<Runner>,
@@ -155,7 +169,7 @@ impl Registry {
         defaults: aws::Defaults,
     ) -> Self {
         let aws = Arc::new(aws::Shared::new(http, clock, defaults));
-        Self::of(&Parts { aws, ..Parts::new(runner, http, clock) })
+        Self::of(&Parts { aws, ..Parts::new(Endpoints::default(), runner, http, clock) })
     }
 
     fn of(parts: &Parts) -> Self {
@@ -163,23 +177,27 @@ impl Registry {
     }
 
     /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
-    /// requests reach as far as `outbound` says.
+    /// requests reach as far as `outbound` says, to the services where our own variables say they are.
     ///
     /// # Errors
-    /// When the root cannot be made, written or locked.
+    /// When the root cannot be made, written or locked, or a variable names no place.
     pub fn below(root: PathBuf, outbound: Outbound, clock: &Arc<dyn Clock>) -> io::Result<Self> {
         let settings = process::Settings {
             root,
             environment: std::env::vars_os().collect(),
             running_max: process::RUNNING_MAX,
         };
+        let endpoints = Endpoints::new(std::env::vars_os());
+        let endpoints = endpoints.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let guard = Guard::new(outbound, std::env::vars_os());
         let http = Arc::new(Http::new(guard, Arc::new(http::System)));
-        let runner = Arc::new(Runner::start(settings)?);
+        let parts = Parts::new(endpoints, &Arc::new(Runner::start(settings)?), &http, clock);
         #[cfg(feature = "aws")]
-        return Ok(Self::with_aws(&runner, &http, clock, aws::Defaults::of_variables(std::env::vars_os())));
-        #[cfg(not(feature = "aws"))]
-        Ok(Self::new(&runner, &http, clock))
+        let parts = {
+            let defaults = aws::Defaults::of_variables(std::env::vars_os());
+            Parts { aws: Arc::new(aws::Shared::new(&http, clock, defaults)), ..parts }
+        };
+        Ok(Self::of(&parts))
     }
 
     /// All of them.

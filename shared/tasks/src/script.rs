@@ -137,7 +137,7 @@ impl Host {
         drop(file);
         let code = match exit {
             Ok(Exit::Code(code)) => code,
-            Ok(Exit::Stopped) => return Err(Cut::Stopped),
+            Ok(Exit::Stopped) => return Ok(stopped(&mut console)),
             Err(error) => {
                 return Err(Cut::Failed(format!("`{}` cannot be started: {error}", invocation.arguments[0])));
             }
@@ -146,7 +146,11 @@ impl Host {
         let collected = if globs.is_empty() {
             Ok(Map::new())
         } else {
-            unless_stopped(&mut stop, collect(globs, place.path(), &*blobs, &attempt.folder)).await?
+            let collect = collect(globs, place.path(), &*blobs, &attempt.folder);
+            match unless_stopped(&mut stop, collect).await {
+                Ok(collected) => collected,
+                Err(_) => return Ok(stopped(&mut console)),
+            }
         };
         Ok(outcome(code, script.warning_on_std_err, console, collected))
     }
@@ -166,7 +170,7 @@ async fn unless_stopped<T>(stop: &mut Stop, work: impl Future<Output = T>) -> Re
 fn outcome(
     code: i32,
     warning_on_std_err: bool,
-    console: Console,
+    mut console: Console,
     collected: Result<Map<String, Json>, String>,
 ) -> AttemptOutcome {
     let warned = warning_on_std_err && console.err_seen();
@@ -180,6 +184,7 @@ fn outcome(
             Map::new()
         })
     };
+    let metrics = console.take_metrics();
     let vars = kept(console.into_vars());
     let files = kept(collected);
     let outputs = Map::from_iter([
@@ -194,5 +199,10 @@ fn outcome(
     } else {
         Ending::Success
     };
-    AttemptOutcome::new(ending, outputs)
+    AttemptOutcome { metrics, ..AttemptOutcome::new(ending, outputs) }
+}
+
+/// A script that had to stop keeps what it measured.
+fn stopped(console: &mut Console) -> AttemptOutcome {
+    AttemptOutcome { metrics: console.take_metrics(), ..AttemptOutcome::new(Ending::Killed, Map::new()) }
 }

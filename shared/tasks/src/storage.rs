@@ -16,6 +16,7 @@ pub(crate) use self::{
     concat::{CONCAT, Concat},
     deduplicate::{DEDUPLICATE_ITEMS, DeduplicateItems},
     delete::{DELETE, Delete},
+    file::Source,
     filter::{FILTER_ITEMS, FilterItems},
     local::{LOCAL_FILES, LocalFiles},
     reverse::{REVERSE, Reverse},

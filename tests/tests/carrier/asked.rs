@@ -10,7 +10,7 @@ use ports::engine::{
     Counted, Engine, Error, Expected, Kind, LogPurge, Purge, Purged, Rendering, TriggerName, Value,
 };
 use serde_json::{Map, Value as Json, json};
-use service::{PageRequest, TriggerQuery};
+use service::{MetricQuery, PageRequest, TriggerQuery};
 
 use crate::world::{TENANT, World};
 
@@ -156,6 +156,7 @@ async fn what_has_ended_is_purged() {
         end: world.service.now(),
         execution: false,
         logs: true,
+        metrics: false,
         files: false,
     };
     let purge = async |which: &Purge| world.service.purge(TENANT, which).await;
@@ -166,9 +167,59 @@ async fn what_has_ended_is_purged() {
     let refused = purge(&Purge { execution: true, logs: false, ..all.clone() }).await;
     assert!(matches!(refused, Err(Error::Refused(_))));
     let gone = Purged { executions: 2, ..Purged::default() };
-    assert_eq!(purge(&Purge { execution: true, files: true, ..all.clone() }).await, Ok(gone));
+    assert_eq!(purge(&Purge { execution: true, metrics: true, files: true, ..all.clone() }).await, Ok(gone));
     assert_eq!(world.service.log_lines(TENANT, ids[1]).await, Ok(None));
     assert!(!world.execution(open).await.state.is_terminal());
+}
+
+#[tokio::test]
+async fn metrics_are_purged_wherever_they_are_kept() {
+    let world = World::new();
+    world.flow("few", "tasks:\n  - { id: a, type: io.kestra.plugin.core.debug.Return, format: abc }\n").await;
+    // So many task runs do not fit into the item of their execution.
+    let many = "
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    concurrencyLimit: 0
+    values: '{{ range(1, 1500) }}'
+    tasks: [{ id: a, type: io.kestra.plugin.core.debug.Return, format: '{{ taskrun.value }}' }]
+";
+    world.flow("many", many).await;
+    let few = ended(&world, "few").await;
+    let many = ended(&world, "many").await;
+    let count = async |of: &Execution| {
+        let page = PageRequest { page: 1, size: 1 };
+        let found = world.service.metrics(TENANT, of.id, &MetricQuery::default(), page).await.unwrap();
+        found.map(|(_, page)| page.total)
+    };
+    assert_eq!((count(&few).await, count(&many).await), (Some(2), Some(3_000)));
+    let which = Purge {
+        namespace: None,
+        flow_id: None,
+        states: Vec::new(),
+        start: None,
+        end: world.service.now(),
+        execution: false,
+        logs: false,
+        metrics: true,
+        files: false,
+    };
+    let purge = async |which: &Purge| world.service.purge(TENANT, which).await;
+    let none = purge(&Purge { metrics: false, ..which.clone() }).await;
+    assert_eq!((none, count(&many).await), (Ok(Purged::default()), Some(3_000)));
+    let of = |metrics| Purged { metrics, ..Purged::default() };
+    assert_eq!(purge(&Purge { flow_id: Some("many".into()), ..which.clone() }).await, Ok(of(3_000)));
+    assert_eq!((count(&few).await, count(&many).await), (Some(2), Some(0)));
+    let kept = world.execution(many.id).await;
+    assert_eq!((&kept.state, kept.task_runs.len()), (&many.state, 1_501));
+    assert!(kept.task_runs.iter().all(|run| run.state.is_terminal()));
+    let refused = purge(&Purge { execution: true, logs: true, metrics: false, ..which.clone() }).await;
+    let Err(Error::Refused(why)) = refused else { panic!("{refused:?}") };
+    assert!(why.contains("`purgeMetric: false` with `purgeExecution: true` is not possible"), "{why}");
+    let gone = Purged { executions: 2, ..of(2) };
+    assert_eq!(purge(&Purge { execution: true, logs: true, ..which }).await, Ok(gone));
+    assert_eq!(count(&many).await, None);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod kill;
 mod labels;
 mod logs;
 mod long;
+mod metrics;
 mod namespace_files;
 mod outputs;
 mod revisions;

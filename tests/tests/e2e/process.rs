@@ -1,6 +1,7 @@
 //! What only a server of one's own can show: its memory, its children, its end and its return.
 
 mod bad;
+mod bigquery;
 mod callers;
 mod capacity;
 mod children;

@@ -19,6 +19,9 @@ pub struct Attempt {
     /// Where its log lines are, when its task keeps them in a file (`logToFile`): a `kestra://` URI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_file: Option<String>,
+    /// What it measured, in the order it told.
+    #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<Metric>,
 }
 
 /// How an attempt ended.
@@ -28,6 +31,7 @@ pub struct AttemptOutcome {
     pub outputs: Map<String, Json>,
     /// Task runs that the task made by itself. Kestra: dynamic task runs.
     pub dynamic: Vec<DynamicRun>,
+    /// What it measured, however it ended; more than [`METRICS_MAX`](super::METRICS_MAX) are not kept.
     pub metrics: Vec<Metric>,
 }
 

@@ -12,9 +12,9 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{TaskRun, TaskRuns};
+use super::{Metric, TaskRun, TaskRuns};
 
-/// About what a task run takes besides its outputs.
+/// About what a task run takes besides its outputs and metrics.
 const RUN_BYTES: usize = 350;
 /// Values of a `ForEach` that take more are kept by themselves.
 const VALUES_BYTES: usize = 2 * 1024;
@@ -92,7 +92,11 @@ impl Kept {
 /// About what a run takes besides [`RUN_BYTES`].
 fn more_bytes(run: &TaskRun) -> usize {
     let outputs = if run.outputs.is_empty() { 0 } else { crate::machine::weight(run.outputs.values()) };
-    outputs + values_bytes(run)
+    outputs + metric_bytes(run) + values_bytes(run)
+}
+
+fn metric_bytes(run: &TaskRun) -> usize {
+    run.attempts.iter().flat_map(|attempt| &attempt.metrics).map(Metric::bytes).sum()
 }
 
 fn values_bytes(run: &TaskRun) -> usize {

@@ -4,6 +4,7 @@ mod attempt;
 mod course;
 mod flowable;
 mod logged;
+mod measured;
 
 use super::{Event, Rejected, Turn, agenda::has_to_begin, calls};
 use crate::{
@@ -78,7 +79,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             attempt::finished(flow, execution, task_run, number, outcome, now)
         }
         Event::AttemptLost { task_run, number } => attempt::lost(flow, execution, task_run, number, now),
-        Event::DirectoryLeft { task_run } => flowable::directory_left(execution, task_run),
+        Event::DirectoryLeft { task_run, number } => flowable::directory_left(execution, (task_run, number)),
         Event::DirectoryLost { task_run, number } => {
             flowable::directory_lost(flow, execution, (task_run, number), now)
         }

@@ -99,7 +99,8 @@ fn gone_on(execution: &Execution, task_runs: TaskRuns, now: Timestamp) -> Execut
     next
 }
 
-/// A new execution made out of an old one, about to go on with these task runs, which get new ids.
+/// A new execution made out of an old one, about to go on with these task runs, which get new ids and
+/// measured nothing.
 fn copied(execution: &Execution, anew: &Anew<'_>, task_runs: Vec<TaskRun>, now: Timestamp) -> Execution {
     let mut copy = blank(execution, anew, now);
     copy.variables.clone_from(&execution.variables);
@@ -137,6 +138,8 @@ fn renamed(task_runs: Vec<TaskRun>, ids: &dyn Fn() -> u128) -> TaskRuns {
         let name = TaskRunId::from_u128(ids());
         names.insert(run.id, name);
         run.id = name;
+        // Else what the old execution measured would count twice.
+        run.attempts.iter_mut().for_each(|attempt| attempt.metrics.clear());
         // Who is below comes after whom it is below.
         run.parent = run.parent.and_then(|parent| names.get(&parent).copied());
         renamed.push(run);

@@ -51,8 +51,8 @@ pub enum Event {
     AttemptFinished { task_run: TaskRunId, number: u32, outcome: AttemptOutcome },
     /// Whoever ran it is gone.
     AttemptLost { task_run: TaskRunId, number: u32 },
-    /// The last task that shared a directory has ended.
-    DirectoryLeft { task_run: TaskRunId },
+    /// The last task that shared a directory has ended. `number` is that of the last attempt of the run that has it.
+    DirectoryLeft { task_run: TaskRunId, number: u32 },
     /// The directory that the tasks below share is gone with whoever had it; they begin anew.
     /// `number` is that of the last attempt of the run that had it.
     DirectoryLost { task_run: TaskRunId, number: u32 },

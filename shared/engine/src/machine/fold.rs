@@ -197,7 +197,9 @@ impl Folding<'_, '_> {
             Move::EndFlowable { task_run, state } => {
                 self.apply(Event::FlowableEnded { task_run, state, outputs: Map::new() })
             }
-            Move::LeaveDirectory { task_run } => self.apply(Event::DirectoryLeft { task_run }),
+            Move::LeaveDirectory { task_run, number } => {
+                self.apply(Event::DirectoryLeft { task_run, number })
+            }
             Move::Judge { task_run } => {
                 for event in start::judge(self.flow, self.execution, task_run, self.world)? {
                     self.apply(event)?;

@@ -3,6 +3,7 @@
 use super::{
     Rejected, Turn,
     agenda::{Agenda, Desk, Tally, enabled, worse},
+    last_number,
 };
 use crate::{
     execution::{Execution, Shared, State, TaskRun, Wait},
@@ -32,7 +33,7 @@ pub(super) enum Move {
     /// The tasks of a loop have succeeded: another round, or the end?
     Judge { task_run: TaskRunId },
     /// The last task that shared a directory has ended.
-    LeaveDirectory { task_run: TaskRunId },
+    LeaveDirectory { task_run: TaskRunId, number: u32 },
     /// Everything has ended.
     End { state: State },
     /// The tasks after the end have ended.
@@ -77,7 +78,7 @@ fn ending(flowable: &Flowable, task: &Task, run: &TaskRun, state: State) -> Move
     match &flowable.kind {
         FlowableKind::LoopUntil(_) if state == State::Success => Move::Judge { task_run },
         FlowableKind::WorkingDirectory { .. } if run.wait == Some(Wait::Directory(Shared::Open)) => {
-            Move::LeaveDirectory { task_run }
+            Move::LeaveDirectory { task_run, number: last_number(run) }
         }
         FlowableKind::AllowFailure { .. } if state == State::Failed => {
             Move::EndFlowable { task_run, state: task.allowed(State::Warning) }

@@ -30,14 +30,14 @@ pub(super) fn next(flow: &Flow, execution: &Execution, task: &Task, run: &TaskRu
             let tries = tries(run);
             let ended = run.attempts.last()?.state.last().date;
             let begun = run.attempts.first()?.state.first().date;
-            let at = ended.plus(delay(policy, tries, chance(run.id.as_u128(), tries)));
+            let at = ended.plus(policy.delay(tries, run.id.as_u128()));
             (tries < ATTEMPTS_MAX && allows(policy, tries, begun, at)).then_some(Again::Attempt { at })
         }
         RetryBehavior::CreateNewExecution => {
             let tries = usize::try_from(execution.metadata.attempt_number).ok()?;
             let ended = run.attempts.last()?.state.last().date;
             let begun = execution.metadata.original_created_date;
-            let at = ended.plus(delay(policy, tries, chance(execution.id.as_u128(), tries)));
+            let at = ended.plus(policy.delay(tries, execution.id.as_u128()));
             (tries < ATTEMPTS_MAX && allows(policy, tries, begun, at)).then_some(Again::Execution { at })
         }
     }
@@ -75,7 +75,13 @@ fn allows(policy: &Retry, tries: usize, begun: Timestamp, at: Timestamp) -> bool
     !enough && !late
 }
 
-/// Between the failure of try number `tries` and the next one.
+impl Retry {
+    /// Between the failure of try number `tries` (1 for the first) of whoever has that id and the next one.
+    pub fn delay(&self, tries: usize, id: u128) -> Duration {
+        delay(self, tries, chance(id, tries))
+    }
+}
+
 fn delay(policy: &Retry, tries: usize, chance: f64) -> Duration {
     match &policy.kind {
         RetryKind::Constant { interval } => *interval,

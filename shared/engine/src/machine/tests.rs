@@ -8,6 +8,7 @@ mod edges;
 mod flowables;
 mod laws;
 mod matrix;
+mod metrics;
 mod output_values;
 mod play;
 pub(super) mod tap;

@@ -5,6 +5,8 @@ use std::{borrow::Cow, collections::HashSet, fmt};
 use expression::{Need, Supplied};
 use serde_json::{Map, Value as Json};
 
+use crate::execution::Metric;
+
 /// As long as [`MASKED`].
 const STARS: &str = "*********";
 const MASKED: &str = "**masked*";
@@ -64,6 +66,24 @@ impl Masks {
     pub fn mask_outputs(&self, outputs: &mut Map<String, Json>) {
         if self.texts.iter().any(|it| it.given) {
             self.mask_map(outputs);
+        }
+    }
+
+    /// Metrics without the secrets, in names and in tags.
+    pub fn mask_metrics(&self, metrics: &mut [Metric]) {
+        if self.texts.is_empty() {
+            return;
+        }
+        for metric in metrics {
+            self.mask(&mut metric.name);
+            let tags = std::mem::take(&mut metric.tags).into_iter();
+            metric.tags = tags
+                .map(|(mut key, mut value)| {
+                    self.mask(&mut key);
+                    self.mask(&mut value);
+                    (key, value)
+                })
+                .collect();
         }
     }
 

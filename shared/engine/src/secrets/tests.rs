@@ -1,6 +1,7 @@
 //! Secrets in log lines.
 
 use super::*;
+use crate::execution::Metric;
 
 fn masked(secrets: &[&str], message: &str) -> String {
     let mut message = message.to_owned();
@@ -28,4 +29,15 @@ fn a_secret_within_another_leaves_nothing_of_it() {
 #[test]
 fn masks_are_not_shown() {
     assert_eq!(format!("{:?}", Masks::new(["a".to_owned(), "b".to_owned(), "a".to_owned()])), "Masks(2)");
+}
+
+#[test]
+fn metrics_hold_no_secret() {
+    let mut metrics =
+        [Metric::counter("of password", 1).tagged("password", "the password"), Metric::counter("rows", 2)];
+    Masks::new(["password".to_owned()]).mask_metrics(&mut metrics);
+    assert_eq!(
+        metrics,
+        [Metric::counter("of ********", 1).tagged("********", "the ********"), Metric::counter("rows", 2)]
+    );
 }

@@ -38,6 +38,8 @@ pub struct Purge {
     pub execution: bool,
     /// Its log lines.
     pub logs: bool,
+    /// What its tasks measured.
+    pub metrics: bool,
     /// Its files.
     pub files: bool,
 }
@@ -48,6 +50,7 @@ pub struct Purged {
     pub executions: u64,
     /// Lines.
     pub logs: u64,
+    pub metrics: u64,
     pub files: u64,
 }
 

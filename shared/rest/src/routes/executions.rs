@@ -112,7 +112,8 @@ async fn found(
     Ok(wire::json_bytes(wire::execution::page(&executions, &view)))
 }
 
-/// Kestra: `deleteLogs`, `deleteMetrics` and `deleteStorage` are true by default. Log lines go with their execution.
+/// Kestra: `deleteLogs`, `deleteMetrics` and `deleteStorage` are true by default. Log lines and metrics are part of their
+/// execution and go with it, whatever the first two say.
 pub(crate) async fn delete(
     State(service): State<Service>,
     tenant: Tenant,

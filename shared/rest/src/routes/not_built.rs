@@ -64,7 +64,6 @@ const ENDPOINTS: &[(MethodFilter, &str, &str)] = &[
     (GET, "/logs/{id}/follow", "following log lines"),
     (DELETE, "/logs/{id}", "deleting log lines"),
     (DELETE, "/logs/{namespace}/{id}", "deleting log lines"),
-    (ANY, "/metrics/{*rest}", "metrics of executions"),
     (POST, "/triggers/{namespace}/{id}/{trigger}/unlock", "unlocking a trigger"),
     (POST, "/triggers/{namespace}/{id}/{trigger}/restart", "restarting a trigger"),
     (PUT, "/triggers/backfill/pause", "the backfill of a trigger"),

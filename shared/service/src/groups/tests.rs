@@ -31,7 +31,7 @@ fn groups(part: Part) -> WorkerGroups {
 }
 
 fn others(group: Option<&str>) -> Whose {
-    Whose::Others(group.map(str::to_owned))
+    Whose::Others(Workers(group.map(str::to_owned)))
 }
 
 #[test]

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 
-use crate::http::{Http, Unsent};
+use crate::http::{Http, Trouble};
 
 /// Where the SDK says nothing.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -28,10 +28,10 @@ impl Guarded {
 
     async fn send(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
-        let response = self.http.pass(request, self.connect_max).await.map_err(|unsent| match unsent {
+        let response = self.http.pass(request, self.connect_max).await.map_err(|trouble| match trouble {
             // It would be refused again.
-            Unsent::Refused(message) => ConnectorError::user(message.into()),
-            Unsent::Broken(message) => ConnectorError::io(message.into()),
+            Trouble::Refused(message) => ConnectorError::user(message.into()),
+            Trouble::Unknown(message) => ConnectorError::io(message.into()),
         })?;
         let response = response.map(SdkBody::from_body_1_x);
         HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))

@@ -4,35 +4,17 @@ use engine::execution::Level;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use super::metrics::Measured;
+
 /// One protocol line. Fields that are not known are passed over, as newer client libraries may write more.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Message {
     #[serde(default)]
     pub(crate) outputs: Option<Map<String, Json>>,
     #[serde(default)]
-    pub(crate) metrics: Option<Vec<Metric>>,
+    pub(super) metrics: Option<Vec<Measured>>,
     #[serde(default)]
     pub(crate) logs: Option<Vec<Log>>,
-}
-
-/// A measurement. Checked and then dropped: there is no store of metrics.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Metric {
-    pub(crate) name: String,
-    #[serde(rename = "type")]
-    _kind: MetricKind,
-    #[serde(rename = "value")]
-    _value: serde_json::Number,
-    #[serde(rename = "tags", default)]
-    _tags: Option<Map<String, Json>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum MetricKind {
-    Counter,
-    Timer,
-    Gauge,
 }
 
 /// A line of the log, with a level of its own.

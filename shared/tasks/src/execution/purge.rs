@@ -56,6 +56,7 @@ async fn purge(attempt: &Attempt, surroundings: &Surroundings) -> Done {
         end: properties.required_moment("endDate"),
         execution: properties.flag("purgeExecution", true),
         logs: properties.flag("purgeLog", true),
+        metrics: properties.flag("purgeMetric", true),
         files: properties.flag("purgeStorage", true),
     };
     properties.finish()?;
@@ -63,8 +64,7 @@ async fn purge(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     Ok(outputs([
         ("executionsCount", json!(purged.executions)),
         ("logsCount", json!(purged.logs)),
-        // Metrics are not kept.
-        ("metricsCount", json!(0)),
+        ("metricsCount", json!(purged.metrics)),
         ("storagesCount", json!(purged.files)),
     ]))
 }

@@ -23,7 +23,7 @@ use crate::properties::Properties;
 /// Headers of one request.
 const HEADERS_MAX: usize = 100;
 const MULTIPART: &str = "multipart/form-data";
-const AGENT: &str = concat!("Roundtrip/", env!("CARGO_PKG_VERSION"));
+pub(super) const AGENT: &str = concat!("Roundtrip/", env!("CARGO_PKG_VERSION"));
 
 /// A request, and how it is sent.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::rustls::pki_types::ServerName;
 use url::Host;
 
-use super::{Guard, Resolve, proxy::Proxy, target::Origin, tls::Tls, wire::Wire};
+use super::{Guard, Resolve, proxy::Proxy, target::Origin, tls::Tls, trouble::Trouble, wire::Wire};
 
 /// Addresses of one name that are looked at.
 const ADDRESSES_MAX: usize = 64;
@@ -27,22 +27,6 @@ pub(super) struct Dialer {
     tls: Tls,
 }
 
-/// Why there is no connection.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// The guard says no.
-    Refused(String),
-    Unknown(String),
-}
-
-impl Trouble {
-    pub(super) fn message(self) -> String {
-        match self {
-            Self::Refused(message) | Self::Unknown(message) => message,
-        }
-    }
-}
-
 impl Dialer {
     pub(super) fn new(guard: Guard, resolver: Arc<dyn Resolve>) -> Self {
         Self { guard, resolver, tls: Tls::default() }
@@ -58,15 +42,16 @@ impl Dialer {
         way: &Way,
         connect_max: Duration,
     ) -> Result<Wire, Trouble> {
-        let late =
-            || Trouble::Unknown(format!("there is no connection after {}", duration::format(connect_max)));
-        let opened = timeout(connect_max, self.open(origin, way, connect_max)).await;
+        let opened = match timeout(connect_max, self.open(origin, way, connect_max)).await {
+            Ok(opened) => opened,
+            Err(_) => Err(Trouble::Unknown(format!(
+                "there is no connection after {}",
+                duration::format(connect_max)
+            ))),
+        };
         let scheme = if origin.secure { "https" } else { "http" };
-        let told =
-            |problem: String| format!("Connect to {scheme}://{} failed: {problem}", origin.authority());
-        opened.unwrap_or_else(|_| Err(late())).map_err(|trouble| match trouble {
-            Trouble::Refused(problem) => Trouble::Refused(told(problem)),
-            Trouble::Unknown(problem) => Trouble::Unknown(told(problem)),
+        opened.map_err(|it| {
+            it.map(|problem| format!("Connect to {scheme}://{} failed: {problem}", origin.authority()))
         })
     }
 

@@ -66,17 +66,17 @@ impl Logged {
 
 /// Where an attempt says what it does.
 #[derive(Debug, Clone)]
-pub(super) struct Log {
+pub(crate) struct Log {
     lines: mpsc::Sender<LogLine>,
     clock: Arc<dyn Clock>,
 }
 
 impl Log {
-    pub(super) fn new(lines: mpsc::Sender<LogLine>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(lines: mpsc::Sender<LogLine>, clock: Arc<dyn Clock>) -> Self {
         Self { lines, clock }
     }
 
-    pub(super) async fn say(&self, level: Level, message: String) {
+    pub(crate) async fn say(&self, level: Level, message: String) {
         // Nobody reads the lines of an attempt that is given up.
         let _ = self.lines.send(LogLine { timestamp: self.clock.now(), level, message }).await;
     }
@@ -92,7 +92,8 @@ impl Log {
         self.say(Level::Debug, message).await;
     }
 
-    pub(super) async fn body(&self, what: &str, body: &str) {
+    /// The start of a body, after what it is.
+    pub(crate) async fn body(&self, what: &str, body: &str) {
         let shown = body.floor_char_boundary(BODY_BYTES_MAX);
         let rest = if shown < body.len() { "…" } else { "" };
         self.say(Level::Debug, format!("{what}\n{}{rest}", &body[..shown])).await;

@@ -133,6 +133,23 @@ impl Options {
         })
     }
 
+    /// Of a task that looks at every response by itself, and is led nowhere.
+    pub(super) fn plain() -> Self {
+        Self {
+            way: Way::default(),
+            connect_max: CONNECT_MAX,
+            read_idle_max: READ_IDLE_MAX,
+            pool_idle_max: POOL_IDLE_MAX,
+            content_bytes_max: None,
+            charset: UTF_8,
+            follows_redirects: false,
+            allows_failed: true,
+            allowed_codes: Vec::new(),
+            logged: Logged::default(),
+            authorization: None,
+        }
+    }
+
     /// Whether a response with this code is a failure of the task.
     pub(super) fn fails(&self, code: u16) -> bool {
         if self.allowed_codes.is_empty() {

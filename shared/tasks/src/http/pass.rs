@@ -16,24 +16,16 @@ use hyper::{
 };
 
 use super::{
-    dial::{Trouble, Way},
+    dial::Way,
     exchange::{Hold, said},
-    pool::{Lane, Sender},
+    pool::Lane,
     send::Http,
     target,
+    trouble::Trouble,
 };
 
 /// How long a connection is kept for the next request.
 const POOL_IDLE_MAX: Duration = Duration::from_secs(10);
-
-/// Why there is no response.
-#[derive(Debug)]
-pub(crate) enum Unsent {
-    /// It may not be sent there.
-    Refused(String),
-    /// Another time it may work.
-    Broken(String),
-}
 
 /// The body of a response. Its connection is used again once it has been read.
 #[derive(Debug)]
@@ -52,14 +44,14 @@ impl Http {
         &self,
         request: Request<B>,
         connect_max: Duration,
-    ) -> Result<Response<Content>, Unsent>
+    ) -> Result<Response<Content>, Trouble>
     where
         B: HttpBody<Data = Bytes, Error: std::fmt::Display> + Send + 'static,
     {
         let (mut head, body) = request.into_parts();
-        let lane = lane(&head.uri).map_err(Unsent::Refused)?;
+        let lane = lane(&head.uri).map_err(Trouble::Refused)?;
         let path = head.uri.path_and_query().map_or("/", |it| it.as_str());
-        let unsaid = |_| Unsent::Refused(format!("the URI `{path}` cannot be sent"));
+        let unsaid = |_| Trouble::Refused(format!("the URI `{path}` cannot be sent"));
         let uri = Uri::try_from(path).map_err(unsaid)?;
         let host = HeaderValue::try_from(lane.origin.authority()).map_err(|_| unsaid_host())?;
         head.headers.insert(HOST, host);
@@ -70,31 +62,24 @@ impl Http {
             let is_kept = kept.is_some();
             let mut sender = match kept {
                 Some(sender) => sender,
-                None => self.connect(&lane, connect_max).await?,
+                None => self.open(&lane, connect_max).await?,
             };
             match sender.try_send_request(request).await {
                 Ok(response) => break (response, sender),
                 // The server closed it while it was kept, and has seen nothing of this.
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if is_kept => request = unsent,
-                    Some(_) | None => return Err(Unsent::Broken(said(error.error()))),
+                    Some(_) | None => return Err(Trouble::Unknown(said(error.error()))),
                 },
             }
         };
         let hold = Hold { lane, sender, pool: Arc::clone(&self.pool), idle_max: POOL_IDLE_MAX };
         Ok(response.map(|body| Content { body, hold: Some(hold) }))
     }
-
-    async fn connect(&self, lane: &Lane, connect_max: Duration) -> Result<Sender, Unsent> {
-        self.open(lane, connect_max).await.map_err(|trouble| match trouble {
-            Trouble::Refused(message) => Unsent::Refused(message),
-            Trouble::Unknown(message) => Unsent::Broken(message),
-        })
-    }
 }
 
-fn unsaid_host() -> Unsent {
-    Unsent::Refused("no header can have this host".to_owned())
+fn unsaid_host() -> Trouble {
+    Trouble::Refused("no header can have this host".to_owned())
 }
 
 /// Reads the authority as every other request's is, so that who checks and who connects mean the same.

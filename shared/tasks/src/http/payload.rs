@@ -1,8 +1,11 @@
 //! What is sent in the body of a request, so that it can be sent again where a redirect leads.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -27,6 +30,8 @@ pub(super) enum Piece {
     Text(Bytes),
     /// A file of internal storage, of that many bytes.
     File(Path, u64),
+    /// These bytes of a file of internal storage, all of which it has.
+    Part(Path, Range<u64>),
 }
 
 impl Piece {
@@ -34,17 +39,23 @@ impl Piece {
         match self {
             Self::Text(text) => text.len() as u64,
             Self::File(_, size) => *size,
+            Self::Part(_, range) => range.end - range.start,
         }
     }
 
     async fn open(self, blobs: Arc<dyn Blobs>) -> ByteStream {
         match self {
             Self::Text(text) => Box::pin(stream::iter([Ok(text)])),
-            Self::File(path, _) => match blobs.get(&path, None).await {
-                Ok(reading) => reading.stream,
-                Err(error) => Box::pin(stream::iter([Err(error.to_string())])),
-            },
+            Self::File(path, _) => read(&*blobs, &path, None).await,
+            Self::Part(path, range) => read(&*blobs, &path, Some(range)).await,
         }
+    }
+}
+
+async fn read(blobs: &dyn Blobs, path: &Path, range: Option<Range<u64>>) -> ByteStream {
+    match blobs.get(path, range).await {
+        Ok(reading) => reading.stream,
+        Err(error) => Box::pin(stream::iter([Err(error.to_string())])),
     }
 }
 
@@ -70,7 +81,9 @@ impl Payload {
             Self::Pieces(pieces) => {
                 let shown = pieces.iter().map(|piece| match piece {
                     Piece::Text(text) => String::from_utf8_lossy(text).into_owned(),
-                    Piece::File(path, size) => format!("<{size} bytes of {}>", path.file_name()),
+                    Piece::File(path, _) | Piece::Part(path, _) => {
+                        format!("<{} bytes of {}>", piece.length(), path.file_name())
+                    }
                 });
                 shown.collect()
             }

@@ -21,7 +21,7 @@ use url::Url;
 use super::{
     Guard, Resolve,
     call::Call,
-    dial::{Dialer, Trouble},
+    dial::Dialer,
     exchange::{Exchange, Hold, said},
     log::Log,
     payload::{Body, Payload},
@@ -29,6 +29,7 @@ use super::{
     proxy::Kind,
     redirect::{self, REDIRECTS_MAX},
     target,
+    trouble::Trouble,
 };
 
 /// Headers of one response, and their bytes.
@@ -65,7 +66,7 @@ impl Http {
     ///
     /// # Errors
     /// There is none, or it is a failure to the flow. Kestra's messages, where it has one.
-    pub(super) async fn send(&self, call: &Call, log: &Log) -> Result<Exchange, String> {
+    pub(super) async fn send(&self, call: &Call, log: &Log) -> Result<Exchange, Trouble> {
         let (mut url, mut method) = (call.url.clone(), call.method.clone());
         let (mut headers, mut payload) = (call.headers.clone(), &call.payload);
         for _ in 0..=REDIRECTS_MAX {
@@ -77,7 +78,7 @@ impl Http {
                 None
             };
             let Some(next) = next else {
-                return checked(exchange, call).await;
+                return checked(exchange, call).await.map_err(Trouble::Unknown);
             };
             // What cannot be read in a moment is not worth it: the connection is closed instead.
             let _ = timeout(REDIRECT_READ_MAX, exchange.start(REDIRECT_BYTES_MAX)).await;
@@ -86,10 +87,10 @@ impl Http {
             }
             (url, method, headers) = (next.url, next.method, next.headers);
         }
-        Err(format!("Maximum redirects ({REDIRECTS_MAX}) exceeded"))
+        Err(Trouble::Unknown(format!("Maximum redirects ({REDIRECTS_MAX}) exceeded")))
     }
 
-    async fn once(&self, call: &Call, leg: &Leg<'_>, log: &Log) -> Result<Exchange, String> {
+    async fn once(&self, call: &Call, leg: &Leg<'_>, log: &Log) -> Result<Exchange, Trouble> {
         let options = &call.options;
         let origin = target::origin(leg.url)?;
         let lane = Lane { origin, way: options.way.clone() };
@@ -100,7 +101,8 @@ impl Http {
         if logged.request_body && !leg.payload.is_nothing() {
             log.body("request body:", &leg.payload.shown()).await;
         }
-        let failed = |problem: &str| format!("{} {} failed: {problem}", leg.method, leg.url);
+        let failed =
+            |problem: &str| Trouble::Unknown(format!("{} {} failed: {problem}", leg.method, leg.url));
         let sent = Arc::default();
         let mut request = request(leg, &lane, call, &sent)?;
         let (response, sender) = loop {
@@ -108,7 +110,7 @@ impl Http {
             let is_kept = kept.is_some();
             let mut sender = match kept {
                 Some(sender) => sender,
-                None => self.open(&lane, options.connect_max).await.map_err(Trouble::message)?,
+                None => self.open(&lane, options.connect_max).await?,
             };
             let answer = sender.try_send_request(request);
             let Some(answered) = patient(answer, options.read_idle_max, &sent).await else {
@@ -134,14 +136,15 @@ impl Http {
         (lane, sender): (Lane, Sender),
         call: &Call,
         log: &Log,
-    ) -> Result<Exchange, String> {
+    ) -> Result<Exchange, Trouble> {
         if call.options.logged.response_headers {
             log.headers(&format!("response {}", response.status()), response.headers()).await;
         }
         let bytes: usize =
             response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         if bytes > HEAD_BYTES_MAX {
-            return Err(format!("the headers of the response have more than {HEAD_BYTES_MAX} bytes"));
+            let problem = format!("the headers of the response have more than {HEAD_BYTES_MAX} bytes");
+            return Err(Trouble::Unknown(problem));
         }
         let idle_max = call.options.pool_idle_max;
         let hold = Hold { lane, sender, pool: Arc::clone(&self.pool), idle_max };
@@ -152,8 +155,8 @@ impl Http {
         let wire = self.dialer.dial(&lane.origin, &lane.way, connect_max).await?;
         let mut builder = http1::Builder::new();
         builder.max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
-        let opened = builder.handshake::<_, Body>(TokioIo::new(wire)).await;
-        let (sender, connection) = opened.map_err(|error| Trouble::Unknown(said(&error)))?;
+        let (sender, connection) =
+            builder.handshake::<_, Body>(TokioIo::new(wire)).await.map_err(|error| said(&error))?;
         // Ends when nobody has the sender or the response any more.
         tokio::spawn(async move {
             if let Err(error) = connection.await {

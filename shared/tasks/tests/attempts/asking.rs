@@ -77,17 +77,17 @@ async fn an_execution_is_resumed() {
 #[tokio::test]
 async fn executions_and_log_lines_are_purged() {
     let world = World::new();
-    let purge = json!({"endDate": "1970-01-01T00:00:01Z", "namespace": "a", "states": ["SUCCESS"], "purgeStorage": "false"});
+    let purge = json!({"endDate": "1970-01-01T00:00:01Z", "namespace": "a", "states": ["SUCCESS"], "purgeMetric": "false", "purgeStorage": "false"});
     let ran = world.task("core.execution.PurgeExecutions", purge).await;
     assert_snapshot!(ran.story(), @r#"
     SUCCESS
-    {"executionsCount":1,"logsCount":2,"metricsCount":0,"storagesCount":3}
+    {"executionsCount":1,"logsCount":2,"metricsCount":4,"storagesCount":3}
     "#);
     let purge = json!({"endDate": "1970-01-01T00:00:01Z", "flowId": "b", "logLevels": ["DEBUG"]});
     let ran = world.task("core.log.PurgeLogs", purge).await;
     assert_eq!(ran.outcome.outputs["count"], 5);
     assert_snapshot!(world.engine.asked().join("\n"), @r#"
-    Purge { namespace: Some("a"), flow_id: None, states: [Success], start: None, end: Timestamp(1000), execution: true, logs: true, files: false }
+    Purge { namespace: Some("a"), flow_id: None, states: [Success], start: None, end: Timestamp(1000), execution: true, logs: true, metrics: false, files: false }
     LogPurge { namespace: None, flow_id: Some("b"), levels: [Debug], start: None, end: Timestamp(1000) }
     "#);
     let without_an_end = world.task("core.execution.PurgeExecutions", json!({})).await;

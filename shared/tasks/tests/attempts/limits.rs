@@ -1,3 +1,4 @@
+use engine::execution::{METRICS_MAX, Metric};
 use serde_json::json;
 
 use crate::world::{World, attempt};
@@ -52,6 +53,22 @@ async fn too_many_outputs_fail() {
         .script(r#"x=$(head -c 100000 /dev/zero | tr '\0' x); for n in a a a; do echo "::{\"outputs\":{\"$n\":\"$x\"}}::"; done"#)
         .await;
     assert_eq!(ran.outcome.outputs["vars"]["a"].as_str().unwrap().len(), 100_000);
+}
+
+#[tokio::test]
+async fn more_metrics_than_are_kept_are_told_once() {
+    let world = World::new();
+    let metric = r#"::{\"metrics\":[{\"name\":\"$n\",\"type\":\"counter\",\"value\":$i}]}::"#;
+    let many = format!(r#"n=rows; for i in $(seq 1003); do echo "{metric}"; done"#);
+    let ran = world.script(&many).await;
+    assert_eq!(ran.outcome.metrics.len(), METRICS_MAX);
+    assert_eq!(ran.outcome.metrics[METRICS_MAX - 1], Metric::counter("rows", METRICS_MAX));
+    assert_eq!(ran.messages(), [Metric::not_kept(3)]);
+    assert!(ran.story().starts_with("SUCCESS"));
+    let large =
+        format!(r#"n=$(head -c 30000 /dev/zero | tr '\0' x); for i in 1 2 3; do echo "{metric}"; done"#);
+    let ran = world.script(&large).await;
+    assert_eq!((ran.outcome.metrics.len(), ran.messages()), (2, vec![Metric::not_kept(1).as_str()]));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod asking;
 mod environment;
 mod files;
+mod gcp;
 mod hostile;
 mod http;
 mod limits;

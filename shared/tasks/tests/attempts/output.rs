@@ -78,11 +78,40 @@ async fn protocol_lines_report_outputs_metrics_and_logs() {
     assert_snapshot!(ran.story(), @r#"
     SUCCESS
     {"vars":{"a":"later","b":{"c":[null,"x"]}},"exitCode":0,"outputFiles":{}}
-    DEBUG metrics are not stored here: rows, time
     DEBUG quiet
     WARN loud
     INFO  ::{"outputs":{"not":"one"}}::
     "#);
+}
+
+#[tokio::test]
+async fn metrics_are_kept_with_timers_in_milliseconds() {
+    let ran = World::new()
+        .script(
+            r#"
+            echo '::{"metrics":[{"name":"rows","type":"counter","value":2,"tags":{"t":1,"u":true,"no":null}}]}::'
+            echo '::{"metrics":[{"name":"text","type":"counter","value":"2.5"},{"name":"heat","type":"gauge","value":-1.5}]}::'
+            for value in 1.001 0 -0.5 3 '"PT1M0.5S"' '"2"'; do
+              echo '::{"metrics":[{"name":"time","type":"timer","value":'$value'}]}::'
+            done
+            exit 3
+            "#,
+        )
+        .await;
+    let metrics: Vec<String> =
+        ran.outcome.metrics.iter().map(|it| serde_json::to_string(it).unwrap()).collect();
+    assert_snapshot!(metrics.join("\n"), @r#"
+    ["rows",2,"c",{"t":"1","u":"true"}]
+    ["text",2.5]
+    ["heat",-1.5,"g"]
+    ["time",1001.0,"t"]
+    ["time",0.0,"t"]
+    ["time",-500.0,"t"]
+    ["time",3000.0,"t"]
+    ["time",60500,"t"]
+    ["time",2000,"t"]
+    "#);
+    assert_eq!(ran.failure(), "Command failed with exit code 3", "and kept all the same");
 }
 
 #[tokio::test]
@@ -93,16 +122,23 @@ async fn a_bad_protocol_line_is_swallowed_with_a_warning() {
             echo '::{"outputs":}::'
             echo '::{"outputs":[1]}::'
             echo '::{"metrics":[{"name":"x","type":"abacus","value":2}]}::'
+            echo '::{"metrics":[{"name":"x","type":"counter","value":2},{"name":"x","type":"gauge","value":"two"}]}::'
+            echo '::{"metrics":[{"name":"x","type":"timer","value":"P1Y"}]}::'
+            echo '::{"metrics":[{"name":"x","type":"counter","value":2,"tags":{"a":[]}}]}::'
             echo '::{"logs":[{"level":"LOUD","message":"x"}]}::'
             "#,
         )
         .await;
+    assert!(ran.outcome.metrics.is_empty(), "{:?}", ran.outcome.metrics);
     assert_snapshot!(ran.story(), @r#"
     SUCCESS
     {"vars":{},"exitCode":0,"outputFiles":{}}
     WARN Invalid outputs: expected value at line 1 column 12
     WARN Invalid outputs: invalid type: sequence, expected a map at line 1 column 11
     WARN Invalid outputs: unknown variant `abacus`, expected one of `counter`, `timer`, `gauge` at line 1 column 39
+    WARN Invalid outputs: the value of the metric `x` is "two", a number is expected at line 1 column 94
+    WARN Invalid outputs: the value of the metric `x` is "P1Y", a number of seconds or an ISO-8601 duration is expected at line 1 column 54
+    WARN Invalid outputs: the tag `a` of the metric `x` is [], a text is expected at line 1 column 68
     WARN Invalid outputs: unknown level `LOUD`, expected one of TRACE, DEBUG, INFO, WARN, ERROR at line 1 column 24
     "#);
 }

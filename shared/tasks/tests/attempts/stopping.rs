@@ -44,6 +44,13 @@ async fn a_script_may_say_goodbye() {
 }
 
 #[tokio::test]
+async fn what_was_measured_before_the_end_is_kept() {
+    let measure = r#"echo '::{"metrics":[{"name":"rows","type":"counter","value":7}]}::'"#;
+    let ran = stopped_when_ready(&World::new(), &format!("{measure}; echo ready; sleep 1000")).await;
+    assert_eq!(ran.outcome.metrics, [engine::execution::Metric::counter("rows", 7)]);
+}
+
+#[tokio::test]
 async fn a_script_that_will_not_end_is_killed() {
     let ran =
         stopped_when_ready(&World::new(), "trap '' TERM; echo $$; echo ready; while :; do sleep 0.01; done")

@@ -33,6 +33,7 @@ use ports::{
 use serde_json::Value as Json;
 use tasks::{
     Outbound, Registry,
+    gcp::Endpoints,
     http::{Guard, Http, Resolve, System},
     process::{Runner, Settings},
 };
@@ -197,28 +198,32 @@ impl World {
     }
 
     pub(crate) fn over(blobs: Memory, root: TempDir, runner: Arc<Runner>) -> Self {
-        Self::whole(blobs, root, runner, Guard::new(Outbound::Any, []), Arc::new(System))
+        let http = Http::new(Guard::new(Outbound::Any, []), Arc::new(System));
+        Self::whole(blobs, root, runner, http, Endpoints::default())
+    }
+
+    /// In which BigQuery is there.
+    pub(crate) fn beside(bigquery: &str, blobs: Memory) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let runner = runner(root.path(), 8);
+        let http = Http::new(Guard::new(Outbound::Any, []), Arc::new(System));
+        let endpoints = Endpoints::new([("BIGQUERY_EMULATOR_HOST".into(), bigquery.into())]);
+        Self::whole(blobs, root, runner, http, endpoints.unwrap())
     }
 
     /// In which requests reach as far as that, by the addresses that the resolver tells.
     pub(crate) fn reaching(guard: Guard, resolver: Arc<dyn Resolve>) -> Self {
         let root = tempfile::tempdir().unwrap();
         let runner = runner(root.path(), 8);
-        Self::whole(Memory::default(), root, runner, guard, resolver)
+        Self::whole(Memory::default(), root, runner, Http::new(guard, resolver), Endpoints::default())
     }
 
-    fn whole(
-        blobs: Memory,
-        root: TempDir,
-        runner: Arc<Runner>,
-        guard: Guard,
-        resolver: Arc<dyn Resolve>,
-    ) -> Self {
+    fn whole(blobs: Memory, root: TempDir, runner: Arc<Runner>, http: Http, endpoints: Endpoints) -> Self {
         let clock = Arc::new(Hands::default());
         let blobs = Arc::new(blobs);
         let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock), Arc::clone(&blobs)));
-        let http = Arc::new(Http::new(guard, resolver));
-        let registry = Registry::new(&runner, &http, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        let http = Arc::new(http);
+        let registry = Registry::calling(endpoints, &runner, &http, &(Arc::clone(&clock) as Arc<dyn Clock>));
         Self { blobs, engine, clock, registry, root, _runner: runner }
     }
 

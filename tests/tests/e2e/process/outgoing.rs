@@ -69,6 +69,10 @@ fn a_large_file_is_downloaded_into_storage() {
     assert!(uri.ends_with("/big.bin"), "{uri}");
     let metas = format!("/api/v1/executions/{}/file/metas?path={uri}", id(&execution));
     assert_eq!(server.client().get(&metas).expect(200).json()["size"], 64 * MIB);
+    let metrics = format!("/api/v1/metrics/{}?taskId=call", id(&execution));
+    let metrics = server.client().get(&metrics).expect(200).json();
+    assert_eq!((&metrics["total"], &metrics["results"][0]["name"]), (&json!(1), &json!("response.length")));
+    assert_eq!(metrics["results"][0]["value"].as_f64(), Some(67_108_864.0));
     let grown = server.memory().peak.saturating_sub(before);
     assert!(grown < 48 * MIB, "the server grew by {grown} bytes");
 }

@@ -24,6 +24,7 @@ tasks:
       - test "$TOKEN" = s3cr3t-word
       - test -z "$SECRET_TOKEN"
       - echo "it is $TOKEN"
+      - 'echo "::{\"metrics\":[{\"name\":\"rows\",\"type\":\"counter\",\"value\":1,\"tags\":{\"of\":\"$TOKEN\"}}]}::"'
   - { id: length, type: io.kestra.plugin.core.debug.Return, format: "{{ secret('TOKEN') | length }}" }
   - { id: plain, type: io.kestra.plugin.core.debug.Return, format: "with {{ secret('TOKEN') }}" }
   - { id: log, type: io.kestra.plugin.core.log.Log, message: "{{ secret('TOKEN') }}" }
@@ -56,6 +57,9 @@ fn a_secret_of_the_environment_is_read_and_not_shown() {
         messages.iter().any(|line| line.contains("Cannot find secret for key 'nothing'.")),
         "{messages:?}"
     );
+    let metrics = format!("/api/v1/metrics/{}?taskId=shell", id(&execution));
+    let metrics = server.client().get(&metrics).expect(200).json();
+    assert_eq!(metrics["results"][0]["tags"]["of"], "**masked***");
     let shown = space.execution(id(&execution)).to_string() + &messages.concat();
     assert!(!shown.contains(SECRET), "{shown}");
     let ask = Request::post(&format!("/api/v1/executions/{}/eval", id(&execution)));

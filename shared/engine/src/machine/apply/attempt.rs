@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{log, running_run, say, stale, task_of, unknown};
+use super::{log, measured, running_run, say, stale, task_of, unknown};
 use crate::{
     execution::{
         Attempt, AttemptOutcome, DynamicRun, Ending, Execution, RunMut, Shared, State, StateLog, TaskRun,
@@ -49,7 +49,7 @@ pub(super) fn started(
 pub(in crate::machine) fn running(deadline: Option<Timestamp>, now: Timestamp) -> Attempt {
     let mut state = StateLog::new(State::Created, now);
     state.enter(State::Running, now);
-    Attempt { state, deadline, lost: false, log_file: None }
+    Attempt { state, deadline, lost: false, log_file: None, metrics: Vec::new() }
 }
 
 pub(super) fn fell_asleep(
@@ -82,7 +82,8 @@ pub(super) fn finished(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     running_attempt(execution, task_run, number)?;
-    let AttemptOutcome { mut ending, mut outputs, dynamic, metrics: _ } = outcome;
+    let task = task_of(flow, execution, task_run)?;
+    let AttemptOutcome { mut ending, mut outputs, dynamic, metrics } = outcome;
     let bytes = weight(outputs.values());
     if bytes > TASK_OUTPUT_BYTES_MAX {
         outputs.clear();
@@ -100,8 +101,10 @@ pub(super) fn finished(
         Ending::Failed { message } => (State::Failed, Some(message)),
         Ending::Killed => (State::Killed, None),
     };
+    let output_bytes = if outputs.is_empty() { 0 } else { bytes };
+    measured::keep(flow, execution, (task_run, output_bytes), metrics, now);
     let of = Ended { task_run, state, outputs, message };
-    if is_directory(task_of(flow, execution, task_run)?) {
+    if is_directory(task) {
         return directory_step(flow, execution, of, now);
     }
     end_attempt(flow, execution, of, now)?;

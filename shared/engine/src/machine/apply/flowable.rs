@@ -201,10 +201,16 @@ pub(super) fn round_started(
     Ok(())
 }
 
-pub(super) fn directory_left(execution: &mut Execution, task_run: TaskRunId) -> Result<(), Rejected> {
+pub(super) fn directory_left(
+    execution: &mut Execution,
+    (task_run, number): (TaskRunId, u32),
+) -> Result<(), Rejected> {
     let is_open_below = is_open_below(execution, task_run);
     let mut run = running_run(execution, task_run)?;
+    // Once it was lost and opened again, nothing is open below before the first task begins anew.
+    let is_same = usize::try_from(number) == Ok(run.attempts.len());
     match run.wait {
+        _ if !is_same => Err(Rejected::Stale(format!("task run {task_run} has another directory"))),
         Some(Wait::Directory(Shared::Open)) if is_open_below => Err(not_all_ended(task_run)),
         Some(Wait::Directory(Shared::Open)) => {
             run.wait = Some(Wait::Directory(Shared::Left));

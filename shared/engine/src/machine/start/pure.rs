@@ -1,12 +1,14 @@
 //! Pure tasks: a whole attempt at once, because nobody outside can see one run.
 
+use std::time::Duration;
+
 use expression::Error;
 use serde_json::{Map, Value as Json};
 
 use super::{Event, Site, Started, attempt::next_number, effect, time};
 use crate::{
     duration,
-    execution::{AttemptOutcome, Ending, Level, LogLine, TaskRun},
+    execution::{AttemptOutcome, Ending, Level, LogLine, Metric, TaskRun},
     flow::{Messages, PureTask},
     machine::{World, render::truthy},
 };
@@ -16,6 +18,7 @@ use crate::{
 struct Done {
     lines: Vec<LogLine>,
     outputs: Map<String, Json>,
+    metrics: Vec<Metric>,
     /// Why it failed.
     failure: Option<String>,
     /// What it did to the execution.
@@ -35,7 +38,7 @@ fn attempted(run: &TaskRun, done: Done) -> Vec<Event> {
         events.push(Event::Logged { task_run, lines: done.lines });
     }
     let ending = done.failure.map_or(Ending::Success, |message| Ending::Failed { message });
-    let outcome = AttemptOutcome::new(ending, done.outputs);
+    let outcome = AttemptOutcome { metrics: done.metrics, ..AttemptOutcome::new(ending, done.outputs) };
     events.push(Event::AttemptFinished { task_run, number, outcome });
     events.extend(done.effects);
     events
@@ -48,8 +51,12 @@ pub(super) fn perform(pure: &PureTask, site: &Site<'_>) -> Result<Vec<Event>, Er
     let mut done = Done::default();
     match pure {
         PureTask::Return { format } => {
-            if let Some(format) = format {
-                done.outputs.insert("value".to_owned(), Json::String(renderer.text(format)?));
+            let value = format.as_ref().map(|format| renderer.text(format)).transpose()?;
+            // In Java's characters. Nothing passes time here, and Kestra tells whole milliseconds.
+            let length = value.as_ref().map_or(0, |value| value.encode_utf16().count());
+            done.metrics = vec![Metric::counter("length", length), Metric::timer("duration", Duration::ZERO)];
+            if let Some(value) = value {
+                done.outputs.insert("value".to_owned(), Json::String(value));
             }
         }
         PureTask::Log { message: Messages::One(message), level } => {

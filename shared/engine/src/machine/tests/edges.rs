@@ -56,6 +56,22 @@ tasks:
 }
 
 #[test]
+fn a_lost_directory_is_not_left_once_more_in_place_of_the_next() {
+    let mut play = Play::of(DIRECTORY);
+    let (open, _) = step(&mut play);
+    play.finish(&open, Ending::Success).unwrap();
+    play.begin();
+    for event in vanished(&play.execution, &|_| false) {
+        play.tell(event).unwrap();
+    }
+    let (open, _) = step(&mut play);
+    play.finish(&open, Ending::Success).unwrap();
+    let left = Event::DirectoryLeft { task_run: open.task_run, number: 1 };
+    assert!(matches!(play.tell(left), Err(Rejected::Stale(_))));
+    assert_eq!(step(&mut play).1, DirectoryStep::Use);
+}
+
+#[test]
 fn what_is_being_stopped_is_not_woken_by_the_rule_that_stopped_it() {
     let mut play = Play::of("timeout: PT1M\ntasks: [{id: work, type: test.Work}]");
     play.begin();

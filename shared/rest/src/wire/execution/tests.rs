@@ -42,6 +42,7 @@ fn ended() -> Execution {
         deadline: None,
         lost: false,
         log_file: None,
+        metrics: vec![engine::execution::Metric::counter("length", 1)],
     };
     let run = TaskRun {
         parent: Some(TaskRunId::from_u128(9)),
@@ -234,6 +235,7 @@ fn what_a_task_run_may_have_besides_is_shown() {
         deadline: None,
         lost: false,
         log_file: Some("kestra:///x.txt".to_owned()),
+        metrics: Vec::new(),
     };
     execution.task_runs.push(TaskRun {
         attempts: vec![attempt],

@@ -73,7 +73,7 @@ impl Engine for EngineOfTest {
     }
 
     fn purge<'a>(&'a self, _: &'a str, which: &'a Purge) -> Answer<'a, Result<Purged, Error>> {
-        self.note(which, Purged { executions: 1, logs: 2, files: 3 })
+        self.note(which, Purged { executions: 1, logs: 2, metrics: 4, files: 3 })
     }
 
     fn log_lines<'a>(

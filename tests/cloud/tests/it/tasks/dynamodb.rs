@@ -68,6 +68,7 @@ async fn items_are_found_page_by_page() {
     };
     let ended = site.run(vec![task(&site, "Query", query.clone())]).await;
     assert_eq!(ended.outputs("Query")["size"], 5);
+    assert_eq!(ended.metrics("Query"), ["records=5"]);
     let file = String::from_utf8(site.content(&ended.outputs("Query")["uri"]).await).unwrap();
     let ats = file.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()["at"].clone());
     assert_eq!(ats.collect::<Json>(), json!([0, 1, 2, 3, 4]));

@@ -41,6 +41,7 @@ async fn a_file_goes_there_and_back() {
     let ended = site.run(tasks.to_vec()).await;
     let uploaded = ended.outputs("Upload");
     assert_eq!((&uploaded["bucket"], &uploaded["key"]), (&json!(bucket), &json!(key)));
+    assert_eq!(ended.metrics("Upload"), ["file.count=1", "file.size=5"]);
     let downloaded = ended.outputs("Download");
     assert_eq!(uploaded["eTag"], downloaded["eTag"]);
     assert_eq!(downloaded["contentLength"], 5);
@@ -48,6 +49,7 @@ async fn a_file_goes_there_and_back() {
     assert_eq!(downloaded["metadata"], json!({"who": "me"}));
     assert!(downloaded["uri"].as_str().unwrap().ends_with("/%C3%BC%2B%26.txt"), "{downloaded:?}");
     assert_eq!(site.content(&downloaded["uri"]).await, b"hello");
+    assert_eq!(ended.metrics("Download"), ["file.size=5"]);
     let tags = client.get_object_tagging().bucket(&bucket).key(key).send().await.unwrap();
     assert_eq!((tags.tag_set()[0].key(), tags.tag_set()[0].value()), ("a", "b c"));
 }
@@ -74,6 +76,7 @@ async fn a_large_file_goes_in_parts() {
     let ended = site.run(tasks.to_vec()).await;
     let tag = ended.outputs("Upload")["eTag"].as_str().unwrap();
     assert!(tag.trim_matches('"').ends_with("-2"), "{tag} is of two parts");
+    assert_eq!(ended.metrics("Upload"), ["file.count=1", "file.size=12000000"]);
     assert!(site.content(&ended.outputs("Download")["uri"]).await == whole.as_bytes());
 }
 
@@ -89,6 +92,7 @@ async fn some_are_listed_and_downloaded_and_then_moved_or_gone() {
     let listed = site.one("s3.List", json!({"bucket": bucket, "regexp": ".*\\.csv", "maxFiles": 1})).await;
     assert_eq!(keys_of(&listed, "List"), ["in/a.csv"]);
     assert_eq!(listed.outputs("List")["objects"][0]["size"], 1);
+    assert_eq!(listed.metrics("List"), ["s3.objects.count=2"]);
     let warning = &listed.0.logs.iter().find(|line| line.message.starts_with("Listing")).unwrap().message;
     assert_eq!(
         warning,
@@ -107,6 +111,7 @@ async fn some_are_listed_and_downloaded_and_then_moved_or_gone() {
     });
     let ended = site.one("s3.Downloads", moved).await;
     assert_eq!(keys_of(&ended, "Downloads"), ["in/a.csv", "in/c.csv"]);
+    assert_eq!(ended.metrics("Downloads"), ["files.count=2", "files.size.total=2"]);
     let file = &ended.outputs("Downloads")["outputFiles"]["in/a.csv"];
     assert_eq!(site.content(file).await, b"1");
     assert_eq!(keys(&client, &bucket).await, ["done/a.csv", "done/c.csv", "in/b.txt"]);

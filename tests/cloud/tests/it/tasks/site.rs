@@ -11,7 +11,7 @@ use std::{
 use cloud::account;
 use embedded::{Home, RandomIds, SystemClock, queue, store::Durability};
 use engine::{
-    execution::{Execution, Level},
+    execution::{Execution, Level, Metric},
     input::Submitted,
 };
 use ports::{clock::Clock, uri};
@@ -137,5 +137,12 @@ impl Ended {
     /// What the first task that failed said.
     pub(super) fn failure(&self) -> Option<&str> {
         self.0.logs.iter().find(|line| line.level == Level::Error).map(|line| line.message.as_str())
+    }
+
+    /// What the task measured, as `name=value`.
+    pub(super) fn metrics(&self, task: &str) -> Vec<String> {
+        let run = self.0.task_runs.iter().find(|run| run.task_id == task).unwrap();
+        let told = |metric: &Metric| format!("{}={}", metric.name, metric.value);
+        run.attempts.iter().flat_map(|attempt| attempt.metrics.iter().map(told)).collect()
     }
 }

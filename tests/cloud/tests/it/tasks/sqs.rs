@@ -28,6 +28,7 @@ async fn messages_are_published_from_properties_and_files() {
     let ended =
         site.run(vec![publish(json!([{"data": "one"}, {"data": {"two": 2}, "delaySeconds": 0}]))]).await;
     assert_eq!(ended.outputs("Publish")["messagesCount"], 2);
+    assert_eq!(ended.metrics("Publish"), ["sqs.publish.messages=2"]);
     assert_eq!(
         received(&client, &url, 2).await,
         BTreeSet::from(["one".to_owned(), "{\"two\":2}".to_owned()])

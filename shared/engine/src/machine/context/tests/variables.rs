@@ -19,7 +19,13 @@ fn of_a_task_run_tell_where_it_stands() {
     run.iteration = Some(2);
     for state in [State::Failed, State::Running] {
         let state = StateLog::new(state, Timestamp::from_millis(1_000));
-        run.attempts.push(Attempt { state, deadline: None, lost: false, log_file: None });
+        run.attempts.push(Attempt {
+            state,
+            deadline: None,
+            lost: false,
+            log_file: None,
+            metrics: Vec::new(),
+        });
     }
     drop(run);
     assert_snapshot!(scene.table(Some(below), [

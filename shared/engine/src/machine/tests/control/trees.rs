@@ -113,7 +113,13 @@ fn grow(execution: &mut Execution, tasks: &[Task], parent: Option<TaskRunId>, va
         } else {
             let mut state = StateLog::new(State::Running, now);
             state.enter(State::Success, now);
-            run.attempts.push(Attempt { state, deadline: None, lost: false, log_file: None });
+            run.attempts.push(Attempt {
+                state,
+                deadline: None,
+                lost: false,
+                log_file: None,
+                metrics: Vec::new(),
+            });
         }
         execution.task_runs.push(run);
     }

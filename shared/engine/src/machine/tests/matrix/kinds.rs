@@ -109,7 +109,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             outcome: AttemptOutcome::new(Ending::Success, Map::new()),
         };
         AttemptLost => |it: &Sample| Event::AttemptLost { task_run: it.task_run, number: it.number };
-        DirectoryLeft => |it: &Sample| Event::DirectoryLeft { task_run: it.task_run };
+        DirectoryLeft => |it: &Sample| Event::DirectoryLeft { task_run: it.task_run, number: it.number };
         DirectoryLost => |it: &Sample| Event::DirectoryLost { task_run: it.task_run, number: it.number };
         CallsPlanned => |it: &Sample| Event::CallsPlanned { task_run: it.task_run, number: it.number + 1, total: 1, outputs: Map::new() };
         CallsBegun => |it: &Sample| Event::CallsBegun { task_run: it.task_run, number: it.number, begun: 1 };
