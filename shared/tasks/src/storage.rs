@@ -26,6 +26,6 @@ pub(crate) use self::{
 };
 #[cfg(feature = "aws")]
 pub(crate) use self::{
-    file::{Source, Target},
+    file::Target,
     items::{Items, fields},
 };
