@@ -57,7 +57,7 @@ async fn a_file_goes_there_and_back() {
 #[tokio::test]
 async fn a_large_file_goes_in_parts() {
     let (site, client, bucket) = site().await;
-    let whole: String = (0..1_200_000).map(|line| format!("{line:>9}\n")).collect();
+    let whole: String = "0123456789abcde\n".repeat(750_000);
     let from =
         json!({"bucket": bucket, "key": "in", "from": "{{ outputs.file.uri }}", "compatibilityMode": true});
     client

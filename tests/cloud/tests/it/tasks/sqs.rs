@@ -1,6 +1,6 @@
 //! Messages of queues.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use cloud::{queue, sdk};
 use serde_json::{Value as Json, json};
@@ -39,8 +39,10 @@ async fn messages_are_published_from_properties_and_files() {
     assert_eq!(received(&client, &url, 1).await, BTreeSet::from(["three".to_owned()]));
 
     // More than a call takes, as JSON and as ION.
-    let lines = (0..21).map(|line| format!("{{\"data\": \"line {line}\"}}\n")).collect::<String>()
-        + "{data: \"ion\"}\n";
+    let mut lines = "{data: \"ion\"}\n".to_owned();
+    for line in 0..21 {
+        writeln!(lines, "{{\"data\": \"line {line}\"}}").unwrap();
+    }
     let write = json!({"id": "file", "type": "io.kestra.plugin.core.storage.Write", "content": lines});
     let ended = site.run(vec![write, publish(json!("{{ outputs.file.uri }}"))]).await;
     assert_eq!(ended.outputs("Publish")["messagesCount"], 22);
