@@ -12,6 +12,8 @@ use tasks::{Outbound, Registry};
 
 use crate::{Error, Role, Variables, groups, meter::Meter, observed::Observed};
 
+/// Whose files are looked through for those that nobody has any more.
+const TENANT: &str = "main";
 /// Where attempts work: a function may write nowhere else.
 const WORK: &str = "/tmp/roundtrip";
 
@@ -45,7 +47,11 @@ impl Home {
             ids: Arc::new(RandomIds::default()),
         };
         let groups = groups::read(variables, &environment.group_queues)?;
-        let settings = Settings { groups, secrets: secrets(settings.secrets, &aws), ..settings };
+        let swept = match role {
+            Role::Scheduler => vec![TENANT.to_owned()],
+            Role::Api | Role::Worker | Role::Notifier => Vec::new(),
+        };
+        let settings = Settings { groups, swept, secrets: secrets(settings.secrets, &aws), ..settings };
         Ok(Self { service: Service::new(outside, settings), meter, aws })
     }
 

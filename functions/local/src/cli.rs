@@ -180,6 +180,7 @@ impl Serve {
                 routes: Vec::new(),
             },
             alone: true,
+            swept: vec![crate::serve::TENANT.to_owned()],
             ..service::Settings::default()
         })
     }

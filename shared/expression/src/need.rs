@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 /// One call an expression makes to the outside, with its evaluated arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Need {
-    /// `read(path, namespace)` and others: about the file of a `kestra:///` URI, or of a namespace, that of the flow when
+    /// `read(path, namespace)` and others: about the file of a `kestra:///` or `nsfile://` URI, or of a namespace, that of the flow when
     /// none is given.
     File { asked: FileQuestion, path: String, namespace: Option<String> },
     /// `kv(key, namespace, errorOnMissing)`.

@@ -52,6 +52,8 @@ pub struct Settings {
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
+    /// Tenants in which files are looked for that nobody has any more, to be removed. Any process that ticks may do it.
+    pub swept: Vec<String>,
 }
 
 impl Default for Settings {
@@ -74,6 +76,7 @@ impl Default for Settings {
             groups: WorkerGroups::default(),
             elsewhere: Vec::new(),
             alone: false,
+            swept: Vec::new(),
         }
     }
 }

@@ -49,6 +49,7 @@ const TASKS: &[Task] = &[
     Task(&storage::LOCAL_FILES, |it| Arc::new(LocalFiles::new(it))),
     Task(&storage::WRITE, |_| Arc::new(storage::Write)),
     Task(&storage::DELETE, |_| Arc::new(storage::Delete)),
+    Task(&storage::PURGE, |_| Arc::new(storage::PurgeCurrentExecutionFiles)),
     Task(&storage::SIZE, |_| Arc::new(storage::Size)),
     Task(&storage::CONCAT, |_| Arc::new(storage::Concat)),
     Task(&storage::SPLIT, |_| Arc::new(storage::Split)),

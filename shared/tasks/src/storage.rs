@@ -7,6 +7,7 @@ mod file;
 mod filter;
 mod items;
 mod local;
+mod purge;
 mod reverse;
 mod size;
 mod split;
@@ -19,6 +20,7 @@ pub(crate) use self::{
     file::Source,
     filter::{FILTER_ITEMS, FilterItems},
     local::{LOCAL_FILES, LocalFiles},
+    purge::{PURGE, PurgeCurrentExecutionFiles},
     reverse::{REVERSE, Reverse},
     size::{SIZE, Size},
     split::{SPLIT, Split},

@@ -26,10 +26,11 @@ async fn write(world: &World, path: &str, text: &str) -> Result<(), service::Err
 }
 
 async fn read(world: &World, path: &str) -> Result<String, service::Error> {
-    let reading = answered(|| world.service.namespace_file(TENANT, "test", path)).await?;
+    let file = world.service.namespace_file(TENANT, "test", path)?;
+    let reading = answered(|| file.open(None)).await?;
     let pieces: Vec<_> = reading.stream.try_collect().await.unwrap();
     let text = String::from_utf8(pieces.concat()).unwrap();
-    assert_eq!(reading.size, text.len() as u64);
+    assert_eq!(reading.facts.size, text.len() as u64);
     Ok(text)
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct Source {
 impl Source {
     /// # Errors
     /// When the text is no URI of a file.
-    pub(crate) fn new(tenant: &str, uri: String) -> Result<Self, String> {
-        let path = uri::to_path(tenant, &uri).map_err(|_| {
+    pub(crate) fn new(attempt: &Attempt, uri: String) -> Result<Self, String> {
+        let path = attempt.path_of(&uri).map_err(|_| {
             format!(
                 "`{uri}` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv"
             )
@@ -76,6 +76,13 @@ impl Target {
         self.bucket.finish().await.map_err(|error| format!("the file cannot be written: {error}"))?;
         uri::from_path(&self.path).map(Json::String).map_err(|error| error.to_string())
     }
+}
+
+/// The folder of the files of the execution: that of an attempt is `<folder of the execution>/tasks/<task>/<task run>`.
+pub(super) fn execution_folder(attempt: &Attempt) -> Option<&str> {
+    let mut segments = attempt.folder.rsplitn(4, '/');
+    let (_run, _task, tasks) = (segments.next(), segments.next(), segments.next());
+    segments.next().filter(|_| tasks == Some("tasks"))
 }
 
 /// The property `extension` as the end of a file's name: with its dot, and `.tmp` when absent (Kestra: the same).
