@@ -28,7 +28,7 @@ impl Entries {
         let given = match given {
             None => return Err(format!("`{name}` must not be null")),
             Some(Json::String(text)) if text.trim_start().starts_with("kestra:") => {
-                let source = Source::new(&work.attempt.tenant, text.trim().to_owned())?;
+                let source = Source::new(work.attempt, text.trim().to_owned())?;
                 let items = Items::open(&source, work.surroundings).await?;
                 return Ok(Self::File { items, read: Vec::new().into_iter() });
             }

@@ -39,14 +39,14 @@ pub(super) struct Destination<'a> {
 /// # Errors
 /// It cannot be read, or S3 does not take it.
 pub(super) async fn upload(to: Destination<'_>, file: Reading) -> Result<Uploaded, String> {
-    if file.size > OBJECT_BYTES_MAX {
-        return Err(format!("an object may have at most {OBJECT_BYTES_MAX} bytes, not {}", file.size));
+    if file.facts.size > OBJECT_BYTES_MAX {
+        return Err(format!("an object may have at most {OBJECT_BYTES_MAX} bytes, not {}", file.facts.size));
     }
-    let bytes = PART_BYTES.max(file.size.div_ceil(PARTS_MAX));
+    let bytes = PART_BYTES.max(file.facts.size.div_ceil(PARTS_MAX));
     let mut parts =
         Parts { content: file.stream.fuse(), rest: Bytes::new(), bytes: usize::try_from(bytes).unwrap_or(0) };
     let first = parts.next().await?;
-    if file.size <= bytes {
+    if file.facts.size <= bytes {
         let put = to.client.put_object().bucket(to.bucket).key(to.key).body(first.into());
         let put = to.description.of_whole(put).send().await.map_err(said)?;
         return Ok(Uploaded { tag: put.e_tag, version: put.version_id });

@@ -89,10 +89,10 @@ pub(crate) fn upload(work: Work<'_>) -> Answer<'_, Done> {
 }
 
 async fn one(work: Work<'_>, to: Destination<'_>, uri: String) -> Result<(u64, Uploaded), String> {
-    let source = Source::new(&work.attempt.tenant, uri)?;
+    let source = Source::new(work.attempt, uri)?;
     let file = source.open(&*work.surroundings.blobs, None).await?;
     work.say(Level::Debug, format!("Uploading to '{}'", to.key)).await;
-    Ok((file.size, parts::upload(to, file).await?))
+    Ok((file.facts.size, parts::upload(to, file).await?))
 }
 
 /// A URI; a list of them, of which more than one are named as they are in internal storage; or a map from names. Lists
