@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use embedded::{RandomIds, SystemClock};
-use ports::clock::Clock;
+use ports::{
+    clock::Clock,
+    secrets::{InOrder, Secrets},
+};
 use service::{Outside, Service, Settings};
 use tasks::{Outbound, Registry};
 
@@ -50,7 +53,8 @@ impl Home {
         };
         let all = Registry::catalogue();
         let elsewhere = all.types().iter().filter(|it| groups.has_route(it.name)).copied().collect();
-        let settings = Settings { groups, swept, elsewhere, ..settings };
+        let secrets = secrets(settings.secrets, &aws);
+        let settings = Settings { groups, swept, elsewhere, secrets, ..settings };
         Ok(Self { service: Service::new(outside, settings), meter, aws })
     }
 
@@ -58,6 +62,14 @@ impl Home {
     /// which has the time to try again.
     pub async fn warm(&self) {
         self.aws.warm().await;
+    }
+}
+
+/// Those of the environment, and then those of AWS, if there are any.
+fn secrets(environment: Arc<dyn Secrets>, aws: &aws::Home) -> Arc<dyn Secrets> {
+    match &aws.secrets {
+        Some(secrets) => Arc::new(InOrder(vec![environment, secrets.clone()])),
+        None => environment,
     }
 }
 

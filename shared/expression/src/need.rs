@@ -12,8 +12,8 @@ pub enum Need {
     File { asked: FileQuestion, path: String, namespace: Option<String> },
     /// `kv(key, namespace, errorOnMissing)`.
     Kv { key: String, namespace: Option<String>, error_on_missing: bool },
-    /// `secret(key)`.
-    Secret { key: String },
+    /// `secret(key, subkey)`: with a sub-key, a field of the JSON that the secret is.
+    Secret { key: String, subkey: Option<String> },
 }
 
 /// What is asked about a file.

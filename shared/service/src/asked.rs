@@ -34,17 +34,20 @@ use crate::{Class, Error, LogQuery, Service};
 
 /// Who answers what one attempt asks.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub struct Asked {
     service: Service,
     /// The secrets that it came to know by what was rendered for it.
     told: Mutex<Masks>,
 }
 
-impl Asked {
-    pub(crate) fn by_attempt(service: Service) -> Self {
-        Self { service, told: Mutex::default() }
+impl Service {
+    /// What an attempt sees of it.
+    pub fn asked(&self) -> Asked {
+        Asked { service: self.clone(), told: Mutex::default() }
     }
+}
 
+impl Asked {
     /// What it may not put out, besides what was in its properties.
     pub(crate) fn told(&self) -> Masks {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -19,7 +19,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{Service, asked::Asked, calls::Carrying, files, hold::Held, namespace_files::FilesOfTasks};
+use crate::{Service, calls::Carrying, files, hold::Held, namespace_files::FilesOfTasks};
 
 /// Log lines on their way from an attempt; a full channel slows it down.
 const LINES_UNDERWAY_MAX: usize = 256;
@@ -172,7 +172,7 @@ impl Running {
             self.keepers.get_or_insert_with(keepers);
         }
         let blobs = Arc::new(FilesOfTasks(service.clone()));
-        let asked = Arc::new(Asked::by_attempt(service.clone()));
+        let asked = Arc::new(service.asked());
         let engine: Arc<dyn Engine> = asked.clone();
         let kill = self.kill.subscribe();
         let (timeout, masks) = (ready.timeout, ready.masks);

@@ -68,6 +68,7 @@ use ports::{
 };
 use tokio::sync::{OnceCell, Semaphore};
 
+pub use asked::Asked;
 pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
 pub use error::{Class, Error};

@@ -1,9 +1,10 @@
 //! What an operator may set, and the limits that hold everywhere.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use engine::flow::TaskType;
 pub use expression::{Key, WrongKey};
+use ports::secrets::Secrets;
 use serde_json::{Map, Value as Json};
 
 use crate::{Vault, WorkerGroups};
@@ -43,7 +44,7 @@ pub struct Settings {
     /// SECRET inputs are refused.
     pub encryption_key: Option<Key>,
     /// What `secret()` gives.
-    pub secrets: Vault,
+    pub secrets: Arc<dyn Secrets>,
     /// Which attempts run here, and which elsewhere.
     pub groups: WorkerGroups,
     /// Task types that workers of a group run, where this process has nothing that does.
@@ -71,7 +72,7 @@ impl Default for Settings {
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             encryption_key: None,
-            secrets: Vault::default(),
+            secrets: Arc::new(Vault::default()),
             groups: WorkerGroups::default(),
             elsewhere: Vec::new(),
             alone: false,

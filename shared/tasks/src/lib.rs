@@ -10,6 +10,8 @@
 //! * A task sees the files of its own tenant alone, and no environment variable of the server but
 //!   [`process::INHERITED`].
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod console;
 mod directories;
 pub mod duckdb;
@@ -36,4 +38,4 @@ mod storage;
 mod trigger;
 
 pub use http::Outbound;
-pub use registry::Registry;
+pub use registry::{Equipment, Registry};

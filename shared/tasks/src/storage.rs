@@ -26,3 +26,8 @@ pub(crate) use self::{
     split::{SPLIT, Split},
     write::{WRITE, Write},
 };
+#[cfg(feature = "aws")]
+pub(crate) use self::{
+    file::Target,
+    items::{Items, fields},
+};

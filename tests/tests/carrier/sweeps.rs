@@ -132,7 +132,7 @@ async fn files_that_were_to_stay_are_not_swept() {
         metrics: true,
         files: false,
     };
-    assert_eq!(service.purge(TENANT, &purge).await.unwrap().executions, 1);
+    assert_eq!(service.asked().purge(TENANT, &purge).await.unwrap().executions, 1);
     world.clock.advance(YEARS);
     assert_eq!(swept(&world, &service).await, 0);
     assert!(is_there(&world, &file(deleted, "inputs/a/a.txt")).await);

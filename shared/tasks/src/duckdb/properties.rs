@@ -84,16 +84,8 @@ impl Wanted {
             properties.problem(format!("`url`: {problem}"));
             None
         });
-        let sql = properties.required_text("sql");
-        if names_secret(&sql) {
-            properties.problem(
-                "`sql`: a secret is one of the `parameters`, where it is bound and kept out of sight, not pasted \
-                 into the SQL"
-                    .to_owned(),
-            );
-        }
         let wanted = Self {
-            sql,
+            sql: properties.required_text("sql"),
             file,
             time_zone: properties.text("timeZoneId").unwrap_or_else(|| "UTC".to_owned()),
             fetch: fetch(&mut properties),
@@ -106,13 +98,6 @@ impl Wanted {
         };
         properties.finish().map(|()| wanted)
     }
-}
-
-/// Whether an expression in the SQL asks for a secret. What a task renders by itself is not masked for it.
-fn names_secret(sql: &str) -> bool {
-    let expressions = sql.split("{{").skip(1).chain(sql.split("{%").skip(1));
-    let inside = expressions.map(|rest| rest.find(['}', '%']).map_or(rest, |end| &rest[..end]));
-    inside.into_iter().any(|it| it.split("secret").skip(1).any(|rest| rest.trim_start().starts_with('(')))
 }
 
 /// The file a URL names; none for a database in memory.

@@ -3,7 +3,7 @@
 use std::{io::Read, path::Path, sync::Arc};
 
 use engine::{
-    execution::{AttemptOutcome, Ending, Metric},
+    execution::{AttemptOutcome, Metric},
     flow::TaskType,
 };
 use ports::{
@@ -108,12 +108,7 @@ impl Runnable for Query {
 
     fn run<'a>(&'a self, attempt: &'a Attempt, surroundings: Surroundings) -> Answering<'a, AttemptOutcome> {
         Box::pin(async move {
-            match self.attempt(attempt, surroundings).await {
-                Ok(Made { outputs, metrics }) => {
-                    AttemptOutcome { metrics, ..AttemptOutcome::new(Ending::Success, outputs) }
-                }
-                Err(cut) => cut.outcome(),
-            }
+            self.attempt(attempt, surroundings).await.map_or_else(Cut::outcome, AttemptOutcome::from)
         })
     }
 }

@@ -32,7 +32,7 @@ use ports::{
 };
 use serde_json::Value as Json;
 use tasks::{
-    Outbound, Registry,
+    Equipment, Outbound, Registry,
     gcp::Endpoints,
     http::{Guard, Http, Resolve, System},
     process::{Runner, Settings},
@@ -248,7 +248,8 @@ impl World {
         let blobs = Arc::new(blobs);
         let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock), Arc::clone(&blobs)));
         let http = Arc::new(http);
-        let registry = Registry::calling(endpoints, &runner, &http, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        let equipment = Equipment::new(&runner, &http, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        let registry = Registry::new(Equipment { endpoints, ..equipment });
         Self { blobs, engine, clock, registry, root, _runner: runner }
     }
 
