@@ -20,6 +20,7 @@ use engine::{
     },
 };
 use expression::Template;
+use ports::store::BODY_BYTES_MAX;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
@@ -115,7 +116,8 @@ impl Service {
         let mut execution = start::created(&draft, inputs, seen.labels, self.now());
         execution.trigger = seen.trigger.map(without_credentials);
         let wait = webhook.reply.wait.then_some(wait_max);
-        let Started { execution, ended } = self.start_created(&draft, execution, wait).await?;
+        let started = self.start_created(&draft, execution, wait).await;
+        let Started { execution, ended } = started.map_err(too_large)?;
         let status = match (wait, ended) {
             (None, _) => 200,
             (Some(_), false) => 202,
@@ -245,6 +247,16 @@ impl Service {
 /// The same for a wrong key and for no such flow: nobody learns which flows there are.
 fn nobody() -> Error {
     Error::NotFound("Flow not found".to_owned())
+}
+
+/// The store's words name its items.
+fn too_large(error: Error) -> Error {
+    if let Error::TooLarge(_) = error {
+        return Error::TooLarge(format!(
+            "what this request starts is too large to be stored: compressed, it may have at most {BODY_BYTES_MAX} bytes"
+        ));
+    }
+    error
 }
 
 fn variables(

@@ -49,14 +49,14 @@ fn reply(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Reply> {
     let wait = bean.flag(reading, "wait");
     let outputs = bean.flag(reading, "returnOutputs");
     let plain = match bean.text(reading, "responseContentType").as_deref() {
-        None | Some("application/json") => false,
-        Some("text/plain") => true,
+        None | Some("application/json") => Some(false),
+        Some("text/plain") => Some(true),
         Some(_) => {
             let at = bean.get("responseContentType").map_or(bean.at, |it| it.at);
             let message =
                 "invalid webhook: responseContentType must be either 'application/json' or 'text/plain'";
             reading.problems.entity(&bean.path("responseContentType"), message, at);
-            return None;
+            None
         }
     };
     let code = given(bean, "responseCode", || {
@@ -70,8 +70,8 @@ fn reply(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Reply> {
             return None;
         }
         Some(code)
-    })?;
-    Some(Reply { wait, outputs, plain, code })
+    });
+    Some(Reply { wait, outputs, plain: plain?, code: code? })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
