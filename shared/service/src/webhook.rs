@@ -93,7 +93,7 @@ impl Service {
         if let Some(signature) = &webhook.signature {
             self.check_signature(flow, &bare, signature, &call).await?;
         }
-        let defaults = self.check_inputs(&draft, &Submitted::new())?.defaults();
+        let defaults = self.check_inputs(&draft, &Submitted::new()).await?.defaults();
         let labels: Vec<Label> = flow.labels.iter().filter(|it| !it.is_system()).cloned().collect();
         let WebhookCall { body, headers, parameters, inputs, wait_max, .. } = call;
         let called = ExecutionTrigger {
@@ -218,7 +218,7 @@ impl Service {
         if self.uploaded(draft, &sent).await?.is_some() {
             return Err(Error::argument("a webhook takes no files that were uploaded before"));
         }
-        Ok(self.check_inputs(draft, &sent)?.values()?)
+        Ok(self.check_inputs(draft, &sent).await?.values()?)
     }
 
     async fn status_of(&self, flow: &Flow, ended: &Execution, reply: &Reply) -> Result<u16, Error> {
