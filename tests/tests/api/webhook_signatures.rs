@@ -1,5 +1,7 @@
 //! Webhooks that ask for a signature.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -31,7 +33,7 @@ async fn app(signature: &str) -> App {
         ("SECRET_STRIPE", "d2hzZWNfdGVzdF9zZWNyZXQ="),
     ];
     let secrets = Vault::of_variables(secrets.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let app = App::with(Settings { secrets, ..Settings::default() });
+    let app = App::with(Settings { secrets: Arc::new(secrets), ..Settings::default() });
     let flow = format!(
         "
 tasks: [{{ id: t, type: io.kestra.plugin.core.debug.Return, format: a }}]

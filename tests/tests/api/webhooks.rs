@@ -1,5 +1,7 @@
 //! Webhooks.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -152,7 +154,8 @@ async fn a_body_has_a_limit() {
 #[tokio::test]
 async fn a_key_may_be_kept_by_the_server() {
     let secrets = [("SECRET_HOOK".to_owned(), "dGVzdDEyMzQK".to_owned())];
-    let app = App::with(Settings { secrets: Vault::of_variables(secrets), ..Settings::default() });
+    let secrets = Arc::new(Vault::of_variables(secrets));
+    let app = App::with(Settings { secrets, ..Settings::default() });
     let flow = "
 tasks: [{ id: t, type: io.kestra.plugin.core.debug.Return, format: a }]
 triggers:

@@ -43,7 +43,9 @@ impl Signed {
             Scheme::Hmac { encoding: Encoding::Hex, prefix, .. } => {
                 header.starts_with(prefix.as_str()) && header.eq_ignore_ascii_case(sent)
             }
-            _ => header == sent,
+            Scheme::GitHub | Scheme::Stripe { .. } | Scheme::Slack { .. } | Scheme::Hmac { .. } => {
+                header == sent
+            }
         }
     }
 }
