@@ -91,7 +91,7 @@ pub use templates::{StoredTemplate, TemplateQuery};
 pub use tick::Ticked;
 pub use uploads::{Announced, Reserved, Upload};
 pub use vault::Vault;
-pub use webhook::WebhookCall;
+pub use webhook::{Called, WebhookCall};
 
 /// The outside, as the service sees it.
 #[derive(Debug, Clone)]

@@ -31,6 +31,7 @@ mod template;
 mod top;
 mod trigger;
 mod types;
+mod webhook;
 
 pub(super) use check::listed;
 pub(super) use place::all as places;

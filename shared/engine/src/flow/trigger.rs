@@ -1,11 +1,10 @@
 //! What starts executions by itself.
 
-use expression::Template;
-
 use super::{
     Rendered,
     condition::{Condition, Gathering},
     schedule::Schedule,
+    webhook::Webhook,
 };
 use crate::execution::State;
 
@@ -24,7 +23,7 @@ pub struct Trigger {
 #[derive(Debug, Clone)]
 pub enum TriggerKind {
     /// Started by a request that knows the key.
-    Webhook { key: Template },
+    Webhook(Box<Webhook>),
     /// Started by executions of other flows.
     Flow(FlowTrigger),
     /// Started at certain dates.

@@ -1,4 +1,4 @@
-//! What a flow trigger sees of an execution, and what it gives to the one it starts.
+//! What a flow trigger sees of an execution, and what it and a webhook give to the one they start.
 
 use expression::Error;
 use serde_json::{Map, Value as Json};
@@ -62,4 +62,22 @@ pub fn inputs(
     let context = Context::of_execution(flow, seen, world);
     let renderer = Renderer::new(&context, world, seen.id.as_u128());
     inputs.iter().map(|(name, value)| Ok((name.clone(), renderer.value(value)?))).collect()
+}
+
+/// Renders the `inputs` of a trigger that is called, which then are read as a caller's.
+///
+/// # Errors
+/// As their expressions'.
+pub fn called_with(
+    flow: &Flow,
+    seen: &Execution,
+    inputs: &Rendered,
+    world: &World<'_>,
+) -> Result<Map<String, Json>, Error> {
+    let context = Context::of_execution(flow, seen, world);
+    match Renderer::new(&context, world, seen.id.as_u128()).value(inputs)? {
+        Json::Object(inputs) => Ok(inputs),
+        // No flow is read with anything else.
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Ok(Map::new()),
+    }
 }

@@ -7,7 +7,7 @@ use super::{
     path::Path,
     policy, scalar, schedule,
     task::{LEVELS, missing_type},
-    types,
+    types, webhook,
 };
 use crate::{
     flow::{Trigger, TriggerKind, unbuilt::Feature},
@@ -19,8 +19,6 @@ pub(super) const WEBHOOK: &str = "io.kestra.plugin.core.trigger.Webhook";
 pub(super) const FLOW: &str = "io.kestra.plugin.core.trigger.Flow";
 pub(super) const SCHEDULE: &str = "io.kestra.plugin.core.trigger.Schedule";
 const CLASS: &str = "io.kestra.core.models.triggers.AbstractTrigger";
-/// Characters of a key.
-const KEY_MAX: usize = 256;
 /// Properties of every trigger.
 pub(super) const COMMON: [&str; 11] = [
     "id",
@@ -69,12 +67,10 @@ fn trigger(
     let canonical = types::core(&type_name);
     match canonical.as_deref() {
         Some(WEBHOOK) => {
-            let bean = Bean::open(reading, node, path, WEBHOOK, &[&["key"], &COMMON])?;
+            let bean = Bean::open(reading, node, path, WEBHOOK, &[&webhook::KNOWN, &COMMON])?;
             let (description, disabled) = common(reading, &bean);
-            bean.required(reading, "key");
-            bean.short_text(reading, "key", KEY_MAX);
             let conditions = condition::list(reading, &bean);
-            let kind = TriggerKind::Webhook { key: bean.template(reading, "key")? };
+            let kind = TriggerKind::Webhook(Box::new(webhook::read(reading, &bean)?));
             Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
         }
         Some(FLOW) => {
