@@ -58,6 +58,9 @@ impl Service {
         let trigger = self
             .webhook_of(&draft, &execution, key)
             .ok_or_else(|| Error::NotFound("Webhook not found".to_owned()))?;
+        if self.has_stopped((tenant, namespace, flow_id), trigger).await? {
+            return Err(Error::IllegalState("Cannot execute a disabled trigger".to_owned()));
+        }
         let (id, type_name) = (trigger.id.clone(), trigger.type_name.clone());
         let mut variables = Map::new();
         if let Some(body) = call.body {
@@ -69,6 +72,7 @@ impl Service {
         if !self.all_hold(trigger, About { flow: draft.flow(), execution: &execution }).await? {
             return Ok(None);
         }
+        self.label(&draft, trigger, &mut execution).await?;
         let started = self.start_and_leave(start::held(&draft, execution)).await?;
         Ok(Some(started.execution))
     }
