@@ -14,7 +14,7 @@ use crate::{
     world::{TENANT, World},
 };
 
-const ROUNDS: u64 = 2;
+const ROUNDS: u64 = 1;
 const ZONES: [(&str, &str); 2] = [("paris", "Europe/Paris"), ("york", "America/New_York")];
 const YEAR: Duration = Duration::from_hours(366 * 24);
 /// All dates are full or half hours.
@@ -38,12 +38,11 @@ struct Reached {
     half_past_two: bool,
 }
 
-const DATES: [Dates; 4] = [
+const DATES: [Dates; 3] = [
     // Clocks of New York show it twice in autumn.
     Dates { id: "fixed1", cron: "30 1 * * *", means: |_, reached| reached.half_past_one },
     // Clocks of Paris show it twice in autumn, and no clock in spring.
     Dates { id: "fixed2", cron: "30 2 * * *", means: |_, reached| reached.half_past_two },
-    Dates { id: "often", cron: "0 */12 * * *", means: |at, _| at.hour() % 12 == 0 && at.minute() == 0 },
     // Each time that a clock shows it, on the days on which clocks change.
     Dates {
         id: "sunday",
@@ -181,7 +180,7 @@ async fn year(mut chance: Chance) {
     let missed: Vec<_> = due.keys().filter(|it| !fired.contains_key(it)).collect();
     let wrong: Vec<_> = fired.iter().filter(|(it, count)| due.get(it) != Some(count)).collect();
     assert!(missed.is_empty() && wrong.is_empty(), "missed {missed:?}; too often, or not due: {wrong:?}");
-    assert!(fired.len() > 3_000, "only {} dates", fired.len());
+    assert!(fired.len() > 1_700, "only {} dates", fired.len());
 }
 
 #[test]
