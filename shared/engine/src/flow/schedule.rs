@@ -32,7 +32,7 @@ pub struct Schedule {
 /// When it fires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dates {
-    Cron(Cron),
+    Cron(Box<Cron>),
     /// In order, each once.
     On(Vec<Timestamp>),
 }

@@ -115,7 +115,7 @@ impl Service {
                 *stored = Stored { enabled_at: Some(now), ..anew };
             }
             TriggerAction::Backfill(new) => {
-                stored.begin_backfill(new, trigger, (self.new_id(), now, zone))?
+                stored.begin_backfill(new, trigger, (self.new_id(), now, zone))?;
             }
             TriggerAction::PauseBackfill(paused) => {
                 stored.backfill.as_mut().ok_or_else(no_backfill)?.paused = *paused;

@@ -61,7 +61,7 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<(Vec<Co
     let late_maximum_delay = bean.duration(reading, "lateMaximumDelay");
     let recover = recover(reading, bean);
     let schedule = Schedule {
-        dates: Dates::Cron(cron?),
+        dates: Dates::Cron(Box::new(cron?)),
         timezone: all_or_nothing(timezone)?,
         inputs: all_or_nothing(inputs)?,
         late_maximum_delay,
