@@ -180,6 +180,7 @@ impl Serve {
                 routes: Vec::new(),
             },
             alone: true,
+            swept: vec![crate::serve::TENANT.to_owned()],
             ..service::Settings::default()
         })
     }
@@ -196,8 +197,8 @@ fn environment() -> serde_json::Map<String, serde_json::Value> {
 }
 
 /// What `secret()` gives, read from the variables of this process.
-pub(crate) fn secrets() -> service::Vault {
-    service::Vault::of_variables(variables())
+pub(crate) fn secrets() -> std::sync::Arc<service::Vault> {
+    std::sync::Arc::new(service::Vault::of_variables(variables()))
 }
 
 /// A variable that is not UTF-8 counts as not set.

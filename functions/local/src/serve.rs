@@ -9,8 +9,8 @@ use crate::{cli, feed, home, report};
 
 /// How long what still runs at the end has to notice.
 pub(crate) const LAST_WORDS: Duration = Duration::from_millis(200);
-/// The tenant that the flows of a folder belong to.
-const TENANT: &str = "main";
+/// The tenant of this server.
+pub(crate) const TENANT: &str = "main";
 
 pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error> {
     let listener = TcpListener::bind(options.listen)

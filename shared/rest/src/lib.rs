@@ -9,6 +9,7 @@
 //! * No body is held in memory beyond a limit of [`limits`]; files pass as streams.
 
 mod body;
+mod content;
 mod doors;
 mod error;
 mod flow_json;

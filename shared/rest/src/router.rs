@@ -113,6 +113,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/executions/{id}/follow", get(follow::follow).merge(create::named("follow"))),
         ("/executions/{id}/file", get(files::download).merge(create::named("file"))),
         ("/executions/{id}/file/metas", get(files::metas)),
+        ("/executions/{id}/file/preview", get(files::preview)),
         ("/logs/{id}", get(logs::list)),
         ("/logs/{id}/download", get(logs::download)),
         ("/metrics/{id}", get(metrics::list)),

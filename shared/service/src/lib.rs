@@ -19,6 +19,7 @@ mod control;
 mod ended;
 mod error;
 mod eval;
+mod file;
 mod files;
 mod flows;
 mod graphs;
@@ -34,6 +35,7 @@ mod metrics;
 mod namespace_files;
 mod needs;
 mod places;
+mod preview;
 mod query;
 mod record;
 mod revisions;
@@ -43,6 +45,7 @@ pub mod settings;
 mod shift;
 mod signal;
 mod start;
+mod sweep;
 mod templates;
 mod tick;
 mod told;
@@ -63,19 +66,23 @@ use ports::{
     run::Runnable,
     store::Store,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
+pub use asked::Asked;
 pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
 pub use error::{Class, Error};
 pub use eval::Evaluated;
-pub use files::{FileOf, SizeOf};
+pub use file::File;
+pub use files::FileOf;
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
 pub use groups::{Part, Route, WorkerGroups};
 pub use logs::{LogQuery, text as log_text};
 pub use metrics::{Aggregated, Aggregation, GroupBy, MetricEntry, MetricQuery, MetricSort};
 pub use namespace_files::{FileAttributes, LISTED_MAX as FILES_LISTED_MAX};
+pub use ports::blobs::Facts as FileFacts;
 pub use ports::engine::TriggerName;
+pub use preview::{Preview, PreviewKind, ROWS as PREVIEW_ROWS, ROWS_MAX as PREVIEW_ROWS_MAX};
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use schedules::{Backfill, NewBackfill, TriggerAction, TriggerQuery, TriggerState};
 pub use settings::Settings;
@@ -132,6 +139,8 @@ struct Shared {
     listening: told::Listening,
     listeners: triggers::Listeners,
     carried: carried::Carried,
+    /// Set when every sweep has its item.
+    sweeps_planned: OnceCell<()>,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
 }
@@ -154,6 +163,7 @@ impl Service {
                 listening: told::Listening::default(),
                 listeners: triggers::Listeners::default(),
                 carried: carried::Carried::default(),
+                sweeps_planned: OnceCell::new(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,
                 settings,

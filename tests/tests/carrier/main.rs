@@ -19,6 +19,7 @@ mod places;
 mod schedules;
 mod signals;
 mod simulation;
+mod sweeps;
 mod templates;
 mod trigger_actions;
 mod triggers;

@@ -54,14 +54,12 @@ const DATES: [Dates; 3] = [
 type Fired = BTreeMap<(String, &'static str, Timestamp), usize>;
 
 fn flow(zone: &str) -> String {
-    let triggers: String = DATES
-        .iter()
-        .map(|Dates { id, cron, .. }| {
-            format!(
-                "  - {{id: {id}, type: io.kestra.plugin.core.trigger.Schedule, cron: '{cron}', timezone: {zone}}}\n"
-            )
-        })
-        .collect();
+    let one = |Dates { id, cron, .. }: Dates| {
+        format!(
+            "  - {{id: {id}, type: io.kestra.plugin.core.trigger.Schedule, cron: '{cron}', timezone: {zone}}}\n"
+        )
+    };
+    let triggers = DATES.map(one).concat();
     format!(
         "tasks: [{{id: only, type: io.kestra.plugin.core.debug.Return, format: a}}]\ntriggers:\n{triggers}"
     )

@@ -159,7 +159,7 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Error> {
     serde_json::from_str(&text).map_err(|error| Error::Json(error.to_string()))
 }
 
-fn shown(tenant: &Tenant, state: &TriggerState) -> Response {
+fn shown(tenant: Tenant, state: &TriggerState) -> Response {
     wire::json(&TriggerContextJson { state, tenant: tenant.shown() })
 }
 
@@ -177,7 +177,7 @@ pub(crate) async fn update(
         let begin = TriggerAction::Backfill(backfill);
         state = service.act_on_trigger(tenant.name(), &which, &begin).await?;
     }
-    Ok(shown(&tenant, &state))
+    Ok(shown(tenant, &state))
 }
 
 pub(crate) async fn create_backfill(
@@ -189,7 +189,7 @@ pub(crate) async fn create_backfill(
     let backfill = backfill.ok_or(Error::MissingBody("backfill"))?.read()?;
     let state =
         service.act_on_trigger(tenant.name(), &which.into(), &TriggerAction::Backfill(backfill)).await?;
-    Ok(shown(&tenant, &state))
+    Ok(shown(tenant, &state))
 }
 
 async fn one(
@@ -201,7 +201,7 @@ async fn one(
     let Sent { which, disabled, .. } = read(request).await?;
     let action = order.action(disabled.unwrap_or(false));
     match service.act_on_trigger(tenant.name(), &which.into(), &action).await {
-        Ok(state) => Ok(shown(&tenant, &state)),
+        Ok(state) => Ok(shown(tenant, &state)),
         // Kestra: 400 where there is no backfill.
         Err(service::Error::IllegalState(message)) => Err(Error::NotNow(message)),
         Err(error) => Err(error.into()),
@@ -257,7 +257,7 @@ pub(crate) async fn unlock(
     InPath(path): InPath<TriggerPath>,
 ) -> Result<Response, Error> {
     let state = service.act_on_trigger(tenant.name(), &path.into(), &TriggerAction::Unlock).await?;
-    Ok(shown(&tenant, &state))
+    Ok(shown(tenant, &state))
 }
 
 pub(crate) async fn restart(
@@ -266,7 +266,7 @@ pub(crate) async fn restart(
     InPath(path): InPath<TriggerPath>,
 ) -> Result<Response, Error> {
     let state = service.act_on_trigger(tenant.name(), &path.into(), &TriggerAction::Restart).await?;
-    Ok(shown(&tenant, &state))
+    Ok(shown(tenant, &state))
 }
 
 /// What is known of it is forgotten; it goes on with its next date as long as its flow has it.

@@ -115,7 +115,7 @@ impl Service {
         ];
         starter.extend(turn.of.iter().map(|backfill| backfill.id.as_str()));
         let draft = Draft::of(Arc::clone(flow), id_of(&starter));
-        let defaults = self.check_inputs(&draft, &Submitted::new())?.defaults();
+        let defaults = self.check_inputs(&draft, &Submitted::new()).await?.defaults();
         let own = turn.of.iter().flat_map(|backfill| &backfill.labels);
         let labels = read.labels.iter().filter(|it| !it.is_system()).chain(own).cloned().collect();
         let created = start::created(&draft, defaults, labels, self.now());
@@ -125,7 +125,7 @@ impl Service {
                 let own = turn.of.iter().flat_map(|backfill| backfill.inputs.clone());
                 let sent =
                     inputs.into_iter().chain(own).map(|(name, value)| (name, Sent::Json(value))).collect();
-                match self.check_inputs(&draft, &sent)?.values() {
+                match self.check_inputs(&draft, &sent).await?.values() {
                     Ok(inputs) => Execution { inputs, ..execution },
                     Err(invalid) => self.failed(read, execution, invalid.to_string())?,
                 }
