@@ -102,26 +102,26 @@ fn trigger(
             return None;
         }
     };
-    let (Common { description, disabled, labels, stop_after }, conditions, kind) = read;
+    let (Shared { description, disabled, labels, stop_after }, conditions, kind) = read;
     Some(Trigger { id: id?, type_name, description, disabled, conditions, labels, stop_after, kind })
 }
 
 /// What every trigger may have.
-struct Common {
+struct Shared {
     description: Option<String>,
     disabled: bool,
     labels: Option<Rendered>,
     stop_after: Vec<State>,
 }
 
-fn common(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Common> {
+fn common(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Shared> {
     let description = bean.text(reading, "description");
     let disabled = bean.flag(reading, "disabled");
     label::refuse_system(reading, bean);
     let labels = bean.get("labels").map(|_| label::rendered(reading, bean, false));
     let stop_after = condition::states(reading, bean, "stopAfter").unwrap_or_default();
     refuse_unbuilt(reading, bean);
-    Some(Common { description, disabled, labels: schedule::all_or_nothing(labels)?, stop_after })
+    Some(Shared { description, disabled, labels: schedule::all_or_nothing(labels)?, stop_after })
 }
 
 /// What is not built of any trigger.
