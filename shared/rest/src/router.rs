@@ -13,7 +13,8 @@ use crate::{
     error::{self, Error},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
-        metrics, namespace_files, not_built, probes, resume, templates, triggers, uploads, validate, webhook,
+        metrics, namespace_files, not_built, probes, resume, templates, trigger_actions, triggers, uploads,
+        validate, webhook,
     },
 };
 
@@ -27,7 +28,7 @@ pub fn router(service: Service) -> Router {
         for (path, methods) in routes().into_iter().chain(not_built::routes()) {
             router = router.route(&format!("{prefix}{path}"), methods);
         }
-        for (path, methods) in bulk::routes() {
+        for (path, methods) in bulk::routes().into_iter().chain(trigger_actions::routes()) {
             router = router.route(&format!("{prefix}{path}"), methods);
         }
     }
@@ -121,7 +122,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/metrics/tasks/{namespace}/{id}", get(metrics::tasks)),
         ("/metrics/aggregates/{namespace}/{id}/{metric}", get(metrics::aggregate)),
         ("/metrics/aggregates/{namespace}/{id}/{task}/{metric}", get(metrics::aggregate)),
-        ("/triggers", put(triggers::update)),
+        ("/triggers", put(trigger_actions::update)),
+        ("/triggers/backfill/create", put(trigger_actions::create_backfill)),
+        ("/triggers/{namespace}/{id}/{trigger}", delete(trigger_actions::reset)),
+        ("/triggers/{namespace}/{id}/{trigger}/unlock", post(trigger_actions::unlock)),
+        ("/triggers/{namespace}/{id}/{trigger}/restart", post(trigger_actions::restart)),
         ("/triggers/search", get(triggers::search)),
         ("/triggers/{namespace}/{id}", get(triggers::list)),
     ]

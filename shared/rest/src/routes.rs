@@ -21,6 +21,7 @@ pub(crate) mod resume;
 pub(crate) mod search;
 mod style;
 pub(crate) mod templates;
+pub(crate) mod trigger_actions;
 pub(crate) mod triggers;
 pub(crate) mod uploads;
 pub(crate) mod validate;

@@ -67,7 +67,7 @@ impl Service {
     /// Starts an execution when a webhook trigger of the flow has this key; `None` when its conditions do not hold.
     ///
     /// Kestra: each trigger's `key` is rendered and trimmed, and the first that equals `key` is taken; one that
-    /// fails to render is passed over. Labels are the flow's alone. Inputs are their defaults when neither trigger
+    /// fails to render is passed over. Labels are the flow's and the trigger's. Inputs are their defaults when neither trigger
     /// nor caller gives some, and are checked as any caller's otherwise.
     ///
     /// # Errors
@@ -89,6 +89,9 @@ impl Service {
         let (trigger, webhook) = self.webhook_of(flow, &bare, key).await?.ok_or_else(nobody)?;
         if flow.disabled {
             return Err(Error::IllegalState("Cannot execute a disabled flow".to_owned()));
+        }
+        if self.has_stopped((tenant, namespace, flow_id), trigger).await? {
+            return Err(Error::IllegalState("Cannot execute a disabled trigger".to_owned()));
         }
         if let Some(signature) = &webhook.signature {
             self.check_signature(flow, &bare, signature, &call).await?;
@@ -115,6 +118,7 @@ impl Service {
         let inputs = self.called_with(&draft, webhook, &seen, inputs).await?;
         let mut execution = start::created(&draft, inputs, seen.labels, self.now());
         execution.trigger = seen.trigger.map(without_credentials);
+        self.label(&draft, trigger, &mut execution).await?;
         let wait = webhook.reply.wait.then_some(wait_max);
         let started = self.start_created(&draft, execution, wait).await;
         let Started { execution, ended } = started.map_err(too_large)?;

@@ -17,6 +17,7 @@ mod input;
 mod input_kind;
 mod label;
 mod nearest;
+mod on_dates;
 mod own;
 mod path;
 mod place;

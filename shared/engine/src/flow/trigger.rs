@@ -17,7 +17,29 @@ pub struct Trigger {
     pub disabled: bool,
     /// All have to hold.
     pub conditions: Vec<Condition>,
+    /// Of the executions that it starts. A map or a list of `{key, value}`; what cannot be rendered is left out.
+    pub labels: Option<Rendered>,
+    /// After an execution of it that ended so, it is disabled.
+    pub stop_after: Vec<State>,
     pub kind: TriggerKind,
+}
+
+impl Trigger {
+    /// Its dates, when it has some.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        match &self.kind {
+            TriggerKind::Schedule(schedule) => Some(schedule),
+            TriggerKind::Webhook { .. } | TriggerKind::Flow(_) => None,
+        }
+    }
+
+    /// Whether something has to be remembered of it: when it fires next, and whether it stopped itself.
+    pub fn is_kept(&self) -> bool {
+        match self.kind {
+            TriggerKind::Schedule(_) => true,
+            TriggerKind::Webhook { .. } | TriggerKind::Flow(_) => !self.stop_after.is_empty(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -82,7 +82,7 @@ fn tasks_of_no_type_or_an_unknown_one() {
         tasks("- id: a\n  type: com.acme.Task"),
         task(
             RETURN,
-            "triggers: [{id: t, type: io.kestra.plugin.core.trigger.ScheduleOnDates, dates: x}, {id: u, type: com.acme.T}, {id: v}, {id: w, type: io.kestra.plugin.core.log.Log}]",
+            "triggers: [{id: t, type: io.kestra.plugin.core.http.Trigger, uri: x}, {id: u, type: com.acme.T}, {id: v}, {id: w, type: io.kestra.plugin.core.log.Log}]",
         ),
     ];
     insta::assert_snapshot!(said(&documents), @r#"
@@ -109,11 +109,11 @@ fn tasks_of_no_type_or_an_unknown_one() {
     tasks[0].type: `io.kestra.plugin.core.trigger.Schedule` is a trigger, and a task is expected here (line 5, column 9)
     10. Invalid type: com.acme.Task (line 5, column 9)
     tasks[0].type: No plugin registered for the defined type: 'com.acme.Task' (line 5, column 9)
-    11. Invalid type: io.kestra.plugin.core.trigger.ScheduleOnDates (line 6, column 26)
-    triggers[0].type: `io.kestra.plugin.core.trigger.ScheduleOnDates` is a trigger of Kestra that is not built in this version (line 6, column 26)
-    triggers[1].type: No plugin registered for the defined type: 'com.acme.T' (line 6, column 98)
-    triggers[2]: Could not resolve subtype of AbstractTrigger: missing type id property 'type' (for POJO property 'triggers') (line 6, column 111)
-    triggers[3].type: `io.kestra.plugin.core.log.Log` is a task, and a trigger is expected here (line 6, column 134)
+    11. Invalid type: io.kestra.plugin.core.http.Trigger (line 6, column 26)
+    triggers[0].type: `io.kestra.plugin.core.http.Trigger` is a trigger of Kestra that is not built in this version (line 6, column 26)
+    triggers[1].type: No plugin registered for the defined type: 'com.acme.T' (line 6, column 85)
+    triggers[2]: Could not resolve subtype of AbstractTrigger: missing type id property 'type' (for POJO property 'triggers') (line 6, column 98)
+    triggers[3].type: `io.kestra.plugin.core.log.Log` is a task, and a trigger is expected here (line 6, column 121)
     "#);
 }
 
