@@ -15,7 +15,12 @@ mod list;
 mod place;
 mod put;
 
-use std::{fs, io, ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    fs, io,
+    ops::Range,
+    path::PathBuf,
+    sync::{Arc, RwLock},
+};
 
 use ports::{
     Answer,
@@ -42,6 +47,9 @@ struct Folders {
     /// Where they are written, and removed.
     tmp: PathBuf,
     durability: Durability,
+    /// Held while a blob is moved to its place, by one alone while a folder is moved away: no blob comes into a folder
+    /// that is going.
+    moves: RwLock<()>,
     /// The directory stays ours while anything works in it.
     _lock: Arc<Lock>,
 }
@@ -52,8 +60,13 @@ impl Blobs {
         durability: Durability,
         lock: Arc<Lock>,
     ) -> Result<Self, crate::Error> {
-        let folders =
-            Folders { blobs: directory.join("blobs"), tmp: directory.join("tmp"), durability, _lock: lock };
+        let folders = Folders {
+            blobs: directory.join("blobs"),
+            tmp: directory.join("tmp"),
+            durability,
+            moves: RwLock::default(),
+            _lock: lock,
+        };
         let failed = |path: &PathBuf| {
             let path = path.clone();
             |source| crate::Error::Directory { path, source }

@@ -2,14 +2,15 @@
 //!
 //! The folder is moved away in one step and then removed at leisure: nobody sees half of it.
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{
+    fs, io,
+    path::Path,
+    sync::{Arc, PoisonError},
+};
 
 use ports::blobs::Error;
 
 use super::{Folders, off_thread, place, put::new_name, unavailable};
-
-/// How often to go through a folder into which files still come.
-const WALKS_MAX: u32 = 16;
 
 pub(super) async fn delete_under(folders: Arc<Folders>, segments: &str) -> Result<u64, Error> {
     // Under what is not a path no blob can stand.
@@ -24,29 +25,26 @@ pub(super) async fn delete_under(folders: Arc<Folders>, segments: &str) -> Resul
 /// Gives the number of files that were there.
 fn remove(folders: &Folders, place: &Path) -> io::Result<u64> {
     let away = new_name(&folders.tmp);
-    match fs::rename(place, &away) {
+    let moved = {
+        let _alone = folders.moves.write().unwrap_or_else(PoisonError::into_inner);
+        fs::rename(place, &away)
+    };
+    match moved {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
         moved => moved?,
     }
-    folders.sync(place.parent().unwrap_or(&folders.blobs))?;
+    match folders.sync(place.parent().unwrap_or(&folders.blobs)) {
+        // Moved away in the meantime, which made this durable, or will.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        synced => synced?,
+    }
     if away.is_dir() { remove_folder(&away) } else { fs::remove_file(away).map(|()| 1) }
 }
 
-/// Gives the number of files that were in it.
+/// Gives the number of files that were in it. Without recursion: a path may have 512 segments. Each folder goes after
+/// the ones in it.
 fn remove_folder(folder: &Path) -> io::Result<u64> {
     let mut files = 0;
-    for _ in 1..WALKS_MAX {
-        match empty(folder, &mut files) {
-            // A put that had found its way here before the folder was moved away.
-            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
-            emptied => return emptied.map(|()| files),
-        }
-    }
-    empty(folder, &mut files).map(|()| files)
-}
-
-/// Without recursion: a path may have 512 segments. Each folder goes after the ones in it.
-fn empty(folder: &Path, files: &mut u64) -> io::Result<()> {
     let mut open = vec![folder.to_owned()];
     let mut emptied = Vec::new();
     while let Some(folder) = open.pop() {
@@ -56,10 +54,11 @@ fn empty(folder: &Path, files: &mut u64) -> io::Result<()> {
                 open.push(entry.path());
             } else {
                 fs::remove_file(entry.path())?;
-                *files += 1;
+                files += 1;
             }
         }
         emptied.push(folder);
     }
-    emptied.into_iter().rev().try_for_each(fs::remove_dir)
+    emptied.into_iter().rev().try_for_each(fs::remove_dir)?;
+    Ok(files)
 }

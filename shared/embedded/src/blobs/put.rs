@@ -5,7 +5,7 @@ use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -16,9 +16,6 @@ use ports::blobs::{ByteStream, Error};
 
 use super::{Folders, WRITE_BYTES, off_thread, unavailable};
 use crate::store::Durability;
-
-/// How often to move the file when its folder is removed meanwhile.
-const MOVES_MAX: u32 = 16;
 
 pub(super) async fn put(
     folders: Arc<Folders>,
@@ -94,16 +91,10 @@ impl Draft {
             Durability::ProcessEnd => {}
         }
         let folder = place.parent().unwrap_or(&folders.blobs);
-        let mut moves_left = MOVES_MAX;
-        loop {
-            moves_left -= 1;
-            let moved = make_folders(folders, folder).and_then(|()| fs::rename(&self.path, place));
-            match moved {
-                Ok(()) => break,
-                // The folder is being removed: make it again.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && moves_left > 0 => {}
-                Err(error) => return Err(error),
-            }
+        {
+            let _stays = folders.moves.read().unwrap_or_else(PoisonError::into_inner);
+            make_folders(folders, folder)?;
+            fs::rename(&self.path, place)?;
         }
         match folders.sync(folder) {
             // Removed in the meantime, with the blob in it.
