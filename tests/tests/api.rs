@@ -5,6 +5,8 @@
 #[path = "api/app.rs"]
 mod app;
 
+#[path = "api/access.rs"]
+mod access;
 #[path = "api/again.rs"]
 mod again;
 #[path = "api/bodies.rs"]

@@ -8,6 +8,7 @@
 //! * An execution is written by one holder at a time, and every write says which version it replaces.
 //! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
 
+pub mod access;
 mod announce;
 mod asked;
 mod attempt;
@@ -131,6 +132,8 @@ struct Shared {
     listening: told::Listening,
     listeners: triggers::Listeners,
     carried: carried::Carried,
+    callers: access::Known,
+    tenants: access::Tenants,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
 }
@@ -153,6 +156,8 @@ impl Service {
                 listening: told::Listening::default(),
                 listeners: triggers::Listeners::default(),
                 carried: carried::Carried::default(),
+                callers: access::Known::new(settings.access.is_required()),
+                tenants: access::Tenants::default(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,
                 settings,

@@ -10,6 +10,7 @@ use service::{Service, TriggerQuery};
 
 use super::{FlowPath, InPath};
 use crate::{
+    access::Asker,
     body,
     error::Error,
     limits::TRIGGER_BYTES_MAX,
@@ -38,10 +39,12 @@ struct Sent {
 pub(crate) async fn update(
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
     let text = body::read_text(request.into_body(), TRIGGER_BYTES_MAX, "a trigger").await?;
     let sent: Sent = serde_json::from_str(&text).map_err(|error| Error::Json(error.to_string()))?;
+    asker.check(&sent.namespace)?;
     if sent.backfill.is_some() {
         return Err(Error::NotBuilt("the backfill of a trigger"));
     }
