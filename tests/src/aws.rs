@@ -52,6 +52,14 @@ impl Aws {
         json_of(&self.send(name, request).expect(200))
     }
 
+    /// An operation of a service that takes forms, by its names and values.
+    #[track_caller]
+    pub fn query(&self, service: &str, fields: &[(&str, &str)]) -> String {
+        let form: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::post("/").body("application/x-www-form-urlencoded", form.join("&"));
+        self.send(service, request).expect(200).text()
+    }
+
     /// An operation of Lambda, which has paths of its own.
     #[track_caller]
     pub fn lambda(&self, method: &str, path: &str, body: &Json) -> Response {

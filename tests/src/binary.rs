@@ -28,6 +28,11 @@ fn build() -> PathBuf {
 
 /// The folder of their binaries. Builds these packages.
 pub fn built(packages: &[&str]) -> PathBuf {
+    built_with(packages, &[], None)
+}
+
+/// As [`built`], with these features (`package/feature`), and a variable that builds depend on.
+pub fn built_with(packages: &[&str], features: &[&str], variable: Option<(&str, &Path)>) -> PathBuf {
     let folder = profile_folder();
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         Some("debug") => "dev",
@@ -44,6 +49,10 @@ pub fn built(packages: &[&str]) -> PathBuf {
     for package in packages {
         command.args(["--package", package]);
     }
+    for feature in features {
+        command.args(["--features", feature]);
+    }
+    command.envs(variable);
     let status = lock::alone(&target().join("e2e/build.lock"), || command.status());
     let status = status.unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");

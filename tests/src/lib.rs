@@ -14,6 +14,7 @@ pub mod binary;
 pub mod chance;
 pub mod cloud;
 pub mod command;
+pub mod duckdb;
 pub mod emulator;
 pub mod execution;
 pub mod guard;

@@ -37,6 +37,8 @@ mod metrics;
 mod namespace_files;
 #[path = "api/pause.rs"]
 mod pause;
+#[path = "api/previews.rs"]
+mod previews;
 #[path = "api/search.rs"]
 mod search;
 #[path = "api/secrets.rs"]

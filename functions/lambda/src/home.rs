@@ -3,12 +3,17 @@
 use std::{path::Path, sync::Arc};
 
 use embedded::{RandomIds, SystemClock};
-use ports::clock::Clock;
+use ports::{
+    clock::Clock,
+    secrets::{InOrder, Secrets},
+};
 use service::{Outside, Service, Settings};
 use tasks::{Outbound, Registry};
 
 use crate::{Error, Role, Variables, groups, meter::Meter, observed::Observed};
 
+/// Whose files are looked through for those that nobody has any more.
+const TENANT: &str = "main";
 /// Where attempts work: a function may write nowhere else.
 const WORK: &str = "/tmp/roundtrip";
 
@@ -42,13 +47,29 @@ impl Home {
             ids: Arc::new(RandomIds::default()),
         };
         let groups = groups::read(variables, &environment.group_queues)?;
-        Ok(Self { service: Service::new(outside, Settings { groups, ..settings }), meter, aws })
+        let swept = match role {
+            Role::Scheduler => vec![TENANT.to_owned()],
+            Role::Api | Role::Worker | Role::Notifier => Vec::new(),
+        };
+        let all = Registry::catalogue();
+        let elsewhere = all.types().iter().filter(|it| groups.has_route(it.name)).copied().collect();
+        let secrets = secrets(settings.secrets, &aws);
+        let settings = Settings { groups, swept, elsewhere, secrets, ..settings };
+        Ok(Self { service: Service::new(outside, settings), meter, aws })
     }
 
     /// Opens the connections that the first invocation will use. One that cannot be opened is left to that invocation,
     /// which has the time to try again.
     pub async fn warm(&self) {
         self.aws.warm().await;
+    }
+}
+
+/// Those of the environment, and then those of AWS, if there are any.
+fn secrets(environment: Arc<dyn Secrets>, aws: &aws::Home) -> Arc<dyn Secrets> {
+    match &aws.secrets {
+        Some(secrets) => Arc::new(InOrder(vec![environment, secrets.clone()])),
+        None => environment,
     }
 }
 

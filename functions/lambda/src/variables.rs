@@ -1,6 +1,6 @@
 //! What the environment says beyond the addresses that `aws::Environment` reads.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Map, Value as Json};
 use tasks::Outbound;
@@ -121,7 +121,7 @@ impl Variables {
             plain_bytes_max: aws::store::CHEAP_BODY_BYTES,
             envs: self.envs(),
             encryption_key,
-            secrets: service::Vault::of_variables(self.all.iter().cloned()),
+            secrets: Arc::new(service::Vault::of_variables(self.all.iter().cloned())),
             ..service::Settings::default()
         })
     }

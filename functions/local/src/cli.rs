@@ -1,5 +1,7 @@
 //! What the command line takes.
 
+pub(crate) mod grants;
+
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
@@ -34,6 +36,15 @@ pub(crate) enum Command {
     Deploy(Deploy),
     /// Check flows and show what is wrong with them
     Validate(Validate),
+    /// Make, show and revoke tokens of a server
+    #[command(subcommand)]
+    Token(grants::Token),
+    /// Make, show and remove users of a server
+    #[command(subcommand)]
+    User(grants::User),
+    /// Make and show tenants of a server
+    #[command(subcommand)]
+    Tenant(grants::Tenant),
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +79,8 @@ pub(crate) struct Serve {
     /// Keys that tasks may name as their `workerGroup`, with commas between them: all run in this process
     #[arg(long, env = "ROUNDTRIP_WORKER_GROUPS", value_delimiter = ',', value_name = "KEYS", value_parser = group)]
     pub(crate) worker_groups: Vec<String>,
+    #[command(flatten)]
+    pub(crate) callers: grants::Callers,
     #[command(flatten)]
     pub(crate) encryption: Encryption,
     #[command(flatten)]
@@ -173,6 +186,8 @@ impl Serve {
             carried_max: self.carried_max,
             envs: environment(),
             encryption_key: self.encryption.key()?,
+            access: self.callers.rules()?,
+            cors_origins: self.callers.cors_origins.clone(),
             secrets: secrets(),
             groups: WorkerGroups {
                 part: Part::Everything,
@@ -180,6 +195,7 @@ impl Serve {
                 routes: Vec::new(),
             },
             alone: true,
+            swept: vec![crate::serve::TENANT.to_owned()],
             ..service::Settings::default()
         })
     }
@@ -196,8 +212,8 @@ fn environment() -> serde_json::Map<String, serde_json::Value> {
 }
 
 /// What `secret()` gives, read from the variables of this process.
-pub(crate) fn secrets() -> service::Vault {
-    service::Vault::of_variables(variables())
+pub(crate) fn secrets() -> std::sync::Arc<service::Vault> {
+    std::sync::Arc::new(service::Vault::of_variables(variables()))
 }
 
 /// A variable that is not UTF-8 counts as not set.

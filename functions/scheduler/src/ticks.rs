@@ -37,6 +37,9 @@ where
                     tracing::info!(
                         ticked.dispatched,
                         ticked.swept,
+                        ticked.fired,
+                        ticked.checked,
+                        ticked.removed,
                         ticked.left,
                         ticked.all,
                         "moved what is due"

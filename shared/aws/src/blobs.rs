@@ -11,6 +11,7 @@
 
 mod delete;
 mod get;
+mod list;
 mod parts;
 mod put;
 mod upload;
@@ -24,7 +25,7 @@ use aws_sdk_s3::{
 };
 use ports::{
     Answer,
-    blobs::{ByteStream, Error, Path, Reading},
+    blobs::{ByteStream, Error, Facts, Listed, Path, Reading},
 };
 
 use crate::error::reason;
@@ -53,8 +54,17 @@ impl ports::blobs::Blobs for Blobs {
         Box::pin(get::get(self, path, range))
     }
 
-    fn size<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<u64, Error>> {
-        Box::pin(get::size(self, path))
+    fn facts<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<Facts, Error>> {
+        Box::pin(get::facts(self, path))
+    }
+
+    fn list_under<'a>(
+        &'a self,
+        segments: &'a str,
+        after: Option<&'a Path>,
+        limit: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, Error>> {
+        Box::pin(list::list_under(self, segments, after, limit))
     }
 
     fn upload_url<'a>(

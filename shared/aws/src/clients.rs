@@ -55,6 +55,18 @@ pub(crate) fn sqs(config: &SdkConfig) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::from_conf(config.build())
 }
 
+pub(crate) fn secrets_manager(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
+    let config = aws_sdk_secretsmanager::config::Builder::from(config);
+    let config = config.timeout_config(patience(ATTEMPT_MAX, CALL_MAX)).retry_config(retries());
+    aws_sdk_secretsmanager::Client::from_conf(config.build())
+}
+
+pub(crate) fn ssm(config: &SdkConfig) -> aws_sdk_ssm::Client {
+    let config = aws_sdk_ssm::config::Builder::from(config);
+    let config = config.timeout_config(patience(ATTEMPT_MAX, CALL_MAX)).retry_config(retries());
+    aws_sdk_ssm::Client::from_conf(config.build())
+}
+
 /// For a receive that waits so long for messages. It is not tried again: the caller asks again anyhow.
 pub(crate) fn waiting(wait: Duration) -> aws_sdk_sqs::config::Builder {
     let limit = wait + RECEIVE_GRACE;

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, env};
 
-use crate::Error;
+use crate::{
+    Error,
+    secrets::{RIGHT, Source},
+};
 
 /// Bytes of a queue's name, as SQS has it, and of what follows the prefix in a reply queue's.
 const QUEUE_NAME_MAX: usize = 80;
@@ -28,6 +31,8 @@ pub struct Environment {
     pub log: String,
     /// `ROUNDTRIP_STAGE`: the deployment's name in metrics.
     pub stage: String,
+    /// `ROUNDTRIP_SECRETS`: where secrets are besides the environment, `secretsmanager:<prefix>` or `ssm:<prefix>`.
+    pub secrets: Option<Source>,
 }
 
 impl Environment {
@@ -89,8 +94,15 @@ impl Environment {
         }
         let log = given("ROUNDTRIP_LOG").unwrap_or_else(|| "info".to_owned());
         let stage = given("ROUNDTRIP_STAGE").unwrap_or_else(|| "dev".to_owned());
+        let (text, mut secrets) = (given("ROUNDTRIP_SECRETS"), None);
+        if let Some(text) = text {
+            secrets = text.parse().ok();
+            if secrets.is_none() {
+                problems.push(format!("ROUNDTRIP_SECRETS is `{text}`, but should be {RIGHT}, or not there"));
+            }
+        }
         if problems.is_empty() {
-            Ok(Self { table, bucket, queue_url, group_queues, reply_prefix, url, log, stage })
+            Ok(Self { table, bucket, queue_url, group_queues, reply_prefix, url, log, stage, secrets })
         } else {
             Err(Error::Environment(problems))
         }

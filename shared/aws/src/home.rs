@@ -11,6 +11,7 @@ use crate::{
     error::reason,
     queue::Queue,
     replies::Replies,
+    secrets::Secrets,
     store::{self, Store},
 };
 
@@ -21,6 +22,8 @@ pub struct Home {
     pub blobs: Arc<Blobs>,
     pub queue: Arc<Queue>,
     pub replies: Arc<Replies>,
+    /// Where the environment names a place for them.
+    pub secrets: Option<Arc<Secrets>>,
     dynamodb: aws_sdk_dynamodb::Client,
     sqs: aws_sdk_sqs::Client,
     environment: Environment,
@@ -59,6 +62,7 @@ impl Home {
             replies: Arc::new(Replies::new(sqs.clone(), &queue_url, reply_prefix)),
             queue: Arc::new(Queue::new(sqs.clone(), queue_url, group_queues)),
             blobs: Arc::new(Blobs::new(s3, bucket)),
+            secrets: environment.secrets.as_ref().map(|source| Arc::new(Secrets::new(source, config))),
             dynamodb,
             sqs,
             environment: environment.clone(),

@@ -1,4 +1,4 @@
-//! The ports on AWS: items in `DynamoDB`, queues in SQS, blobs in S3.
+//! The ports on AWS: items in `DynamoDB`, queues in SQS, blobs in S3; secrets.
 //!
 //! [`Home`] opens all of them from the [`Environment`] of a function. Nothing here decides what is stored or sent.
 
@@ -9,6 +9,7 @@ mod error;
 mod home;
 pub mod queue;
 pub mod replies;
+pub mod secrets;
 pub mod store;
 
 pub use environment::Environment;

@@ -7,9 +7,11 @@
 //! * No content is held in memory beyond a piece of [`PIECE_BYTES`] a reader and [`WRITE_BYTES`] a writer.
 //! * No path leads out of the directory, and no two paths lead to the same file (see `place`).
 //! * Nothing blocks the threads that run futures.
+//! * No two writes have the same time of modification, which the file system must keep to the nanosecond.
 
 mod delete;
 mod get;
+mod list;
 mod place;
 mod put;
 
@@ -17,7 +19,7 @@ use std::{fs, io, ops::Range, path::PathBuf, sync::Arc};
 
 use ports::{
     Answer,
-    blobs::{ByteStream, Error, Path, Reading},
+    blobs::{ByteStream, Error, Facts, Listed, Path, Reading},
 };
 
 use crate::{home::Lock, store::Durability};
@@ -77,9 +79,18 @@ impl ports::blobs::Blobs for Blobs {
         Box::pin(get::get(place, path, range))
     }
 
-    fn size<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<u64, Error>> {
+    fn facts<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<Facts, Error>> {
         let place = self.folders.place(path);
-        Box::pin(get::size(place, path))
+        Box::pin(get::facts(place, path))
+    }
+
+    fn list_under<'a>(
+        &'a self,
+        segments: &'a str,
+        after: Option<&'a Path>,
+        limit: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, Error>> {
+        Box::pin(list::list_under(Arc::clone(&self.folders), segments, after.cloned(), limit))
     }
 
     fn delete_under<'a>(&'a self, segments: &'a str) -> Answer<'a, Result<u64, Error>> {

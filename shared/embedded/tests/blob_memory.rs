@@ -33,7 +33,7 @@ async fn a_blob_of_128_mb_is_written_and_read_within_8_mb() {
         assert!(piece.len() == PIECE && piece.iter().all(|byte| usize::from(*byte) == number % 256));
         number += 1;
     }
-    assert_eq!((number, reading.size), (PIECES, (PIECE * PIECES) as u64));
+    assert_eq!((number, reading.facts.size), (PIECES, (PIECE * PIECES) as u64));
     let grown = peak_kib().unwrap() - before;
     assert!(grown < 8 * 1024, "{grown} KiB");
 }

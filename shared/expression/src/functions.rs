@@ -60,7 +60,7 @@ static FUNCTIONS: [Function; 29] = [
     function("read", &["path", "namespace"], outside::read),
     function("render", &["toRender", "recursive"], render::render),
     function("renderOnce", &["toRender"], render::render_once),
-    function("secret", &["key"], outside::secret),
+    function("secret", &["key", "namespace", "subkey"], outside::secret),
     function("tasksWithState", &["state"], context::tasks_with_state),
     function("uuid", &[], chance::uuid),
     function("yaml", &["yaml"], parse::from_yaml),

@@ -8,6 +8,7 @@ mod read;
 mod write;
 
 pub(crate) use read::read;
+pub use read::{IonRows, ion_rows};
 pub(crate) use write::write;
 
 /// Words that mean something as they stand, so that a key of that name is quoted.

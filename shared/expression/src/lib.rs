@@ -39,6 +39,7 @@ mod yaml;
 
 pub use cipher::{Key, NotOpened, WrongKey};
 pub use error::{Error, Failure, ParseError};
+pub use ion::{IonRows, ion_rows};
 pub use need::{FileQuestion, Need, Supplied};
 pub use template::{Environment, Limits, Template};
 pub use value::{List, Lookup, Map, Value, Variables};

@@ -7,13 +7,13 @@ use serde_json::Value as Json;
 /// One call an expression makes to the outside, with its evaluated arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Need {
-    /// `read(path, namespace)` and others: about the file of a `kestra:///` URI, or of a namespace, that of the flow when
+    /// `read(path, namespace)` and others: about the file of a `kestra:///` or `nsfile://` URI, or of a namespace, that of the flow when
     /// none is given.
     File { asked: FileQuestion, path: String, namespace: Option<String> },
     /// `kv(key, namespace, errorOnMissing)`.
     Kv { key: String, namespace: Option<String>, error_on_missing: bool },
-    /// `secret(key)`.
-    Secret { key: String },
+    /// `secret(key, subkey)`: with a sub-key, a field of the JSON that the secret is.
+    Secret { key: String, subkey: Option<String> },
 }
 
 /// What is asked about a file.

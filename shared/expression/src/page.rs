@@ -36,7 +36,7 @@ fn answers() -> Supplied {
             Ok(json!("kestra:///company/team/_files/sql/people.sql")),
         ),
         (Need::Kv { key: "color".to_owned(), namespace: None, error_on_missing: false }, Ok(json!("red"))),
-        (Need::Secret { key: "TOKEN".to_owned() }, Ok(json!("s3cret"))),
+        (Need::Secret { key: "TOKEN".to_owned(), subkey: None }, Ok(json!("s3cret"))),
     ])
 }
 

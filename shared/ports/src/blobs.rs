@@ -4,10 +4,12 @@
 //! * A blob is whole or absent: a write that ends in an error, or is dropped, leaves nothing behind.
 //! * Writing again replaces; a reader that began before reads the old one to its end.
 //! * A blob is durable when `put` returns.
+//! * Writes of a path that differ have different tags; the tag of a reading is that of the bytes it gives.
 
 use std::{fmt, ops::Range, pin::Pin, time::Duration};
 
 use bytes::Bytes;
+use engine::time::Timestamp;
 use futures_util::Stream;
 
 use crate::Answer;
@@ -44,13 +46,32 @@ impl Path {
     }
 }
 
+/// What is known of a blob without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Bytes.
+    pub size: u64,
+    /// Says which write it is, without quotes: letters, digits and `-`.
+    pub tag: String,
+    /// When it was written; of a large one, perhaps when its writing began.
+    pub modified_at: Timestamp,
+}
+
 /// A blob that is being read.
 #[allow(missing_debug_implementations, reason = "a stream has nothing to show")]
 pub struct Reading {
-    /// Bytes of the whole blob.
-    pub size: u64,
+    /// Of the whole blob.
+    pub facts: Facts,
     /// The part that was asked for.
     pub stream: ByteStream,
+}
+
+/// One blob of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub path: Path,
+    /// As in [`Facts`].
+    pub modified_at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,8 +95,23 @@ pub trait Blobs: Send + Sync + fmt::Debug {
     /// Reads a blob, or a part of it (bytes beyond the end are not there).
     fn get<'a>(&'a self, path: &'a Path, range: Option<Range<u64>>) -> Answer<'a, Result<Reading, Error>>;
 
-    /// The size of a blob.
-    fn size<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<u64, Error>>;
+    /// What is known of a blob.
+    fn facts<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<Facts, Error>>;
+
+    /// Bytes of a blob.
+    fn size<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<u64, Error>> {
+        Box::pin(async move { Ok(self.facts(path).await?.size) })
+    }
+
+    /// At most `limit` of the blobs whose path starts with these whole segments, in an order of the adapter's own; those
+    /// that follow `after` in it, when it is given: the last one of the page before. A page that is not full is the last.
+    /// A blob that is written or removed meanwhile may be listed or not; every other is, once.
+    fn list_under<'a>(
+        &'a self,
+        segments: &'a str,
+        after: Option<&'a Path>,
+        limit: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, Error>>;
 
     /// A URL to which whoever has it may `PUT` this blob until it is no longer valid, past this process. The body must
     /// have exactly `size` bytes. `None` when this adapter has no door of its own.

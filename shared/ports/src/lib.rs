@@ -12,6 +12,7 @@ pub mod queue;
 pub mod replies;
 pub mod run;
 pub mod seal;
+pub mod secrets;
 pub mod store;
 pub mod uri;
 

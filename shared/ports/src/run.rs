@@ -13,7 +13,13 @@ use engine::{
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 
-use crate::{Answer, blobs::Blobs, engine::Engine, seal::Seal};
+use crate::{
+    Answer,
+    blobs::{Blobs, NotAPath, Path},
+    engine::Engine,
+    seal::Seal,
+    uri,
+};
 
 /// One attempt: what to run and where its files go.
 #[derive(Debug, Clone)]
@@ -31,12 +37,22 @@ pub struct Attempt {
     /// The task's properties, rendered.
     pub properties: Map<String, Json>,
     /// The blob folder for files of this task run, under `<tenant>/files/` so that they have a URI
-    /// ([`uri::from_path`](crate::uri::from_path)): segments without a slash at either end.
+    /// ([`uri::from_path`]): segments without a slash at either end.
     pub folder: String,
     /// As `folder`, for what this task keeps from one execution to the next.
     pub task_folder: String,
     /// Its part in a directory that tasks share.
     pub directory: Option<Directory>,
+}
+
+impl Attempt {
+    /// The file that a property names by its URI: see [`uri::resolve`].
+    ///
+    /// # Errors
+    /// When it is no URI of a file.
+    pub fn path_of(&self, uri: &str) -> Result<Path, NotAPath> {
+        uri::resolve(&self.tenant, &self.namespace, uri)
+    }
 }
 
 /// What an attempt may use besides its properties.

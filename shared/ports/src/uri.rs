@@ -5,6 +5,8 @@
 //!
 //! # Invariants
 //! * `to_path(tenant, &from_path(path)) == path` for every blob under `<tenant>/files/`.
+//! * A URI of a namespace's file, `nsfile:///<path>` or `nsfile://<namespace>/<path>`, means what `kestra:///` means for the
+//!   same file.
 //! * A URI holds letters, digits and `-._~/%` alone, so that it can be found in the text of a command and passes a
 //!   shell, a header and a form unchanged.
 
@@ -14,6 +16,12 @@ use crate::blobs::{NotAPath, Path};
 
 /// What every URI of the internal storage starts with: the scheme, and no host.
 pub const PREFIX: &str = "kestra:///";
+
+/// What a URI starts with that names a file of a namespace: then the namespace, or nothing for that of the flow.
+const OF_A_NAMESPACE: &str = "nsfile://";
+
+/// What a text of a script is searched for: how URIs of files begin.
+pub const BEGINNINGS: [&str; 2] = [PREFIX, OF_A_NAMESPACE];
 
 /// The segment under a tenant below which its files stand.
 const FILES: &str = "files";
@@ -51,6 +59,29 @@ pub fn to_path(tenant: &str, uri: &str) -> Result<Path, NotAPath> {
         text.push_str(&segment);
     }
     Path::new(text).map_err(|NotAPath(_)| refused())
+}
+
+/// Whether a text looks like the URI of a file rather than like anything else: by its scheme.
+pub fn is_uri(text: &str) -> bool {
+    text.starts_with("kestra://") || text.starts_with(OF_A_NAMESPACE)
+}
+
+/// The blob or file of a namespace that a URI means to a flow of this namespace: as [`to_path`], and `nsfile:///a/b` is
+/// the file `a/b` of the namespace, `nsfile://company.team/a/b` that of another.
+///
+/// # Errors
+/// As [`to_path`].
+pub fn resolve(tenant: &str, namespace: &str, uri: &str) -> Result<Path, NotAPath> {
+    let Some(rest) = uri.strip_prefix(OF_A_NAMESPACE) else { return to_path(tenant, uri) };
+    let refused = || NotAPath(uri.to_owned());
+    let (named, path) = rest.split_once('/').ok_or_else(refused)?;
+    let namespace = if named.is_empty() { namespace } else { named };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if !namespace.chars().all(is_plain) {
+        return Err(refused());
+    }
+    let uri = format!("{PREFIX}{}/{OF_NAMESPACE}/{path}", namespace.replace('.', "/"));
+    to_path(tenant, &uri).map_err(|NotAPath(_)| refused())
 }
 
 /// The URI of a blob.

@@ -10,6 +10,7 @@
 
 mod access;
 mod body;
+mod content;
 mod doors;
 mod error;
 mod flow_json;

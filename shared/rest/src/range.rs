@@ -1,5 +1,7 @@
 //! `Range` of a request for a file (RFC 9110): one range of bytes; anything else is answered with the whole file.
 
+use std::ops::Range;
+
 use axum::http::{HeaderMap, header};
 
 /// The part of a file that is asked for.
@@ -16,10 +18,17 @@ pub(crate) enum Asked {
 }
 
 impl Asked {
-    /// Kestra has no validators of files, so a range under a condition (`If-Range`) is not one.
     pub(crate) fn by(headers: &HeaderMap) -> Self {
-        let range = headers.get(header::RANGE).filter(|_| !headers.contains_key(header::IF_RANGE));
-        range.and_then(|value| parse(value.to_str().ok()?)).unwrap_or(Self::All)
+        headers.get(header::RANGE).and_then(|value| parse(value.to_str().ok()?)).unwrap_or(Self::All)
+    }
+
+    /// The bytes of a file that has so many, which only its end asks for; they may lie beyond it.
+    pub(crate) fn of(self, size: u64) -> Option<Range<u64>> {
+        match self {
+            Self::All => None,
+            Self::From { first, last } => Some(first..last.map_or(u64::MAX, |last| last.saturating_add(1))),
+            Self::Last(count) => Some(size.saturating_sub(count)..size),
+        }
     }
 }
 

@@ -157,6 +157,7 @@ fn routes() -> Vec<(&'static str, Methods)> {
         ("/executions/{id}/follow", get(follow::follow).merge(create::named("follow"))),
         ("/executions/{id}/file", get(files::download).merge(create::named("file"))),
         ("/executions/{id}/file/metas", get(files::metas)),
+        ("/executions/{id}/file/preview", get(files::preview)),
         ("/logs/{id}", get(logs::list)),
         ("/logs/{id}/download", get(logs::download)),
         ("/metrics/{id}", get(metrics::list)),

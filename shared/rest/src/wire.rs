@@ -19,6 +19,8 @@ use axum::{
 use engine::execution::Execution;
 use serde::Serialize;
 
+pub(crate) use self::date::http_date;
+
 /// An execution as the API shows it, for programs that print it.
 pub fn execution_json(execution: &Execution) -> String {
     let view = execution::View { now: execution.state.last().date, tenant: None, url: None };

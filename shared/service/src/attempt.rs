@@ -172,7 +172,8 @@ impl Running {
             self.keepers.get_or_insert_with(keepers);
         }
         let blobs = Arc::new(FilesOfTasks(service.clone()));
-        let engine: Arc<dyn Engine> = Arc::new(service.clone());
+        let asked = Arc::new(service.asked());
+        let engine: Arc<dyn Engine> = asked.clone();
         let kill = self.kill.subscribe();
         let (timeout, masks) = (ready.timeout, ready.masks);
         let seal: Arc<dyn Seal> = Arc::new(service.clone());
@@ -193,6 +194,7 @@ impl Running {
             let mut finished =
                 run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await;
             finished.mask(&masks);
+            finished.mask(&asked.told());
             finished
         });
     }

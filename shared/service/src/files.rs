@@ -3,86 +3,51 @@
 //! Kestra's layout: `<namespace as path>/<flow>/executions/<id>/inputs/<input>/<file>` and
 //! `…/tasks/<task>/<task run>/<file>`, flow and task ids as slugs.
 
-use std::ops::Range;
-
 use bytes::Bytes;
 use engine::{
     execution::Execution,
     id::{ExecutionId, TaskRunId},
 };
 use futures_util::stream;
-use ports::{
-    blobs::{self, Path, Reading},
-    uri,
-};
+use ports::{blobs::Path, uri};
 
-use crate::{Error, Service, StoredFlow, settings::DOOR_VALID};
+use crate::{Error, File, Service, StoredFlow, settings::DOOR_VALID};
+
+/// The segment below which the folders of a flow's executions stand.
+const EXECUTIONS: &str = "executions";
 
 /// Whose file it is. Kestra redirects to the execution a file belongs to.
-#[allow(missing_debug_implementations, reason = "a stream has nothing to show")]
+#[derive(Debug)]
 pub enum FileOf {
-    This(Reading),
-    Other(ExecutionId),
-}
-
-/// As [`FileOf`], for the size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SizeOf {
-    This(u64),
+    This(File),
     Other(ExecutionId),
 }
 
 impl Service {
-    /// Reads a file of an execution by its `kestra://` URI.
+    /// Finds a file of an execution by its `kestra://` URI; whether it is there, reading it tells.
     ///
     /// # Errors
-    /// `NotFound` for an unknown execution (`Unable to find execution id '<id>'`) or file; `Invalid`
-    /// (`Invalid prefix path`) for a URI that belongs to no execution.
-    pub async fn file(
-        &self,
-        tenant: &str,
-        id: ExecutionId,
-        uri: &str,
-        range: Option<Range<u64>>,
-    ) -> Result<FileOf, Error> {
-        match self.locate(tenant, id, uri).await? {
-            Located::Other(other) => Ok(FileOf::Other(other)),
-            Located::This(path) => {
-                let reading = self.shared.outside.blobs.get(&path, range).await;
-                Ok(FileOf::This(reading.map_err(|error| named(error, uri))?))
-            }
+    /// `NotFound` for an unknown execution (`Unable to find execution id '<id>'`); `Invalid` (`Invalid prefix path`) for
+    /// a URI that belongs to no execution.
+    pub async fn file(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<FileOf, Error> {
+        let execution = self.execution(tenant, id).await.map_err(|error| match error {
+            Error::NotFound(_) => Error::NotFound(format!("Unable to find execution id '{id}'")),
+            other => other,
+        })?;
+        let path = uri::to_path(tenant, uri).map_err(|error| Error::argument(error.to_string()))?;
+        if belongs_to(&path, &execution) {
+            return Ok(FileOf::This(File::stored(self, path, uri)));
         }
-    }
-
-    /// Its size in bytes.
-    ///
-    /// # Errors
-    /// As [`Self::file`].
-    pub async fn file_size(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<SizeOf, Error> {
-        match self.locate(tenant, id, uri).await? {
-            Located::Other(other) => Ok(SizeOf::Other(other)),
-            Located::This(path) => {
-                let size = self.shared.outside.blobs.size(&path).await;
-                Ok(SizeOf::This(size.map_err(|error| named(error, uri))?))
-            }
-        }
-    }
-
-    /// Where whoever has the URL may `GET` a file, past this process; `None` where the blobs have no door of their own.
-    ///
-    /// # Errors
-    /// As [`Self::file`], but for a file that is not there.
-    pub async fn file_url(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<Option<String>, Error> {
-        match self.locate(tenant, id, uri).await? {
-            Located::Other(_) => Ok(None),
-            Located::This(path) => Ok(self.shared.outside.blobs.download_url(&path, DOOR_VALID).await?),
+        match execution_of(&path) {
+            Some(other) if other != id => Ok(FileOf::Other(other)),
+            Some(_) | None => Err(Error::argument("Invalid prefix path")),
         }
     }
 
     /// Keeps an answer that is too large to be sent from here, and gives the URL to fetch it from. `None`, and nothing
     /// is kept, where the blobs have no door of their own. `ending` is that of the file's name: `json`.
     ///
-    /// Answers stand under `<tenant>/answers/`; whoever keeps the blobs may remove them after a day.
+    /// Answers stand under `<tenant>/answers/`; a sweep, or whoever keeps the blobs, may remove them after a day.
     ///
     /// # Errors
     /// `Unavailable`.
@@ -93,43 +58,13 @@ impl Service {
         content: Bytes,
     ) -> Result<Option<String>, Error> {
         let id = ExecutionId::from_u128(self.new_id());
-        let path = Path::new(format!("{tenant}/answers/{id}.{ending}"))
+        let path = Path::new(format!("{}/{id}.{ending}", answers_folder(tenant)))
             .map_err(|error| Error::Internal(error.to_string()))?;
         let blobs = &self.shared.outside.blobs;
         let Some(url) = blobs.download_url(&path, DOOR_VALID).await? else { return Ok(None) };
         let size = content.len() as u64;
         blobs.put(&path, Box::pin(stream::once(std::future::ready(Ok(content)))), size).await?;
         Ok(Some(url))
-    }
-
-    async fn locate(&self, tenant: &str, id: ExecutionId, uri: &str) -> Result<Located, Error> {
-        let execution = self.execution(tenant, id).await.map_err(|error| match error {
-            Error::NotFound(_) => Error::NotFound(format!("Unable to find execution id '{id}'")),
-            other => other,
-        })?;
-        let path = uri::to_path(tenant, uri).map_err(|error| Error::argument(error.to_string()))?;
-        if belongs_to(&path, &execution) {
-            return Ok(Located::This(path));
-        }
-        match execution_of(&path) {
-            Some(other) if other != id => Ok(Located::Other(other)),
-            Some(_) | None => Err(Error::argument("Invalid prefix path")),
-        }
-    }
-}
-
-enum Located {
-    This(Path),
-    Other(ExecutionId),
-}
-
-/// The error in the words of the caller, who knows URIs and no paths.
-fn named(error: blobs::Error, uri: &str) -> Error {
-    match error {
-        blobs::Error::NotFound(_) => blobs::Error::NotFound(uri.to_owned()).into(),
-        other @ (blobs::Error::Source(_) | blobs::Error::TooLarge { .. } | blobs::Error::Unavailable(_)) => {
-            other.into()
-        }
     }
 }
 
@@ -146,9 +81,17 @@ pub(crate) fn is_below(path: &Path, folder: &str) -> bool {
     path.as_str().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// Every execution that a file may belong to, by the form of its path: a namespace, or a file of a script, may be called
+/// as the folders of executions are.
+pub(crate) fn executions_of(path: &Path) -> Vec<ExecutionId> {
+    let segments: Vec<&str> = path.as_str().split('/').collect();
+    let pairs = segments.windows(2).filter(|pair| pair[0] == EXECUTIONS);
+    pairs.filter_map(|pair| pair[1].parse().ok()).collect()
+}
+
 /// The execution whose folder a file stands in, by the form of its path.
 fn execution_of(path: &Path) -> Option<ExecutionId> {
-    let mut segments = path.as_str().split('/').skip_while(|segment| *segment != "executions");
+    let mut segments = path.as_str().split('/').skip_while(|segment| *segment != EXECUTIONS);
     segments.next()?;
     segments.next()?.parse().ok()
 }
@@ -160,11 +103,21 @@ pub(crate) fn execution_folder(tenant: &str, namespace: &str, flow_id: &str, id:
 
 /// The blob folder of the folders of a flow's executions.
 pub(crate) fn executions_folder(tenant: &str, namespace: &str, flow_id: &str) -> String {
-    format!("{}/executions", flow_folder(tenant, namespace, flow_id))
+    format!("{}/{EXECUTIONS}", flow_folder(tenant, namespace, flow_id))
+}
+
+/// The blob folder of everything that has a URI.
+pub(crate) fn all_folder(tenant: &str) -> String {
+    format!("{tenant}/files")
+}
+
+/// The blob folder of answers that were too large to be sent.
+pub(crate) fn answers_folder(tenant: &str) -> String {
+    format!("{tenant}/answers")
 }
 
 fn flow_folder(tenant: &str, namespace: &str, flow_id: &str) -> String {
-    format!("{tenant}/files/{}/{}", namespace.replace('.', "/"), slug(flow_id))
+    format!("{}/{}/{}", all_folder(tenant), namespace.replace('.', "/"), slug(flow_id))
 }
 
 /// The blob folder of what a task keeps from one execution to the next.

@@ -94,6 +94,11 @@ impl WorkerGroups {
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     }
 
+    /// Whether a type runs in a group without being told so by its task.
+    pub fn has_route(&self, type_name: &str) -> bool {
+        self.routed(type_name).is_some()
+    }
+
     /// The group this process works for.
     pub(crate) fn own(&self) -> Option<&str> {
         match &self.part {

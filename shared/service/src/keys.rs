@@ -18,6 +18,8 @@
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
 //! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
 //! <tenant>/schedules            <ns>/<flow>/<id>    when a Schedule trigger fires next
+//! <tenant>/execution/<id>       kept                it was deleted without its files
+//! <tenant>/sweep                files               where the search for files of nobody is
 //! addresses                     <address>           where a process can be told
 //! access/users                  <name>              who may do what, with a password
 //! access/tokens                 <SHA-256>           the same, with a token
@@ -42,6 +44,10 @@ pub(crate) const RUNS: &str = "run/";
 
 /// How the sort keys of waiters begin.
 pub(crate) const WAITERS: &str = "waiter/";
+/// The sort key of what is left of an execution whose files stay.
+pub(crate) const KEPT: &str = "kept";
+/// How the partitions of sweeps end.
+const SWEEP: &str = "sweep";
 /// How the partitions of places end.
 const PLACES: &str = "places";
 /// How the partitions of schedules end.
@@ -91,6 +97,10 @@ pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
 
 pub(crate) fn waiter(tenant: &str, id: ExecutionId, waiter: u128) -> Key {
     Key { partition: execution_partition(tenant, id), sort: format!("{WAITERS}{waiter:032x}") }
+}
+
+pub(crate) fn kept(tenant: &str, id: ExecutionId) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: KEPT.to_owned() }
 }
 
 /// The partition of a namespace's values.
@@ -149,6 +159,16 @@ pub(crate) fn as_schedule(key: &Key) -> Option<(&str, &str, &str, &str)> {
     let mut parts = key.sort.splitn(3, '/');
     let named = (tenant, parts.next()?, parts.next()?, parts.next()?);
     (kind == SCHEDULES).then_some(named)
+}
+
+/// Where the sweep of a tenant is.
+pub(crate) fn sweep(tenant: &str) -> Key {
+    Key { partition: format!("{tenant}/{SWEEP}"), sort: "files".to_owned() }
+}
+
+/// The tenant that is swept.
+pub(crate) fn as_sweep(key: &Key) -> Option<&str> {
+    key.partition.split_once('/').filter(|(_, kind)| *kind == SWEEP).map(|(tenant, _)| tenant)
 }
 
 /// What a trigger has gathered.

@@ -20,6 +20,7 @@ mod control;
 mod ended;
 mod error;
 mod eval;
+mod file;
 mod files;
 mod flows;
 mod graphs;
@@ -35,6 +36,7 @@ mod metrics;
 mod namespace_files;
 mod needs;
 mod places;
+mod preview;
 mod query;
 mod record;
 mod revisions;
@@ -44,6 +46,7 @@ pub mod settings;
 mod shift;
 mod signal;
 mod start;
+mod sweep;
 mod templates;
 mod tick;
 mod told;
@@ -64,18 +67,22 @@ use ports::{
     run::Runnable,
     store::Store,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
+pub use asked::Asked;
 pub use control::{Action, Batch, Unfit};
 pub use ended::ended;
 pub use error::{Class, Error};
 pub use eval::Evaluated;
-pub use files::{FileOf, SizeOf};
+pub use file::File;
+pub use files::FileOf;
 pub use flows::{FlowQuery, FlowSummary, StoredFlow, Validation};
 pub use groups::{Part, Route, WorkerGroups};
 pub use logs::{LogQuery, text as log_text};
 pub use metrics::{Aggregated, Aggregation, GroupBy, MetricEntry, MetricQuery, MetricSort};
 pub use namespace_files::{FileAttributes, LISTED_MAX as FILES_LISTED_MAX};
+pub use ports::blobs::Facts as FileFacts;
+pub use preview::{Preview, PreviewKind, ROWS as PREVIEW_ROWS, ROWS_MAX as PREVIEW_ROWS_MAX};
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
 pub use schedules::{TriggerQuery, TriggerState};
 pub use settings::Settings;
@@ -134,6 +141,8 @@ struct Shared {
     carried: carried::Carried,
     callers: access::Known,
     tenants: access::Tenants,
+    /// Set when every sweep has its item.
+    sweeps_planned: OnceCell<()>,
     /// One permit for each execution that may be carried at the same time.
     carriers: Arc<Semaphore>,
 }
@@ -158,6 +167,7 @@ impl Service {
                 carried: carried::Carried::default(),
                 callers: access::Known::new(settings.access.is_required()),
                 tenants: access::Tenants::default(),
+                sweeps_planned: OnceCell::new(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,
                 settings,

@@ -1,6 +1,6 @@
 //! Files of a namespace: written once, read by every flow of it.
 //!
-//! Blobs cannot be listed, so a file is an item, which names the blob that holds its bytes. Each write makes a blob of
+//! A blob has one name for good, so a file is an item, which names the blob that holds its bytes. Each write makes a blob of
 //! its own: it is written before the item that names it, and the one it replaces goes after that.
 //!
 //! # Invariants
@@ -23,6 +23,7 @@ use engine::time::Timestamp;
 pub(crate) use self::{
     blobs::FilesOfTasks,
     path::{FilePath, Place},
+    rename::not_there,
 };
 
 /// Files and directories of one namespace that a question may find.

@@ -1,6 +1,7 @@
 //! Fetching what expressions ask of the outside.
 
 mod file;
+mod secret;
 
 use engine::execution::Execution;
 use expression::Need;
@@ -32,20 +33,25 @@ impl Service {
                 let namespace = namespace.as_deref().unwrap_or(&execution.namespace);
                 self.kept_json(&execution.tenant, namespace, key, *error_on_missing).await
             }
-            Need::Secret { .. } => Ok(self.fetch_before_start(need)),
+            Need::Secret { .. } => self.fetch_before_start(need).await,
         }
     }
 
     /// What can be answered while there is no execution yet.
-    pub(crate) fn fetch_before_start(&self, need: &Need) -> Result<Json, String> {
-        match need {
+    ///
+    /// # Errors
+    /// As [`Self::fetch`].
+    pub(crate) async fn fetch_before_start(&self, need: &Need) -> Result<Result<Json, String>, Error> {
+        Ok(match need {
             Need::File { path, .. } if is_uri(path) => Err(not_ours(path)),
             Need::File { path, .. } => {
                 Err(format!("the file '{path}' cannot be read before the execution starts"))
             }
             Need::Kv { key, .. } => Err(format!("kv('{key}') cannot be read before the execution starts")),
-            Need::Secret { key } => self.shared.settings.secrets.get(key).map(Json::from),
-        }
+            Need::Secret { key, subkey } => {
+                return secret::fetch(&*self.shared.settings.secrets, key, subkey.as_deref()).await;
+            }
+        })
     }
 
     /// A value of the key-value store; null when there is none. Kestra: one that has expired is as good as none.

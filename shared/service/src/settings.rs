@@ -1,9 +1,10 @@
 //! What an operator may set, and the limits that hold everywhere.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use engine::flow::TaskType;
 pub use expression::{Key, WrongKey};
+use ports::secrets::Secrets;
 use serde_json::{Map, Value as Json};
 
 use crate::{Vault, WorkerGroups, access};
@@ -43,7 +44,7 @@ pub struct Settings {
     /// SECRET inputs are refused.
     pub encryption_key: Option<Key>,
     /// What `secret()` gives.
-    pub secrets: Vault,
+    pub secrets: Arc<dyn Secrets>,
     /// Which attempts run here, and which elsewhere.
     pub groups: WorkerGroups,
     /// Task types that workers of a group run, where this process has nothing that does.
@@ -55,6 +56,8 @@ pub struct Settings {
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
+    /// Tenants in which files are looked for that nobody has any more, to be removed. Any process that ticks may do it.
+    pub swept: Vec<String>,
 }
 
 impl Default for Settings {
@@ -73,12 +76,13 @@ impl Default for Settings {
             zone: jiff::tz::TimeZone::UTC,
             envs: Map::new(),
             encryption_key: None,
-            secrets: Vault::default(),
+            secrets: Arc::new(Vault::default()),
             groups: WorkerGroups::default(),
             elsewhere: Vec::new(),
             access: access::Rules::default(),
             cors_origins: Vec::new(),
             alone: false,
+            swept: Vec::new(),
         }
     }
 }

@@ -163,7 +163,7 @@ impl Service {
     ///
     /// # Errors
     /// Only the store's.
-    pub fn check_inputs<'d>(
+    pub async fn check_inputs<'d>(
         &self,
         draft: &'d Draft,
         submitted: &Submitted,
@@ -178,7 +178,7 @@ impl Service {
                 }
                 Err(needs) => {
                     for need in needs {
-                        let answer = self.fetch_before_start(&need);
+                        let answer = self.fetch_before_start(&need).await?;
                         supplied.insert(need, answer);
                     }
                 }
@@ -204,7 +204,7 @@ impl Service {
             Ok(Some(Named::Existing(id))) => return self.started_before(&draft.tenant, id, start.wait).await,
             Err(refused) => return self.refused(draft, &submitted, refused).await,
         }
-        let (inputs, labels) = match self.accept(&draft, &submitted, &start.labels) {
+        let (inputs, labels) = match self.accept(&draft, &submitted, &start.labels).await {
             Ok(accepted) => accepted,
             Err(refused) => return self.refused(draft, &submitted, refused).await,
         };
@@ -246,13 +246,13 @@ impl Service {
         Err(refused)
     }
 
-    fn accept(
+    async fn accept(
         &self,
         draft: &Draft,
         submitted: &Submitted,
         given: &[Label],
     ) -> Result<(Map<String, Json>, Vec<Label>), Error> {
-        let inputs = self.check_inputs(draft, submitted)?.values()?;
+        let inputs = self.check_inputs(draft, submitted).await?.values()?;
         Ok((inputs, labels(draft.flow(), given, draft.id)?))
     }
 

@@ -26,6 +26,8 @@ pub struct Ticked {
     pub swept: usize,
     /// Flows whose places were compared with their executions.
     pub checked: usize,
+    /// Files of nobody that were removed.
+    pub removed: usize,
     /// Schedules that fired, or were passed on to their next date.
     pub fired: usize,
     /// What could not be moved now; it stays due.
@@ -38,6 +40,7 @@ pub struct Ticked {
 enum Moved {
     Dispatched,
     Swept,
+    Removed(usize),
     Checked,
     Fired,
     Left,
@@ -72,11 +75,13 @@ impl Service {
             .await
     }
 
-    /// Moves what is due: dispatches executions, removes addresses nobody uses any more. One a minute is enough.
+    /// Moves what is due: dispatches executions, removes addresses nobody uses any more, and files nobody has. One a
+    /// minute is enough.
     ///
     /// # Errors
     /// The store's.
     pub async fn tick(&self) -> Result<Ticked, Error> {
+        self.plan_sweeps().await?;
         let due = self.store().due(self.now(), DUE_MAX).await?;
         let mut ticked = Ticked { all: due.len() < DUE_MAX, ..Ticked::default() };
         let mut moves = stream::iter(due).map(|due| self.move_on(due.key)).buffer_unordered(MOVED_TOGETHER);
@@ -84,6 +89,7 @@ impl Service {
             match moved {
                 Moved::Dispatched => ticked.dispatched += 1,
                 Moved::Swept => ticked.swept += 1,
+                Moved::Removed(files) => ticked.removed += files,
                 Moved::Checked => ticked.checked += 1,
                 Moved::Fired => ticked.fired += 1,
                 Moved::Left => ticked.left += 1,
@@ -106,6 +112,8 @@ impl Service {
             self.forget_address(&key).await.map(|swept| swept.then_some(Moved::Swept))
         } else if keys::as_places(&key).is_some() {
             self.check_places(&key).await.map(|checked| checked.then_some(Moved::Checked))
+        } else if keys::as_sweep(&key).is_some() {
+            self.sweep(&key).await.map(|removed| removed.map(Moved::Removed))
         } else if keys::as_schedule(&key).is_some() {
             self.fire_schedule(&key).await.map(|fired| fired.then_some(Moved::Fired))
         } else {

@@ -4,6 +4,8 @@
 //! create call then sends the files' URIs as the values of its FILE inputs, and the execution gets the id they name. So
 //! the id is a key: the condition of the first write makes every repeat of the create find the one execution.
 
+use std::time::Duration;
+
 use engine::{
     flow::Flow,
     id::ExecutionId,
@@ -13,7 +15,7 @@ use engine::{
 };
 use futures_util::{StreamExt, stream};
 use ports::{
-    blobs::{self, ByteStream, Path},
+    blobs::{self, ByteStream, Facts, Path},
     uri,
 };
 use serde_json::Value as Json;
@@ -21,10 +23,15 @@ use serde_json::Value as Json;
 use crate::{
     Begun, Draft, Error, Service, files,
     settings::{DOOR_VALID, UPLOADS_MAX},
+    sweep::KEPT,
 };
 
 /// How the value of a FILE input begins when it names a stored file.
 const SCHEME: &str = "kestra:";
+/// How long an upload waits for its execution. A day later it may be swept away, so that none goes while its execution is
+/// being written.
+const UPLOAD_KEPT: Duration = Duration::from_hours(6 * 24);
+const _: () = assert!(UPLOAD_KEPT.as_secs() < KEPT.as_secs());
 /// Characters of what was sent that a message repeats.
 const SHOWN_CHARACTERS: usize = 200;
 
@@ -219,8 +226,13 @@ impl Service {
 
     async fn upload_problem(&self, input: &str, uri: &str, path: &Path) -> Result<Option<Problem>, Error> {
         let limit = self.shared.settings.file_bytes_max;
-        match self.shared.outside.blobs.size(path).await {
-            Ok(size) if size > limit => Ok(Some(problem(input, &too_large(limit), &size.to_string()))),
+        match self.shared.outside.blobs.facts(path).await {
+            Ok(Facts { size, .. }) if size > limit => {
+                Ok(Some(problem(input, &too_large(limit), &size.to_string())))
+            }
+            Ok(Facts { modified_at, .. }) if self.now().since(modified_at) >= UPLOAD_KEPT => {
+                Ok(Some(problem(input, "the file was uploaded too long ago, upload it again", uri)))
+            }
             Ok(_) => Ok(None),
             Err(blobs::Error::NotFound(_)) => Ok(Some(problem(input, "the file was not uploaded", uri))),
             Err(

@@ -1,4 +1,4 @@
-//! What `secret('KEY')` gives: texts that an operator gave the process, read once at its start.
+//! Secrets of the environment: texts that an operator gave the process, read once at its start.
 
 use std::{collections::HashMap, fmt};
 
@@ -6,6 +6,10 @@ use base64::{
     Engine,
     alphabet::STANDARD,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use ports::{
+    Answer,
+    secrets::{Error, Secrets},
 };
 
 /// What the names of the variables start with. Kestra's.
@@ -40,20 +44,20 @@ impl Vault {
         });
         Self(secrets.collect())
     }
+}
 
-    /// The secret of a key, in whatever case it is written.
-    ///
-    /// # Errors
-    /// Kestra's words for one that is not there, and why when there is a variable for it.
-    pub fn get(&self, key: &str) -> Result<&str, String> {
+impl Secrets for Vault {
+    /// In whatever case the key is written.
+    fn secret<'a>(&'a self, key: &'a str) -> Answer<'a, Result<String, Error>> {
         let upper = key.to_uppercase();
-        match self.0.get(&upper) {
-            Some(Kept::Text(text)) => Ok(text),
-            Some(Kept::NotBase64) => Err(format!(
-                "Cannot find secret for key '{key}'. {PREFIX}{upper} is set, but it is not base64"
-            )),
-            None => Err(format!("Cannot find secret for key '{key}'.")),
-        }
+        let answer = match self.0.get(&upper) {
+            Some(Kept::Text(text)) => Ok(text.clone()),
+            Some(Kept::NotBase64) => {
+                Err(Error::Unreadable(format!("{PREFIX}{upper} is set, but it is not base64")))
+            }
+            None => Err(Error::NotFound),
+        };
+        Box::pin(std::future::ready(answer))
     }
 }
 
@@ -65,20 +69,21 @@ impl fmt::Debug for Vault {
 
 #[cfg(test)]
 mod tests {
+    use ports::secrets::{Error, Secrets as _};
+
     use super::Vault;
 
-    #[test]
-    fn secrets_are_found_by_their_keys() {
+    #[tokio::test]
+    async fn secrets_are_found_by_their_keys() {
         let variables =
             [("SECRET_MY_KEY", "aGVsbG8="), ("SECRET_short", "aGk"), ("SECRET_BAD", "?"), ("OTHER", "aGk=")];
         let vault = Vault::of_variables(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(
-            ["my_key", "MY_KEY", "Short"].map(|key| vault.get(key)),
-            [Ok("hello"), Ok("hello"), Ok("hi")]
-        );
-        let bad = "Cannot find secret for key 'bad'. SECRET_BAD is set, but it is not base64";
-        assert_eq!(vault.get("bad"), Err(bad.to_owned()));
-        assert_eq!(vault.get("other"), Err("Cannot find secret for key 'other'.".to_owned()));
+        for (key, text) in [("my_key", "hello"), ("MY_KEY", "hello"), ("Short", "hi")] {
+            assert_eq!(vault.secret(key).await, Ok(text.to_owned()));
+        }
+        let bad = "SECRET_BAD is set, but it is not base64";
+        assert_eq!(vault.secret("bad").await, Err(Error::Unreadable(bad.to_owned())));
+        assert_eq!(vault.secret("other").await, Err(Error::NotFound));
         assert_eq!(format!("{vault:?}"), "Vault(3)");
     }
 }

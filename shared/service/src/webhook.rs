@@ -52,7 +52,7 @@ impl Service {
             }
             Err(other) => return Err(other),
         };
-        let inputs = self.check_inputs(&draft, &Submitted::new())?.defaults();
+        let inputs = self.check_inputs(&draft, &Submitted::new()).await?.defaults();
         let labels: Vec<Label> = draft.flow().labels.iter().filter(|it| !it.is_system()).cloned().collect();
         let mut execution = start::created(&draft, inputs, labels, self.now());
         let trigger = self

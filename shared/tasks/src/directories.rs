@@ -135,16 +135,16 @@ impl Place {
     }
 
     /// What brings files in. Tasks that share a directory replace the files of each other.
-    pub(crate) fn fetch<'a>(&self, blobs: &'a dyn Blobs, tenant: &'a str) -> Fetch<'a> {
+    pub(crate) fn fetch<'a>(&self, blobs: &'a dyn Blobs, attempt: &'a Attempt) -> Fetch<'a> {
         match self {
-            Self::Own(_) => Fetch::new(blobs, tenant),
-            Self::Shared(shared) => Fetch::replacing(blobs, tenant, shared.path().to_owned()),
+            Self::Own(_) => Fetch::new(blobs, attempt),
+            Self::Shared(shared) => Fetch::replacing(blobs, attempt, shared.path().to_owned()),
         }
     }
 
     /// As [`Self::fetch`], where what comes later replaces what came before.
-    pub(crate) fn fetch_replacing<'a>(&self, blobs: &'a dyn Blobs, tenant: &'a str) -> Fetch<'a> {
-        Fetch::replacing(blobs, tenant, self.path().to_owned())
+    pub(crate) fn fetch_replacing<'a>(&self, blobs: &'a dyn Blobs, attempt: &'a Attempt) -> Fetch<'a> {
+        Fetch::replacing(blobs, attempt, self.path().to_owned())
     }
 
     /// Removes what an earlier task left in our own corner.

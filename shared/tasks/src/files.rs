@@ -10,7 +10,7 @@ mod references;
 pub(crate) use self::{
     cache::{Marks, restore, store},
     glob::Globs,
-    inputs::{Fetch, write_input},
+    inputs::{Fetch, within, write_input},
     namespace::{NamespaceFiles, Wanted},
     outputs::{collect, find, open, read},
     references::localize,

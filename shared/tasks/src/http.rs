@@ -19,6 +19,8 @@ mod guard;
 mod log;
 mod options;
 mod outbound;
+#[cfg(feature = "aws")]
+mod pass;
 mod payload;
 mod pool;
 mod properties;

@@ -10,8 +10,11 @@
 //! * A task sees the files of its own tenant alone, and no environment variable of the server but
 //!   [`process::INHERITED`].
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod console;
 mod directories;
+pub mod duckdb;
 mod execution;
 mod files;
 mod flow;
@@ -35,4 +38,4 @@ mod storage;
 mod trigger;
 
 pub use http::Outbound;
-pub use registry::Registry;
+pub use registry::{Equipment, Registry};

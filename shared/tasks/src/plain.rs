@@ -16,6 +16,8 @@ pub(crate) type Done = Result<Made, String>;
 pub(crate) struct Made {
     pub(crate) outputs: Map<String, Json>,
     pub(crate) metrics: Vec<Metric>,
+    /// Whether not all is well.
+    pub(crate) warns: bool,
 }
 
 impl Made {
@@ -30,6 +32,13 @@ impl Made {
     }
 }
 
+impl From<Made> for AttemptOutcome {
+    fn from(Made { outputs, metrics, warns }: Made) -> Self {
+        let ending = if warns { Ending::Warning } else { Ending::Success };
+        Self { metrics, ..Self::new(ending, outputs) }
+    }
+}
+
 /// Does the work, unless the attempt has to stop first.
 pub(crate) async fn run(
     stop: watch::Receiver<bool>,
@@ -40,9 +49,7 @@ pub(crate) async fn run(
         biased;
         () = stop.asked() => AttemptOutcome::new(Ending::Killed, Map::new()),
         done = work => match done {
-            Ok(Made { outputs, metrics }) => {
-                AttemptOutcome { metrics, ..AttemptOutcome::new(Ending::Success, outputs) }
-            }
+            Ok(made) => made.into(),
             Err(message) => AttemptOutcome::failed(message),
         },
     }
@@ -51,7 +58,7 @@ pub(crate) async fn run(
 /// Outputs by their names.
 pub(crate) fn outputs<const N: usize>(outputs: [(&str, Json); N]) -> Made {
     let outputs = outputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Made { outputs, metrics: Vec::new() }
+    Made { outputs, ..Made::default() }
 }
 
 /// An error of a port as the message of a failure.

@@ -1,24 +1,27 @@
 //! Finds a task type by its name.
 
+mod equipment;
+
 use std::{io, path::PathBuf, sync::Arc};
 
 use engine::flow::{Catalogue, TaskType};
 use ports::{clock::Clock, run::Runnable};
 
+pub use self::equipment::Equipment;
+pub(crate) use self::equipment::Parts;
+
+#[cfg(feature = "aws")]
+use crate::aws::{dynamodb, eventbridge, lambda, s3, sns, sqs};
 use crate::{
-    directories::Directories,
+    duckdb,
     execution::{self, Count, PurgeExecutions, Resume},
     flow::{self, WorkingDirectory},
-    gcp::{self, Endpoints},
-    http::{self, Guard, Http, Outbound},
+    gcp,
+    http::{self, Outbound},
     items::{self, Merge, Split},
     kv,
     log::{self, Fetch, PurgeLogs},
-    namespace, node,
-    process::{self, Runner},
-    python,
-    script::{Host, Kind, ScriptTask},
-    shell, state,
+    namespace, node, python, shell, state,
     storage::{self, LocalFiles},
     trigger::{self, Toggle},
 };
@@ -47,6 +50,7 @@ const TASKS: &[Task] = &[
     Task(&storage::LOCAL_FILES, |it| Arc::new(LocalFiles::new(it))),
     Task(&storage::WRITE, |_| Arc::new(storage::Write)),
     Task(&storage::DELETE, |_| Arc::new(storage::Delete)),
+    Task(&storage::PURGE, |_| Arc::new(storage::PurgeCurrentExecutionFiles)),
     Task(&storage::SIZE, |_| Arc::new(storage::Size)),
     Task(&storage::CONCAT, |_| Arc::new(storage::Concat)),
     Task(&storage::SPLIT, |_| Arc::new(storage::Split)),
@@ -63,26 +67,38 @@ const TASKS: &[Task] = &[
     Task(&namespace::DELETE, |_| Arc::new(namespace::DeleteFiles)),
     Task(&items::SPLIT, |_| Arc::new(Split)),
     Task(&items::MERGE, |_| Arc::new(Merge)),
+    Task(&duckdb::QUERY, |it| Arc::new(duckdb::Query::new(it))),
 ];
+
+/// Those that use services of AWS.
+#[cfg(feature = "aws")]
+const AWS: &[Task] = &[
+    Task(&s3::UPLOAD, |it| it.aws(&s3::UPLOAD, s3::upload)),
+    Task(&s3::DOWNLOAD, |it| it.aws(&s3::DOWNLOAD, s3::download)),
+    Task(&s3::DOWNLOADS, |it| it.aws(&s3::DOWNLOADS, s3::downloads)),
+    Task(&s3::COPY, |it| it.aws(&s3::COPY, s3::copy)),
+    Task(&s3::DELETE, |it| it.aws(&s3::DELETE, s3::delete)),
+    Task(&s3::LIST, |it| it.aws(&s3::LIST, s3::list)),
+    Task(&sqs::PUBLISH, |it| it.aws(&sqs::PUBLISH, sqs::publish)),
+    Task(&sns::PUBLISH, |it| it.aws(&sns::PUBLISH, sns::publish)),
+    Task(&lambda::INVOKE, |it| it.aws(&lambda::INVOKE, lambda::invoke)),
+    Task(&eventbridge::PUT_EVENTS, |it| it.aws(&eventbridge::PUT_EVENTS, eventbridge::put_events)),
+    Task(&dynamodb::GET_ITEM, |it| it.aws(&dynamodb::GET_ITEM, dynamodb::get_item)),
+    Task(&dynamodb::PUT_ITEM, |it| it.aws(&dynamodb::PUT_ITEM, dynamodb::put_item)),
+    Task(&dynamodb::DELETE_ITEM, |it| it.aws(&dynamodb::DELETE_ITEM, dynamodb::delete_item)),
+    Task(&dynamodb::QUERY, |it| it.aws(&dynamodb::QUERY, dynamodb::query)),
+    Task(&dynamodb::SCAN, |it| it.aws(&dynamodb::SCAN, dynamodb::scan)),
+];
+#[cfg(not(feature = "aws"))]
+const AWS: &[Task] = &[];
+
+/// All that were built.
+fn tasks() -> impl Iterator<Item = &'static Task> {
+    TASKS.iter().chain(AWS)
+}
 
 /// A task type, and how to make what runs it.
 struct Task(&'static TaskType, fn(&Parts) -> Arc<dyn Runnable>);
-
-/// What the tasks of one process share.
-#[derive(Debug)]
-pub(crate) struct Parts {
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) http: Arc<Http>,
-    pub(crate) directories: Arc<Directories>,
-    pub(crate) endpoints: Endpoints,
-    scripts: Arc<Host>,
-}
-
-impl Parts {
-    fn script(&self, kind: Kind) -> Arc<dyn Runnable> {
-        Arc::new(ScriptTask::new(kind, &self.scripts))
-    }
-}
 
 /// The task types of a deployment that touch the world.
 #[derive(Debug, Clone)]
@@ -91,45 +107,19 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Every type built here. Scripts run with `runner`, requests are sent by `http`; lines are dated by `clock`.
-    pub fn new(runner: &Arc<Runner>, http: &Arc<Http>, clock: &Arc<dyn Clock>) -> Self {
-        Self::calling(Endpoints::default(), runner, http, clock)
+    /// Every type that can be run with this.
+    pub fn new(equipment: Equipment) -> Self {
+        let parts = Parts::new(equipment);
+        let here = tasks().filter(|Task(of, _)| of.name != duckdb::QUERY.name || parts.duckdb.is_some());
+        Self { runnables: here.map(|Task(_, make)| make(&parts)).collect() }
     }
 
-    /// As [`Self::new`], with services that are elsewhere.
-    pub fn calling(
-        endpoints: Endpoints,
-        runner: &Arc<Runner>,
-        http: &Arc<Http>,
-        clock: &Arc<dyn Clock>,
-    ) -> Self {
-        let directories = Arc::new(Directories::new(Arc::clone(runner)));
-        let scripts = Arc::new(Host {
-            runner: Arc::clone(runner),
-            clock: Arc::clone(clock),
-            directories: Arc::clone(&directories),
-        });
-        let parts =
-            Parts { clock: Arc::clone(clock), http: Arc::clone(http), directories, endpoints, scripts };
-        Self { runnables: TASKS.iter().map(|Task(_, make)| make(&parts)).collect() }
-    }
-
-    /// Every type built here; scripts run in folders below `root`, with what of our own variables they may see, and
-    /// requests reach as far as `outbound` says, to the services where our own variables say they are.
+    /// As [`Self::new`] with [`Equipment::below`].
     ///
     /// # Errors
-    /// When the root cannot be made, written or locked, or a variable names no place.
+    /// As there.
     pub fn below(root: PathBuf, outbound: Outbound, clock: &Arc<dyn Clock>) -> io::Result<Self> {
-        let settings = process::Settings {
-            root,
-            environment: std::env::vars_os().collect(),
-            running_max: process::RUNNING_MAX,
-        };
-        let endpoints = Endpoints::new(std::env::vars_os());
-        let endpoints = endpoints.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        let guard = Guard::new(outbound, std::env::vars_os());
-        let http = Http::new(guard, Arc::new(http::System));
-        Ok(Self::calling(endpoints, &Arc::new(Runner::start(settings)?), &Arc::new(http), clock))
+        Equipment::below(root, outbound, clock).map(Self::new)
     }
 
     /// All of them.
@@ -144,7 +134,7 @@ impl Registry {
 
     /// What flows are validated against; needs nothing that runs.
     pub fn catalogue() -> Catalogue {
-        Catalogue::new(TASKS.iter().map(|Task(of, _)| **of).collect())
+        Catalogue::new(tasks().map(|Task(of, _)| **of).collect())
     }
 }
 

@@ -28,10 +28,13 @@ use self::{
 use crate::{
     console::Console,
     directories::{Directories, Place},
-    files::{collect, localize, write_input},
+    files::{Globs, RESERVED, collect, localize, write_input},
     process::{Exit, Runner},
-    stop::Stop,
+    stop::{Cut, Stop},
 };
+
+/// Where files of an output directory stand below those of the attempt, which may have the same names.
+const OUTPUT_FOLDER: &str = "outputDir";
 
 /// What runs scripts.
 #[derive(Debug)]
@@ -39,19 +42,6 @@ pub(crate) struct Host {
     pub(crate) runner: Arc<Runner>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) directories: Arc<Directories>,
-}
-
-/// Why an attempt ends before its time.
-#[derive(Debug)]
-enum Cut {
-    Failed(String),
-    Stopped,
-}
-
-impl From<String> for Cut {
-    fn from(problem: String) -> Self {
-        Self::Failed(problem)
-    }
 }
 
 impl Host {
@@ -66,13 +56,7 @@ impl Host {
             Ok(script) => self.run_in_place(script, attempt, surroundings).await,
             Err(problem) => Err(Cut::Failed(problem)),
         };
-        outcome.unwrap_or_else(|cut| {
-            let ending = match cut {
-                Cut::Failed(message) => Ending::Failed { message },
-                Cut::Stopped => Ending::Killed,
-            };
-            AttemptOutcome::new(ending, Map::new())
-        })
+        outcome.unwrap_or_else(Cut::outcome)
     }
 
     async fn run_in_place(
@@ -95,6 +79,8 @@ impl Host {
         surroundings: Surroundings,
     ) -> Result<AttemptOutcome, Cut> {
         let Surroundings { blobs, engine, seal: _, stop, log } = surroundings;
+        let output = script.output_directory.then(|| place.path().join(RESERVED).join("output"));
+        let script = script.in_directories(place.path(), output.as_deref())?;
         let mut stop = Stop::new(stop);
         let mut console = Console::new(log, Arc::clone(&self.clock));
         let prepared = async {
@@ -104,10 +90,14 @@ impl Host {
                 console.say(Level::Warn, words).await;
             }
             place.clear_corner().await;
+            if let Some(output) = &output {
+                let made = tokio::fs::create_dir_all(output).await;
+                made.map_err(|error| format!("the output directory cannot be made: {error}"))?;
+            }
             let mut fetch = match &script.namespace_files {
-                None => place.fetch(&*blobs, &attempt.tenant),
+                None => place.fetch(&*blobs, attempt),
                 Some(files) => {
-                    let mut fetch = place.fetch_replacing(&*blobs, &attempt.tenant);
+                    let mut fetch = place.fetch_replacing(&*blobs, attempt);
                     files.bring(&mut fetch, &*engine, attempt, place.path()).await?;
                     fetch
                 }
@@ -132,7 +122,7 @@ impl Host {
             }
             Ok::<_, Cut>((invocation::of(&script, text, place.path()).await?, file))
         };
-        let (invocation, file) = unless_stopped(&mut stop, prepared).await??;
+        let (invocation, file) = stop.unless(prepared).await??;
         let exit = self.runner.run(&invocation, place.room(), &mut stop, &mut console).await;
         drop(file);
         let code = match exit {
@@ -143,26 +133,21 @@ impl Host {
             }
         };
         let globs = script.output_files;
-        let collected = if globs.is_empty() {
-            Ok(Map::new())
-        } else {
-            let collect = collect(globs, place.path(), &*blobs, &attempt.folder);
-            match unless_stopped(&mut stop, collect).await {
-                Ok(collected) => collected,
-                Err(_) => return Ok(stopped(&mut console)),
+        let collected = async {
+            let mut collected = Map::new();
+            if !globs.is_empty() {
+                collected = collect(globs, place.path(), &*blobs, &attempt.folder).await?;
             }
+            if let Some(output) = &output {
+                let folder = format!("{}/{OUTPUT_FOLDER}", attempt.folder);
+                collected.extend(collect(Globs::all(), output, &*blobs, &folder).await?);
+            }
+            Ok(collected)
+        };
+        let Ok(collected) = stop.unless(collected).await else {
+            return Ok(stopped(&mut console));
         };
         Ok(outcome(code, script.warning_on_std_err, console, collected))
-    }
-}
-
-/// # Errors
-/// When the attempt has to stop first.
-async fn unless_stopped<T>(stop: &mut Stop, work: impl Future<Output = T>) -> Result<T, Cut> {
-    tokio::select! {
-        biased;
-        () = stop.asked() => Err(Cut::Stopped),
-        done = work => Ok(done),
     }
 }
 

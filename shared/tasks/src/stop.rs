@@ -1,5 +1,7 @@
 //! The word that an attempt has to stop.
 
+use engine::execution::{AttemptOutcome, Ending};
+use serde_json::Map;
 use tokio::sync::watch;
 
 /// Kill or timeout; who asked is the carrier's business.
@@ -16,5 +18,41 @@ impl Stop {
         if self.0.wait_for(|asked| *asked).await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Does the work.
+    ///
+    /// # Errors
+    /// When the attempt has to stop first.
+    pub(crate) async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Cut> {
+        tokio::select! {
+            biased;
+            () = self.asked() => Err(Cut::Stopped),
+            done = work => Ok(done),
+        }
+    }
+}
+
+/// Why an attempt ends before its time.
+#[derive(Debug)]
+pub(crate) enum Cut {
+    Failed(String),
+    Stopped,
+}
+
+impl Cut {
+    /// Without outputs.
+    pub(crate) fn outcome(self) -> AttemptOutcome {
+        let ending = match self {
+            Self::Failed(message) => Ending::Failed { message },
+            Self::Stopped => Ending::Killed,
+        };
+        AttemptOutcome::new(ending, Map::new())
+    }
+}
+
+impl From<String> for Cut {
+    fn from(problem: String) -> Self {
+        Self::Failed(problem)
     }
 }

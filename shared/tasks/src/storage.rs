@@ -7,6 +7,7 @@ mod file;
 mod filter;
 mod items;
 mod local;
+mod purge;
 mod reverse;
 mod size;
 mod split;
@@ -19,8 +20,14 @@ pub(crate) use self::{
     file::Source,
     filter::{FILTER_ITEMS, FilterItems},
     local::{LOCAL_FILES, LocalFiles},
+    purge::{PURGE, PurgeCurrentExecutionFiles},
     reverse::{REVERSE, Reverse},
     size::{SIZE, Size},
     split::{SPLIT, Split},
     write::{WRITE, Write},
+};
+#[cfg(feature = "aws")]
+pub(crate) use self::{
+    file::Target,
+    items::{Items, fields},
 };

@@ -33,6 +33,7 @@ pub async fn environment(account: &Account) -> Environment {
         url: None,
         log: "debug".to_owned(),
         stage: "test".to_owned(),
+        secrets: None,
     }
 }
 

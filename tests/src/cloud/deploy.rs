@@ -32,7 +32,8 @@ pub(super) fn deploy(
     let (tags, parameters): (Vec<String>, Vec<String>) = (pairs(tags), pairs(parameters));
     sam.arg("--tags").args(tags);
     // Who calls is not asked who they are: the tests sign nothing.
-    sam.args(["--parameter-overrides", "Stage=local", "AuthType=NONE", "LogLevel=info"]).args(parameters);
+    sam.args(["--parameter-overrides", "Stage=local", "AuthType=NONE", "LogLevel=info", "WorkerGroup=heavy"])
+        .args(parameters);
     sam.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = sam.spawn().expect("sam can be started");
     let _guard = Guard::over(child.id(), None);

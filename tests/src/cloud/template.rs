@@ -34,6 +34,7 @@ fn local(template: &str, functions: &Path) -> String {
     };
     let text = built(template, functions);
     let text = replaced(&text, "MaximumConcurrency: !Ref WorkerConcurrency", "MaximumConcurrency: 8");
+    let text = replaced(&text, "MaximumConcurrency: !Ref WorkerGroupConcurrency", "MaximumConcurrency: 8");
     replaced(&text, r#""aws:SecureTransport": "false""#, r#""aws:SecureTransport": "neither""#)
 }
 
@@ -43,7 +44,8 @@ fn built(template: &str, functions: &Path) -> String {
     let mut parts = template.split(METHOD);
     let head = parts.next().unwrap_or_default().to_owned();
     let with_code = |part: &str| {
-        let (name, rest) = part.split_once(" } }\n    Properties:\n").expect("properties follow the method");
+        let (method, rest) = part.split_once(" }\n    Properties:\n").expect("properties follow the method");
+        let (name, _) = method.split_once(' ').expect("the name of a binary is a word");
         format!("    Properties:\n      CodeUri: {}\n{rest}", functions.join(name).display())
     };
     let text = parts.fold(head, |text, part| text + &with_code(part));

@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc, time::Duration};
 
 use ports::{
     Answer,
-    blobs::{Blobs, ByteStream, Error, Path, Reading},
+    blobs::{Blobs, ByteStream, Error, Facts, Listed, Path, Reading},
 };
 
 /// Where its URLs lead: to nobody.
@@ -28,8 +28,17 @@ impl Blobs for Doors {
         self.0.get(path, range)
     }
 
-    fn size<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<u64, Error>> {
-        self.0.size(path)
+    fn facts<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<Facts, Error>> {
+        self.0.facts(path)
+    }
+
+    fn list_under<'a>(
+        &'a self,
+        segments: &'a str,
+        after: Option<&'a Path>,
+        limit: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, Error>> {
+        self.0.list_under(segments, after, limit)
     }
 
     fn upload_url<'a>(

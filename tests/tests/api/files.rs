@@ -1,7 +1,9 @@
 //! Files of executions.
 
 use axum::{body::Body, http::Request};
+use futures_util::stream;
 use insta::assert_snapshot;
+use ports::blobs::Path;
 
 use crate::app::{Answer, App};
 
@@ -25,15 +27,26 @@ async fn range(app: &App, uri: &str, range: &str) -> Answer {
     app.send(Request::builder().uri(uri).header("Range", range).body(Body::empty()).unwrap()).await
 }
 
+/// What is another each time, left out.
+fn plain(answer: &Answer) -> String {
+    assert!(answer.header("etag").len() > 10);
+    assert!(answer.header("last-modified").ends_with(" GMT"));
+    let (tag, date) = (answer.header("etag").to_owned(), answer.header("last-modified").to_owned());
+    answer.shown().replace(&tag, "\"…\"").replace(&date, "…")
+}
+
 #[tokio::test]
 async fn a_file_is_downloaded_whole() {
     let (app, execution, file) = app().await;
-    assert_snapshot!(app.get(&format!("{execution}/file?path={file}")).await.shown(), @r#"
+    assert_snapshot!(plain(&app.get(&format!("{execution}/file?path={file}")).await), @r#"
     200 OK
     accept-ranges: bytes
+    cache-control: no-cache
     content-disposition: attachment; filename="hello.txt"
     content-length: 11
     content-type: application/octet-stream
+    etag: "…"
+    last-modified: …
 
     hello world
     "#);
@@ -44,13 +57,16 @@ async fn a_file_is_downloaded_whole() {
 async fn a_part_of_a_file_is_downloaded() {
     let (app, execution, file) = app().await;
     let uri = format!("{execution}/file?path={file}");
-    assert_snapshot!(range(&app, &uri, "bytes=0-4").await.shown(), @r#"
+    assert_snapshot!(plain(&range(&app, &uri, "bytes=0-4").await), @r#"
     206 Partial Content
     accept-ranges: bytes
+    cache-control: no-cache
     content-disposition: attachment; filename="hello.txt"
     content-length: 5
     content-range: bytes 0-4/11
     content-type: application/octet-stream
+    etag: "…"
+    last-modified: …
 
     hello
     "#);
@@ -63,6 +79,78 @@ async fn a_part_of_a_file_is_downloaded() {
     assert_eq!(beyond.header("content-range"), "bytes */11");
     assert_snapshot!(beyond.error(), @"416 Range Not Satisfiable: the file has 11 bytes");
     assert_eq!(range(&app, &uri, "bytes=-0").await.status, 416);
+}
+
+/// A request for a file with these headers.
+async fn asked(app: &App, method: &str, uri: &str, headers: &[(&str, &str)]) -> Answer {
+    let request =
+        headers.iter().fold(Request::builder().method(method).uri(uri), |it, (k, v)| it.header(*k, *v));
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn the_head_of_a_file_is_that_of_the_whole() {
+    let (app, execution, file) = app().await;
+    let uri = format!("{execution}/file?path={file}");
+    let head = asked(&app, "HEAD", &uri, &[("Range", "bytes=0-4")]).await;
+    assert_eq!(
+        (head.status.as_u16(), head.header("content-length"), head.text()),
+        (200, "11", String::new())
+    );
+    assert_eq!(head.header("etag"), app.get(&uri).await.header("etag"));
+    assert_eq!(asked(&app, "HEAD", &format!("{uri}x"), &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_a_client_has_is_not_sent_again() {
+    let (app, execution, file) = app().await;
+    let uri = format!("{execution}/file?path={file}");
+    let whole = app.get(&uri).await;
+    let tag = whole.header("etag").to_owned();
+    for (known, status) in [
+        (tag.clone(), 304),
+        (format!("W/{tag}"), 304),
+        (format!("\"other\", {tag}"), 304),
+        ("*".to_owned(), 304),
+        ("\"other\"".to_owned(), 200),
+        (tag.trim_matches('"').to_owned(), 200),
+    ] {
+        for (method, range) in [("GET", "lines=1"), ("HEAD", "lines=1"), ("GET", "bytes=50-")] {
+            let answer = asked(&app, method, &uri, &[("If-None-Match", &known), ("Range", range)]).await;
+            let expected = if status == 200 && range.starts_with("bytes") { 416 } else { status };
+            assert_eq!(answer.status.as_u16(), expected, "{method} {known}");
+            if status == 304 {
+                assert_eq!((answer.header("etag"), answer.text()), (tag.as_str(), String::new()));
+            }
+        }
+    }
+    // A date tells only seconds, so it does not say that a file is the same.
+    let since = [("If-Modified-Since", whole.header("last-modified"))];
+    assert_eq!(asked(&app, "GET", &uri, &since).await.status, 200);
+}
+
+/// A download that broke off goes on only in the same write of the file.
+#[tokio::test]
+async fn a_part_is_of_the_write_that_the_client_knows() {
+    let (app, execution, file) = app().await;
+    let uri = format!("{execution}/file?path={file}");
+    let before = app.get(&uri).await;
+    let tag = before.header("etag").to_owned();
+    let going_on = async |tag: &str, range: &str| {
+        let answer = asked(&app, "GET", &uri, &[("If-Range", tag), ("Range", range)]).await;
+        (answer.status.as_u16(), answer.text())
+    };
+    assert_eq!(going_on(&tag, "bytes=6-").await, (206, "world".to_owned()));
+    assert_eq!(going_on(&tag, "bytes=-5").await, (206, "world".to_owned()));
+    for other in ["\"other\"", &format!("W/{tag}"), before.header("last-modified")] {
+        assert_eq!(going_on(other, "bytes=6-").await, (200, "hello world".to_owned()), "{other}");
+    }
+    // As a retry does: the same path, as many bytes.
+    let path = Path::new(file.replace("kestra:///", "main/files/")).unwrap();
+    let content = Box::pin(stream::once(std::future::ready(Ok("HELLO WORLD".into()))));
+    app.stored.put(&path, content, 11).await.unwrap();
+    assert_eq!(going_on(&tag, "bytes=6-").await, (200, "HELLO WORLD".to_owned()));
+    assert_eq!(asked(&app, "GET", &uri, &[("If-None-Match", &tag)]).await.text(), "HELLO WORLD");
 }
 
 #[tokio::test]

@@ -28,29 +28,30 @@ fn value(json: Json) -> Value {
 }
 
 async fn get(world: &World, key: &str) -> Option<Json> {
-    let stored = world.service.value(TENANT, "test", key).await.unwrap();
+    let stored = world.service.asked().value(TENANT, "test", key).await.unwrap();
     stored.filter(|it| !it.expired).map(|it| it.value.json)
 }
 
 #[tokio::test]
 async fn a_value_is_set_when_it_is_as_expected() {
     let world = World::new();
-    let set =
-        async |json, expected| world.service.set_value(TENANT, "test", "k", value(json), expected).await;
+    let set = async |json, expected| {
+        world.service.asked().set_value(TENANT, "test", "k", value(json), expected).await
+    };
     let changed = Err(Error::Changed("k".to_owned()));
     assert_eq!(set(json!(0), Expected::Version(1)).await, changed);
     assert_eq!(set(json!({"a": [1]}), Expected::Absent).await, Ok(()));
     assert_eq!(set(json!(2), Expected::Absent).await, changed);
     assert_eq!(get(&world, "k").await, Some(json!({"a": [1]})));
-    let version = world.service.value(TENANT, "test", "k").await.unwrap().unwrap().version;
+    let version = world.service.asked().value(TENANT, "test", "k").await.unwrap().unwrap().version;
     assert_eq!(set(json!(3), Expected::Version(version)).await, Ok(()));
     assert_eq!(set(json!(4), Expected::Version(version)).await, changed);
     assert_eq!(set(json!(5), Expected::Anything).await, Ok(()));
     assert_eq!(get(&world, "k").await, Some(json!(5)));
-    assert_eq!(world.service.value("other", "test", "k").await, Ok(None));
-    assert_eq!(world.service.value(TENANT, "test.below", "k").await, Ok(None));
-    assert_eq!(world.service.remove_value(TENANT, "test", "k").await, Ok(true));
-    assert_eq!(world.service.remove_value(TENANT, "test", "k").await, Ok(false));
+    assert_eq!(world.service.asked().value("other", "test", "k").await, Ok(None));
+    assert_eq!(world.service.asked().value(TENANT, "test.below", "k").await, Ok(None));
+    assert_eq!(world.service.asked().remove_value(TENANT, "test", "k").await, Ok(true));
+    assert_eq!(world.service.asked().remove_value(TENANT, "test", "k").await, Ok(false));
 }
 
 #[tokio::test]
@@ -58,15 +59,20 @@ async fn a_value_expires() {
     let world = World::new();
     let end = world.service.now().plus(Duration::from_mins(1));
     let short = Value { expires_at: Some(end), ..value(json!("short")) };
-    world.service.set_value(TENANT, "test", "k", short, Expected::Anything).await.unwrap();
+    world.service.asked().set_value(TENANT, "test", "k", short, Expected::Anything).await.unwrap();
     assert_eq!(get(&world, "k").await, Some(json!("short")));
     world.clock.advance(Duration::from_mins(1));
     assert_eq!(get(&world, "k").await, None);
-    assert!(world.service.keys(TENANT, "test", "").await.unwrap().is_empty());
-    assert_eq!(world.service.remove_value(TENANT, "test", "k").await, Ok(false));
+    assert!(world.service.asked().keys(TENANT, "test", "").await.unwrap().is_empty());
+    assert_eq!(world.service.asked().remove_value(TENANT, "test", "k").await, Ok(false));
     let short = Value { expires_at: Some(end), ..value(json!("short")) };
-    world.service.set_value(TENANT, "test", "k", short, Expected::Anything).await.unwrap();
-    world.service.set_value(TENANT, "test", "k", value(json!("long")), Expected::Absent).await.unwrap();
+    world.service.asked().set_value(TENANT, "test", "k", short, Expected::Anything).await.unwrap();
+    world
+        .service
+        .asked()
+        .set_value(TENANT, "test", "k", value(json!("long")), Expected::Absent)
+        .await
+        .unwrap();
     assert_eq!(get(&world, "k").await, Some(json!("long")));
 }
 
@@ -75,18 +81,24 @@ async fn keys_are_told_in_order_and_checked() {
     let world = World::new();
     for number in 0..250 {
         let key = format!("k{number:03}");
-        world.service.set_value(TENANT, "test", &key, value(json!(number)), Expected::Absent).await.unwrap();
+        world
+            .service
+            .asked()
+            .set_value(TENANT, "test", &key, value(json!(number)), Expected::Absent)
+            .await
+            .unwrap();
     }
-    let keys = world.service.keys(TENANT, "test", "k").await.unwrap();
+    let keys = world.service.asked().keys(TENANT, "test", "k").await.unwrap();
     assert_eq!((keys.len(), keys[0].as_str(), keys[249].as_str()), (250, "k000", "k249"));
-    assert_eq!(world.service.keys(TENANT, "test", "k24").await.unwrap().len(), 10);
-    assert!(world.service.keys(TENANT, "tes", "").await.unwrap().is_empty());
+    assert_eq!(world.service.asked().keys(TENANT, "test", "k24").await.unwrap().len(), 10);
+    assert!(world.service.asked().keys(TENANT, "tes", "").await.unwrap().is_empty());
     for key in ["", "_a", "a/b", "a b", "ä", &"a".repeat(1_025)] {
-        let refused = world.service.set_value(TENANT, "test", key, value(json!(1)), Expected::Anything).await;
+        let refused =
+            world.service.asked().set_value(TENANT, "test", key, value(json!(1)), Expected::Anything).await;
         assert!(matches!(refused, Err(Error::Refused(_))), "{key}");
     }
     let large = value(json!("x".repeat(2_000_000)));
-    world.service.set_value(TENANT, "test", "k", large, Expected::Anything).await.unwrap();
+    world.service.asked().set_value(TENANT, "test", "k", large, Expected::Anything).await.unwrap();
 }
 
 #[tokio::test]
@@ -110,7 +122,7 @@ async fn expressions_read_values() {
     assert!(failure.contains("The key 'k' does not exist in the namespace 'other.namespace'."), "{failure}");
     for (namespace, field) in [("test", "mine"), ("other.namespace", "theirs")] {
         let kept = value(json!({ "field": field }));
-        world.service.set_value(TENANT, namespace, "k", kept, Expected::Anything).await.unwrap();
+        world.service.asked().set_value(TENANT, namespace, "k", kept, Expected::Anything).await.unwrap();
     }
     assert_eq!(told("reads").await.0, Some(json!("mine")));
     assert_eq!(told("there").await.0, Some(json!("theirs")));
@@ -129,7 +141,7 @@ async fn executions_are_counted() {
     ended(&world, "good").await;
     let all = Counted { namespace: "test".into(), flow_id: None, states: Vec::new(), start: None, end: None };
     let good = Counted { flow_id: Some("good".into()), ..all.clone() };
-    let count = async |which: &Counted| world.service.count(TENANT, which).await.unwrap();
+    let count = async |which: &Counted| world.service.asked().count(TENANT, which).await.unwrap();
     assert_eq!(count(&all).await, 4);
     assert_eq!(count(&good).await, 3);
     assert_eq!(count(&Counted { states: vec![State::Failed], ..all.clone() }).await, 1);
@@ -159,16 +171,16 @@ async fn what_has_ended_is_purged() {
         metrics: false,
         files: false,
     };
-    let purge = async |which: &Purge| world.service.purge(TENANT, which).await;
+    let purge = async |which: &Purge| world.service.asked().purge(TENANT, which).await;
     assert_eq!(purge(&Purge { states: vec![State::Failed], ..all.clone() }).await, Ok(Purged::default()));
     let lines = Purged { logs: 4, ..Purged::default() };
     assert_eq!(purge(&Purge { namespace: Some("test".into()), ..all.clone() }).await, Ok(lines));
-    assert!(world.service.log_lines(TENANT, ids[0]).await.unwrap().unwrap().lines.is_empty());
+    assert!(world.service.asked().log_lines(TENANT, ids[0]).await.unwrap().unwrap().lines.is_empty());
     let refused = purge(&Purge { execution: true, logs: false, ..all.clone() }).await;
     assert!(matches!(refused, Err(Error::Refused(_))));
     let gone = Purged { executions: 2, ..Purged::default() };
     assert_eq!(purge(&Purge { execution: true, metrics: true, files: true, ..all.clone() }).await, Ok(gone));
-    assert_eq!(world.service.log_lines(TENANT, ids[1]).await, Ok(None));
+    assert_eq!(world.service.asked().log_lines(TENANT, ids[1]).await, Ok(None));
     assert!(!world.execution(open).await.state.is_terminal());
 }
 
@@ -205,7 +217,7 @@ tasks:
         metrics: true,
         files: false,
     };
-    let purge = async |which: &Purge| world.service.purge(TENANT, which).await;
+    let purge = async |which: &Purge| world.service.asked().purge(TENANT, which).await;
     let none = purge(&Purge { metrics: false, ..which.clone() }).await;
     assert_eq!((none, count(&many).await), (Ok(Purged::default()), Some(3_000)));
     let of = |metrics| Purged { metrics, ..Purged::default() };
@@ -237,7 +249,7 @@ async fn log_lines_are_purged_wherever_they_are_kept() {
     let id = ended(&world, "many").await.id;
     assert!(world.beside(id, "log/") > 0, "more lines than an execution keeps in its item");
     let lines = async || {
-        let found = world.service.log_lines(TENANT, id).await.unwrap().unwrap();
+        let found = world.service.asked().log_lines(TENANT, id).await.unwrap().unwrap();
         found.lines.iter().map(|it| it.level).collect::<Vec<_>>()
     };
     assert_eq!(lines().await.len(), 10);
@@ -249,7 +261,7 @@ async fn log_lines_are_purged_wherever_they_are_kept() {
         start: None,
         end,
     };
-    let purge = async |which: &LogPurge| world.service.purge_logs(TENANT, which).await;
+    let purge = async |which: &LogPurge| world.service.asked().purge_logs(TENANT, which).await;
     let before = LogPurge { end: Timestamp::from_millis(0), ..which.clone() };
     assert_eq!(purge(&before).await, Ok(0));
     assert_eq!(purge(&LogPurge { flow_id: Some("other".into()), ..which.clone() }).await, Ok(0));
@@ -276,13 +288,13 @@ async fn a_trigger_is_disabled_and_enabled() {
         found.results[0].disabled
     };
     assert!(!disabled().await);
-    world.service.toggle(TENANT, &named("daily"), false).await.unwrap();
+    world.service.asked().toggle(TENANT, &named("daily"), false).await.unwrap();
     assert!(disabled().await);
-    world.service.toggle(TENANT, &named("daily"), true).await.unwrap();
+    world.service.asked().toggle(TENANT, &named("daily"), true).await.unwrap();
     assert!(!disabled().await);
-    let other = world.service.toggle(TENANT, &named("hook"), false).await;
+    let other = world.service.asked().toggle(TENANT, &named("hook"), false).await;
     assert!(matches!(&other, Err(Error::Refused(why)) if why.contains("is no Schedule")), "{other:?}");
-    let unknown = world.service.toggle(TENANT, &named("other"), false).await;
+    let unknown = world.service.asked().toggle(TENANT, &named("other"), false).await;
     let told = "Unable to find trigger 'other' of the flow test.hooked";
     assert_eq!(unknown, Err(Error::Refused(told.to_owned())));
 }
@@ -291,13 +303,13 @@ async fn a_trigger_is_disabled_and_enabled() {
 async fn an_expression_is_rendered_with_further_variables() {
     let world = World::new();
     world.flow("sees", "variables: { most: 3 }\ntasks:\n  - { id: a, type: io.kestra.plugin.core.debug.Return, format: one }\n").await;
-    world.service.set_value(TENANT, "test", "k", value(json!(10)), Expected::Anything).await.unwrap();
+    world.service.asked().set_value(TENANT, "test", "k", value(json!(10)), Expected::Anything).await.unwrap();
     let execution = ended(&world, "sees").await;
     let run = execution.task_runs.iter().next().unwrap().id;
     let render = async |expression: &str| {
         let with = |count: u64| Map::from_iter([("count".to_owned(), json!(count))]);
         let rendering = Rendering { expression: expression.to_owned(), variables: vec![with(2), with(20)] };
-        world.service.render(TENANT, execution.id, run, &rendering).await.unwrap()
+        world.service.asked().render(TENANT, execution.id, run, &rendering).await.unwrap()
     };
     let both = |a: &str, b: &str| vec![Ok(a.to_owned()), Ok(b.to_owned())];
     assert_eq!(render("{{ count > vars.most }}").await, both("false", "true"));

@@ -17,6 +17,7 @@ mod places;
 mod schedules;
 mod signals;
 mod simulation;
+mod sweeps;
 mod templates;
 mod triggers;
 mod waiting;

@@ -26,10 +26,11 @@ async fn write(world: &World, path: &str, text: &str) -> Result<(), service::Err
 }
 
 async fn read(world: &World, path: &str) -> Result<String, service::Error> {
-    let reading = answered(|| world.service.namespace_file(TENANT, "test", path)).await?;
+    let file = world.service.namespace_file(TENANT, "test", path)?;
+    let reading = answered(|| file.open(None)).await?;
     let pieces: Vec<_> = reading.stream.try_collect().await.unwrap();
     let text = String::from_utf8(pieces.concat()).unwrap();
-    assert_eq!(reading.size, text.len() as u64);
+    assert_eq!(reading.facts.size, text.len() as u64);
     Ok(text)
 }
 
@@ -89,29 +90,35 @@ fn what_was_acknowledged_is_there_and_nothing_names_what_is_gone() {
 async fn a_file_that_is_there_may_be_kept() {
     let world = World::new();
     let write = async |text: &str, existing| {
-        world.service.write_file(TENANT, "test", "a/b.txt", content(text), existing).await
+        world.service.asked().write_file(TENANT, "test", "a/b.txt", content(text), existing).await
     };
     let uri = "kestra:///test/_files/a/b.txt".to_owned();
     assert_eq!(write("first", Existing::Kept).await, Ok(Some(uri.clone())));
     assert_eq!(write("second", Existing::Kept).await, Ok(None));
     assert_eq!(read(&world, "a/b.txt").await.unwrap(), "first");
     assert_eq!(write("third", Existing::Replaced).await, Ok(Some(uri.clone())));
-    let files = world.service.files(TENANT, "test").await.unwrap();
+    let files = world.service.asked().files(TENANT, "test").await.unwrap();
     assert_eq!((&*files[0].path, &files[0].uri, files[0].size), ("a/b.txt", &uri, 5));
-    assert_eq!(world.service.files("other", "test").await, Ok(Vec::new()), "a tenant sees its own");
-    assert_eq!(world.service.remove_file(TENANT, "test", "a").await, Ok(false), "a directory is no file");
-    assert_eq!(world.service.remove_file(TENANT, "test", "a/b.txt").await, Ok(true));
-    assert_eq!(world.service.remove_file(TENANT, "test", "a/b.txt").await, Ok(false));
+    assert_eq!(world.service.asked().files("other", "test").await, Ok(Vec::new()), "a tenant sees its own");
+    assert_eq!(
+        world.service.asked().remove_file(TENANT, "test", "a").await,
+        Ok(false),
+        "a directory is no file"
+    );
+    assert_eq!(world.service.asked().remove_file(TENANT, "test", "a/b.txt").await, Ok(true));
+    assert_eq!(world.service.asked().remove_file(TENANT, "test", "a/b.txt").await, Ok(false));
     assert_eq!(world.blobs_of("test").await, 0);
-    let refused = world.service.write_file(TENANT, "test", "../b.txt", content("x"), Existing::Kept).await;
+    let refused =
+        world.service.asked().write_file(TENANT, "test", "../b.txt", content("x"), Existing::Kept).await;
     assert!(matches!(refused, Err(Refused::Refused(_))), "{refused:?}");
 }
 
 #[tokio::test]
 async fn many_who_keep_what_is_there_write_once() {
     let world = World::new();
+    let asked = world.service.asked();
     let writes = (0..8).map(|number: u8| {
-        world.service.write_file(TENANT, "test", "once", content(number.to_string()), Existing::Kept)
+        asked.write_file(TENANT, "test", "once", content(number.to_string()), Existing::Kept)
     });
     let written = join_all(writes).await;
     assert_eq!(written.iter().filter(|it| matches!(it, Ok(Some(_)))).count(), 1, "{written:?}");

@@ -119,6 +119,10 @@ impl World {
         Self { clock, queue, wire, work, service, as_it_is, weakened: None, home, outside, _folder: folder }
     }
 
+    pub(crate) fn blobs(&self) -> &dyn Blobs {
+        &*self.home.blobs
+    }
+
     /// Another process on the same store.
     pub(crate) fn another(&self) -> Service {
         self.set(self.service.settings().clone())

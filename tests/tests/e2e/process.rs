@@ -6,6 +6,7 @@ mod callers;
 mod capacity;
 mod children;
 mod flows;
+mod large;
 mod outgoing;
 mod restart;
 mod secrets;

@@ -11,7 +11,7 @@ use crate::{
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 /// Who reads what a function is told.
-const READERS: [&str; 2] = ["shared/aws/src/environment.rs", "functions"];
+const READERS: [&str; 3] = ["shared/aws/src/environment.rs", "functions", "shared/tasks/src/aws/access.rs"];
 /// The most an HTTP API waits for an answer, and so what its function may take.
 const HTTP_SECONDS_MAX: u64 = 30;
 

@@ -54,6 +54,7 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     ports -> engine
     rest -> engine
     rest -> service
+    roundtrip-duckdb -> tasks
     scheduler -> lambda
     scheduler -> service
     service -> engine

@@ -46,7 +46,9 @@ fn declared(line: &str) -> Option<&str> {
     let indented = line.trim_start();
     let plain = words.by_ref().find(|word| !VISIBILITY.contains(word))?;
     let starts = ["pub"].iter().chain(&KEYWORDS).any(|word| indented.starts_with(word));
-    if starts && KEYWORDS.contains(&plain) { words.next() } else { None }
+    // What an implementation calls a type is its trait's to say.
+    let is_given = plain == "type" && indented.len() < line.len() && line.contains('=');
+    if starts && KEYWORDS.contains(&plain) && !is_given { words.next() } else { None }
 }
 
 fn is_empty(name: &str) -> bool {

@@ -3,7 +3,7 @@
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use ports::blobs::{Error, Path};
 
-use super::{Blobs, get::size, unavailable};
+use super::{Blobs, get::facts, unavailable};
 
 /// Pages of 1,000 blobs one call goes through; a larger folder takes several.
 const PAGES_MAX: usize = 1_000;
@@ -17,7 +17,7 @@ pub(super) async fn delete_under(blobs: &Blobs, segments: &str) -> Result<u64, E
 }
 
 async fn delete_one(blobs: &Blobs, path: &Path) -> Result<u64, Error> {
-    match size(blobs, path).await {
+    match facts(blobs, path).await {
         Ok(_) => {}
         Err(Error::NotFound(_)) => return Ok(0),
         Err(error) => return Err(error),

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use aws_sdk_s3::{
     operation::{get_object::GetObjectError, head_object::HeadObjectError},
-    primitives::ByteStream as Body,
+    primitives::{ByteStream as Body, DateTime},
 };
+use engine::time::Timestamp;
 use futures_util::stream;
-use ports::blobs::{ByteStream, Error, Path, Reading};
+use ports::blobs::{ByteStream, Error, Facts, Path, Reading};
 
 use super::{Blobs, not_found, parts::OBJECT_BYTES_MAX, unavailable};
 
@@ -31,16 +32,16 @@ pub(super) async fn get(blobs: &Blobs, path: &Path, range: Option<Range<u64>>) -
     };
     let whole =
         got.content_range().and_then(whole).or(got.content_length().and_then(|it| u64::try_from(it).ok()));
-    let size = whole.ok_or_else(|| Error::Unavailable(format!("{} has no size", path.as_str())))?;
-    Ok(Reading { size, stream: pieces(got.body) })
+    let facts = facts_of(path, whole, got.e_tag(), got.last_modified())?;
+    Ok(Reading { facts, stream: pieces(got.body) })
 }
 
-pub(super) async fn size(blobs: &Blobs, path: &Path) -> Result<u64, Error> {
+pub(super) async fn facts(blobs: &Blobs, path: &Path) -> Result<Facts, Error> {
     let head = blobs.client.head_object().bucket(&blobs.bucket).key(path.as_str());
     match head.send().await {
         Ok(head) => {
             let size = head.content_length().and_then(|size| u64::try_from(size).ok());
-            size.ok_or_else(|| Error::Unavailable(format!("{} has no size", path.as_str())))
+            facts_of(path, size, head.e_tag(), head.last_modified())
         }
         Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => {
             Err(not_found(path))
@@ -51,7 +52,26 @@ pub(super) async fn size(blobs: &Blobs, path: &Path) -> Result<u64, Error> {
 
 /// Of a blob that is there.
 async fn nothing(blobs: &Blobs, path: &Path) -> Result<Reading, Error> {
-    Ok(Reading { size: size(blobs, path).await?, stream: Box::pin(stream::empty()) })
+    Ok(Reading { facts: facts(blobs, path).await?, stream: Box::pin(stream::empty()) })
+}
+
+/// S3 tells all three of every object.
+fn facts_of(
+    path: &Path,
+    size: Option<u64>,
+    tag: Option<&str>,
+    modified_at: Option<&DateTime>,
+) -> Result<Facts, Error> {
+    let missing = |what: &str| Error::Unavailable(format!("{} has no {what}", path.as_str()));
+    Ok(Facts {
+        size: size.ok_or_else(|| missing("size"))?,
+        tag: tag.ok_or_else(|| missing("tag"))?.trim_matches('"').to_owned(),
+        modified_at: moment(modified_at).ok_or_else(|| missing("time"))?,
+    })
+}
+
+pub(super) fn moment(date: Option<&DateTime>) -> Option<Timestamp> {
+    Some(Timestamp::from_millis(date?.to_millis().ok()?))
 }
 
 /// An end beyond all objects is left out: not every number is one to S3.

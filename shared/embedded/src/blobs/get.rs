@@ -1,22 +1,25 @@
 //! Reading a blob.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Metadata},
     io::{self, Read as _, Seek as _, SeekFrom},
     ops::Range,
+    os::unix::fs::MetadataExt as _,
     path::PathBuf,
 };
 
 use bytes::Bytes;
+use engine::time::Timestamp;
 use futures_util::stream;
-use ports::blobs::{Error, Path, Reading};
+use ports::blobs::{Error, Facts, Path, Reading};
 
 use super::{PIECE_BYTES, off_thread, unavailable};
 
 pub(super) async fn get(place: PathBuf, path: &Path, range: Option<Range<u64>>) -> Result<Reading, Error> {
     let opened = off_thread(move || {
         let mut file = File::open(place)?;
-        let size = file.metadata()?.len();
+        let facts = facts_of(&file.metadata()?);
+        let size = facts.size;
         let start = range.as_ref().map_or(0, |range| range.start.min(size));
         let end = range.map_or(size, |range| range.end.min(size));
         if start > 0 {
@@ -24,15 +27,30 @@ pub(super) async fn get(place: PathBuf, path: &Path, range: Option<Range<u64>>) 
         }
         // The first piece on the same trip: most blobs have no second one.
         let (first, rest) = piece(Rest { file, bytes: end.saturating_sub(start) })?;
-        Ok((size, first, rest))
+        Ok((facts, first, rest))
     });
-    let (size, first, rest) = opened.await.map_err(|error| failed(path, &error))?;
-    Ok(Reading { size, stream: Box::pin(stream::unfold((first, (rest.bytes > 0).then_some(rest)), next)) })
+    let (facts, first, rest) = opened.await.map_err(|error| failed(path, &error))?;
+    Ok(Reading { facts, stream: Box::pin(stream::unfold((first, (rest.bytes > 0).then_some(rest)), next)) })
 }
 
-pub(super) async fn size(place: PathBuf, path: &Path) -> Result<u64, Error> {
+pub(super) async fn facts(place: PathBuf, path: &Path) -> Result<Facts, Error> {
     let metadata = off_thread(move || fs::metadata(place)).await;
-    metadata.map(|metadata| metadata.len()).map_err(|error| failed(path, &error))
+    metadata.map(|metadata| facts_of(&metadata)).map_err(|error| failed(path, &error))
+}
+
+fn facts_of(metadata: &Metadata) -> Facts {
+    let tag = format!(
+        "{:x}-{:x}-{:x}-{:x}",
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.ino(),
+        metadata.len()
+    );
+    Facts { size: metadata.len(), tag, modified_at: modified_at(metadata) }
+}
+
+pub(super) fn modified_at(metadata: &Metadata) -> Timestamp {
+    Timestamp::from_millis(metadata.mtime() * 1_000 + metadata.mtime_nsec() / 1_000_000)
 }
 
 /// What is still to be read.

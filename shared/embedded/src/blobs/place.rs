@@ -6,7 +6,10 @@
 //! no two paths meet.
 //! The file system must tell `a` from `A`.
 
-use std::{fmt::Write, path::PathBuf};
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 /// Bytes a name may have here; file systems allow 255.
 const NAME_BYTES_MAX: usize = 240;
@@ -52,6 +55,44 @@ fn name_of(segment: &str) -> PathBuf {
     // Marked as well: a long name may end in `..`.
     place.push(format!("{rest}="));
     place
+}
+
+/// Whether what has this name holds others.
+pub(super) fn is_folder(name: &[u8]) -> bool {
+    name.ends_with(b"+") || name.ends_with(b"&")
+}
+
+/// The path of the blob that stands there; `None` when no blob does.
+pub(super) fn path_of(place: &Path) -> Option<String> {
+    let mut path = String::new();
+    for component in place.components() {
+        let name = component.as_os_str().to_str()?;
+        let (name, after) = match name.strip_suffix('+') {
+            Some(name) => (name, "/"),
+            None => (name, ""),
+        };
+        let name = name.strip_suffix(['&', '=']).unwrap_or(name);
+        path.push_str(name);
+        path.push_str(after);
+    }
+    decoded(&path)
+}
+
+/// A part of a name may end amid an escape, so all are put together before.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, others @ ..] = rest {
+        rest = others;
+        if *byte == b'%' {
+            let (digits, others) = rest.split_at_checked(2)?;
+            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+            rest = others;
+        } else {
+            bytes.push(*byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use futures_util::StreamExt as _;
@@ -87,6 +88,7 @@ impl Draft {
 
     /// Makes it durable, and then the blob at this place.
     fn publish(self, folders: &Folders, place: &Path) -> io::Result<()> {
+        self.file.set_modified(next_moment())?;
         match folders.durability {
             Durability::PowerLoss => self.file.sync_all()?,
             Durability::ProcessEnd => {}
@@ -130,6 +132,17 @@ fn make_folders(folders: &Folders, folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         Ok(()) | Err(_) => folders.sync(above),
     }
+}
+
+/// Now, or a little later: no other write of this process has the same. The file system's own clock ticks too slowly to
+/// tell two writes apart.
+fn next_moment() -> SystemTime {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let now = u64::try_from(now).unwrap_or(0);
+    let next = |last: u64| now.max(last.saturating_add(1));
+    let last = LAST.fetch_update(Relaxed, Relaxed, |last| Some(next(last))).unwrap_or_default();
+    UNIX_EPOCH + Duration::from_nanos(next(last))
 }
 
 /// A name in the folder that nothing else has.

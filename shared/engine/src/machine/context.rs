@@ -20,7 +20,7 @@ use self::{
     outputs::{Outputs, States},
     vars::Vars,
 };
-use super::World;
+use super::{OUTPUT_DIR, WORKING_DIR, World};
 use crate::{
     execution::{Execution, Level, LogEntry, TaskRun},
     flow::{Branch, Flow, FlowableKind, Task, TaskKind},
@@ -109,6 +109,14 @@ impl<'c> Context<'c> {
 
     fn task(task: &'c Task) -> Value<'c> {
         map([("id", text(&task.id)), ("type", text(&task.type_name))])
+    }
+
+    /// Whether what is rendered is for a script, which has directories of its own.
+    fn is_script(&self) -> bool {
+        self.task.is_some_and(|(task, _)| match &task.kind {
+            TaskKind::Runnable(runnable) => runnable.type_name.starts_with(SCRIPTS),
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) => false,
+        })
     }
 
     /// The task run of this rendering. One below a `WorkingDirectory` has the group's value.
@@ -200,7 +208,10 @@ impl<'c> Context<'c> {
     }
 }
 
-const NAMES: [&str; 15] = [
+/// How the names of tasks begin that run a script in a directory.
+const SCRIPTS: &str = "io.kestra.plugin.scripts.";
+
+const NAMES: [&str; 17] = [
     "envs",
     "globals",
     "flow",
@@ -216,6 +227,8 @@ const NAMES: [&str; 15] = [
     "inputs",
     "trigger",
     "labels",
+    "workingDir",
+    "outputDir",
 ];
 
 impl Variables for Context<'_> {
@@ -242,6 +255,8 @@ impl Variables for Context<'_> {
             "inputs" => self.inputs(),
             "trigger" => execution.trigger.as_ref().map(|it| Value::Map(Map::Borrowed(&it.variables))),
             "labels" => (!execution.labels.is_empty()).then(|| self.labels()),
+            "workingDir" => self.is_script().then(|| text(WORKING_DIR)),
+            "outputDir" => self.is_script().then(|| text(OUTPUT_DIR)),
             _ => None,
         };
         known.or_else(|| execution.variables.get(name).map(Value::from))

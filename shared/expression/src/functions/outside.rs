@@ -43,7 +43,9 @@ pub(super) fn kv<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
 
 pub(super) fn secret<'e>(call: &mut Invocation<'_, 'e>) -> Outcome<'e> {
     let key = call.text(0)?.into_owned();
-    ask(&Need::Secret { key }, call)
+    // Secrets are the deployment's, whatever the namespace. Kestra: so are those of the environment.
+    let subkey = call.optional_text(2)?.map(Cow::into_owned).filter(|it| !it.is_empty());
+    ask(&Need::Secret { key, subkey }, call)
 }
 
 fn ask<'e>(need: &Need, call: &mut Invocation<'_, 'e>) -> Outcome<'e> {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value as Json;
+
 use crate::{
     Value,
     eval::{Budget, Halt},
@@ -24,6 +26,44 @@ pub(crate) fn read<'e>(source: &str, budget: &mut Budget) -> Result<Value<'e>, H
     })?;
     budget.check_nesting(&value)?;
     Ok(value)
+}
+
+/// The first values of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IonRows {
+    pub rows: Vec<Json>,
+    /// Whether more stands behind them.
+    pub more: bool,
+    /// Why there are no more rows, when what stands there is no Ion.
+    pub problem: Option<String>,
+}
+
+/// Reads at most so many values, which stand one after the other, as Kestra keeps the rows of a file. What it takes is
+/// some times the memory of the text.
+pub fn ion_rows(source: &str, most: usize) -> IonRows {
+    let mut reader = Reader { source, at: 0, depth: 0 };
+    let mut rows = Vec::new();
+    loop {
+        let next = reader.next_row(rows.len() == most);
+        match next {
+            Ok(Next::Row(row)) => rows.push(row.to_json()),
+            Ok(Next::More) => return IonRows { rows, more: true, problem: None },
+            Ok(Next::End) => return IonRows { rows, more: false, problem: None },
+            Err(why) => {
+                let line = source[..reader.at].matches('\n').count() + 1;
+                let problem = format!("Invalid ion: {why} at line {line}, byte {}", reader.at);
+                return IonRows { rows, more: true, problem: Some(problem) };
+            }
+        }
+    }
+}
+
+/// What stands behind the rows that were read.
+enum Next {
+    Row(Value<'static>),
+    /// Something that nobody wants.
+    More,
+    End,
 }
 
 struct Reader<'s> {
@@ -51,6 +91,20 @@ impl<'s> Reader<'s> {
             Ok(value)
         } else {
             Err("one value is expected, but another one starts".to_owned())
+        }
+    }
+
+    fn next_row(&mut self, enough: bool) -> Parsed<Next> {
+        self.space()?;
+        while self.take("$ion_1_0") {
+            self.space()?;
+        }
+        if self.rest().is_empty() {
+            Ok(Next::End)
+        } else if enough {
+            Ok(Next::More)
+        } else {
+            self.value().map(Next::Row)
         }
     }
 
@@ -326,4 +380,39 @@ fn scalar<'e>(word: &str) -> Option<Value<'e>> {
 fn is_date(word: &str) -> bool {
     let year = word.bytes().take_while(u8::is_ascii_digit).count() == 4;
     year && (word[4..].starts_with('T') || word[4..].starts_with('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{IonRows, ion_rows};
+
+    #[test]
+    fn rows_stand_one_after_the_other() {
+        let source =
+            "$ion_1_0\n{a:1,b:\"x\"}\n// a comment\n[2.5e0] 'a symbol' 2024-05-06T07:08:09Z\nnull.int\n";
+        let all = [
+            json!({"a": 1, "b": "x"}),
+            json!([2.5]),
+            json!("a symbol"),
+            json!("2024-05-06T07:08:09Z"),
+            json!(null),
+        ];
+        for most in 0..7 {
+            let read = ion_rows(source, most);
+            let expected = all[..most.min(all.len())].to_vec();
+            assert_eq!(read, IonRows { rows: expected, more: most < all.len(), problem: None });
+        }
+        assert_eq!(ion_rows(" \n", 5), IonRows { rows: vec![], more: false, problem: None });
+    }
+
+    #[test]
+    fn what_is_no_ion_is_told_behind_what_is() {
+        let IonRows { rows, more, problem } = ion_rows("{a:1}\n{a:", 5);
+        assert_eq!((rows, more), (vec![json!({"a": 1})], true));
+        assert_eq!(problem.unwrap(), "Invalid ion: expected a value instead of the end at line 2, byte 9");
+        let deep = "[".repeat(100_000);
+        assert!(ion_rows(&deep, 5).problem.unwrap().contains("nested deeper"));
+    }
 }

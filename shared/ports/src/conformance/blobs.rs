@@ -1,5 +1,6 @@
 //! The promises of [`Blobs`].
 
+mod listing;
 mod reading;
 mod removing;
 mod writing;
@@ -7,6 +8,7 @@ mod writing;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
+pub use listing::*;
 pub use reading::*;
 pub use removing::*;
 pub use writing::*;
@@ -25,12 +27,15 @@ macro_rules! blobs_promises {
                 what_was_never_put_is_not_found,
                 a_range_is_a_part_of_the_blob,
                 a_reader_reads_to_the_end_what_it_began,
+                writes_that_differ_have_different_tags,
                 a_put_replaces,
                 a_put_that_fails_leaves_nothing,
                 a_put_that_is_dropped_leaves_nothing,
                 a_blob_is_taken_up_to_the_limit,
                 of_many_puts_one_is_left_whole,
                 each_path_is_a_blob_of_its_own,
+                a_folder_is_listed_page_by_page,
+                a_list_has_every_path_as_it_was_written,
                 a_folder_is_removed_and_its_neighbours_stay,
                 what_was_removed_can_be_put_again,
             ]
@@ -62,7 +67,7 @@ async fn write(blobs: &dyn Blobs, path: &Path, bytes: &Bytes) {
 
 async fn read(blobs: &dyn Blobs, path: &Path) -> Result<Bytes, Error> {
     let reading = blobs.get(path, None).await?;
-    let size = reading.size;
+    let size = reading.facts.size;
     let bytes = rest(reading.stream).await;
     assert_eq!(size, bytes.len() as u64, "{}", path.as_str());
     Ok(bytes)

@@ -1,4 +1,4 @@
-use super::{NamespaceFile, as_namespace_file, from_path, of_namespace, to_path};
+use super::{NamespaceFile, as_namespace_file, from_path, of_namespace, resolve, to_path};
 use crate::blobs::Path;
 
 fn path(text: &str) -> Path {
@@ -89,5 +89,37 @@ fn a_file_of_a_namespace_has_a_uri_of_its_own() {
     }
     for wrong in ["", "/a", "a/", "a//b", "../b", "a/.."] {
         of_namespace("main", "a", wrong).unwrap_err();
+    }
+}
+
+#[test]
+fn a_file_of_a_namespace_is_named_in_short() {
+    let resolved = |uri| resolve("main", "company.team", uri);
+    for (uri, namespace, file) in [
+        ("nsfile:///a.sql", "company.team", "a.sql"),
+        ("nsfile:///sql/a%20b.sql", "company.team", "sql/a b.sql"),
+        ("nsfile://other/a/b", "other", "a/b"),
+        ("nsfile://company.data_1/a", "company.data_1", "a"),
+    ] {
+        let path = resolved(uri).unwrap();
+        assert_eq!(path, of_namespace("main", namespace, file).unwrap(), "{uri}");
+        let expected = NamespaceFile { tenant: "main", namespace: namespace.to_owned(), path: file };
+        assert_eq!(as_namespace_file(&path), Some(expected));
+    }
+    assert_eq!(resolved("kestra:///a/b").unwrap(), path("main/files/a/b"));
+    for wrong in [
+        "nsfile://",
+        "nsfile:///",
+        "nsfile:///../a",
+        "nsfile:///%2e%2e/a",
+        "nsfile:///a//b",
+        "nsfile://../a",
+        "nsfile://a..b/c",
+        "nsfile://a%2Fb/c",
+        "nsfile://company.team",
+        "nsfile:/a",
+        "nsfile://.a/b",
+    ] {
+        assert!(resolved(wrong).is_err_and(|error| error.0 == wrong), "{wrong}");
     }
 }

@@ -1,20 +1,19 @@
-//! Files of an execution, whole or in part.
+//! Files of an execution: their bytes, their size, their beginning.
 
 use std::fmt::Write;
 
 use axum::{
-    body::Body,
     extract::State,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use engine::id::ExecutionId;
-use futures_util::TryStreamExt;
 use serde::Serialize;
-use service::{FileOf, Service, SizeOf};
+use serde_json::Value as Json;
+use service::{FileOf, PREVIEW_ROWS, PREVIEW_ROWS_MAX, Preview, PreviewKind, Service};
 
 use super::{ExecutionPath, InPath};
-use crate::{doors, error::Error, params::Params, range::Asked, tenant::Tenant, wire};
+use crate::{content, error::Error, params::Params, tenant::Tenant, wire};
 
 pub(crate) async fn download(
     State(service): State<Service>,
@@ -25,52 +24,15 @@ pub(crate) async fn download(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let file = params.required("path");
+    let asked = params.required("path");
     params.check()?;
-    let id = id_of(&path)?;
-    let asked = Asked::by(&headers);
-    let range = match asked {
-        Asked::All => None,
-        Asked::From { first, last } => Some(first..last.map_or(u64::MAX, |last| last.saturating_add(1))),
-        Asked::Last(count) => match service.file_size(tenant.name(), id, &file).await? {
-            SizeOf::This(size) => Some(size.saturating_sub(count)..size),
-            SizeOf::Other(other) => return Ok(elsewhere(tenant, other, "file", &uri)),
-        },
-    };
-    let reading = match service.file(tenant.name(), id, &file, range.clone()).await? {
-        FileOf::This(reading) => reading,
-        FileOf::Other(other) => return Ok(elsewhere(tenant, other, "file", &uri)),
-    };
-    let size = reading.size;
-    // Whoever asks for the head alone gets nothing that is too large.
-    let answer_max = service.settings().answer_bytes_max.filter(|_| method != Method::HEAD);
-    if answer_max.is_some_and(|limit| size > limit)
-        && let Some(url) = service.file_url(tenant.name(), id, &file).await?
-    {
-        return Ok(
-            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, doors::location(&url)?)]).into_response()
-        );
+    match service.file(tenant.name(), id_of(&path)?, &asked).await? {
+        FileOf::This(file) => {
+            let own = HeaderMap::from_iter([(header::CONTENT_DISPOSITION, attachment(&asked))]);
+            content::answer(&service, &file, (&method, &headers), own).await
+        }
+        FileOf::Other(other) => Ok(elsewhere(tenant, other, "file", &uri)),
     }
-    let (status, part) = match range {
-        None => (StatusCode::OK, 0..size),
-        Some(range) if range.start >= size => return Err(Error::Range { size }),
-        Some(range) => (StatusCode::PARTIAL_CONTENT, range.start..range.end.min(size)),
-    };
-    let length = part.end - part.start;
-    if let Some(limit) = answer_max.filter(|limit| length > *limit) {
-        return Err(Error::AnswerTooLarge { size: length, limit });
-    }
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_DISPOSITION, attachment(&file));
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::CONTENT_LENGTH, length.into());
-    if status == StatusCode::PARTIAL_CONTENT {
-        let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-        headers.insert(header::CONTENT_RANGE, range.try_into().expect("digits are a header value"));
-    }
-    let body = Body::from_stream(reading.stream.map_err(std::io::Error::other));
-    Ok((status, headers, body).into_response())
 }
 
 #[derive(Serialize)]
@@ -85,11 +47,52 @@ pub(crate) async fn metas(
     mut params: Params,
     uri: Uri,
 ) -> Result<Response, Error> {
-    let file = params.required("path");
+    let asked = params.required("path");
     params.check()?;
-    match service.file_size(tenant.name(), id_of(&path)?, &file).await? {
-        SizeOf::This(size) => Ok(wire::json(&Metas { size })),
-        SizeOf::Other(other) => Ok(elsewhere(tenant, other, "file/metas", &uri)),
+    match service.file(tenant.name(), id_of(&path)?, &asked).await? {
+        FileOf::This(file) => Ok(wire::json(&Metas { size: file.facts().await?.size })),
+        FileOf::Other(other) => Ok(elsewhere(tenant, other, "file/metas", &uri)),
+    }
+}
+
+/// Kestra: `FileRender`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PreviewJson<'a> {
+    extension: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    content: &'a Json,
+    max_line: usize,
+    truncated: bool,
+}
+
+pub(crate) async fn preview(
+    State(service): State<Service>,
+    tenant: Tenant,
+    InPath(path): InPath<ExecutionPath>,
+    mut params: Params,
+    uri: Uri,
+) -> Result<Response, Error> {
+    let asked = params.required("path");
+    let rows = params.number("maxRows").map(|rows| usize::try_from(rows).unwrap_or(PREVIEW_ROWS_MAX));
+    let charset = params.text("encoding").unwrap_or_else(|| "UTF-8".to_owned());
+    params.check()?;
+    let max_line = rows.unwrap_or(PREVIEW_ROWS).min(PREVIEW_ROWS_MAX);
+    match service.file(tenant.name(), id_of(&path)?, &asked).await? {
+        FileOf::This(file) => {
+            let Preview { kind, content, truncated } = file.preview(max_line, &charset).await?;
+            let kind = match kind {
+                PreviewKind::Text => "TEXT",
+                PreviewKind::List => "LIST",
+                PreviewKind::Image => "IMAGE",
+                PreviewKind::Markdown => "MARKDOWN",
+                PreviewKind::Pdf => "PDF",
+            };
+            let extension = file.extension();
+            Ok(wire::json(&PreviewJson { extension, kind, content: &content, max_line, truncated }))
+        }
+        FileOf::Other(other) => Ok(elsewhere(tenant, other, "file/preview", &uri)),
     }
 }
 

@@ -1,19 +1,17 @@
 //! Files of a namespace.
 
 use axum::{
-    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde_json::json;
 use service::{FileAttributes, Service};
 
 use super::{InPath, NamespacePath};
 use crate::{
-    doors,
+    content,
     error::Error,
     limits::TEXT_BYTES_MAX,
     multipart::{Content, Form, Part},
@@ -38,26 +36,15 @@ pub(crate) async fn read(
     InPath(NamespacePath { namespace }): InPath<NamespacePath>,
     mut params: Params,
     method: Method,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     let path = params.required("path");
     params.check()?;
     if params.text("revision").is_some() {
         return Err(Error::NotBuilt("revisions of a file of a namespace"));
     }
-    let reading = service.namespace_file(tenant.name(), &namespace, &path).await?;
-    let size = reading.size;
-    // Whoever asks for the head alone gets nothing that is too large.
-    let answer_max = service.settings().answer_bytes_max.filter(|_| method != Method::HEAD);
-    if let Some(limit) = answer_max.filter(|limit| size > *limit) {
-        let url = service.namespace_file_url(tenant.name(), &namespace, &path).await?;
-        let location = doors::location(&url.ok_or(Error::AnswerTooLarge { size, limit })?)?;
-        return Ok((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response());
-    }
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::CONTENT_LENGTH, size.into());
-    Ok((headers, Body::from_stream(reading.stream.map_err(std::io::Error::other))).into_response())
+    let file = service.namespace_file(tenant.name(), &namespace, &path)?;
+    content::answer(&service, &file, (&method, &headers), HeaderMap::new()).await
 }
 
 /// Takes one file, the part `fileContent` of a form.

@@ -49,7 +49,6 @@ const ENDPOINTS: &[(MethodFilter, &str, &str)] = &[
     (DELETE, "/templates/delete/by-query", "deleting templates in bulk"),
     (GET, "/executions/{id}/flow", "showing the flow of an execution"),
     (GET, "/executions/{id}/follow-dependencies", "following the dependencies of an execution"),
-    (GET, "/executions/{id}/file/preview", "previewing a file"),
     (POST, "/executions/{id}/replay-with-inputs", "replaying an execution with other inputs"),
     (POST, "/executions/{id}/resume-from-breakpoint", "resuming from a breakpoint"),
     (POST, "/executions/{id}/actions/replay-with-inputs", "replaying an execution with other inputs"),

@@ -36,6 +36,6 @@ pub(crate) async fn validate(
     };
     let submitted =
         submitted::read(&service, Asking::Start(&draft), kind, request.into_body(), Files::Forgotten).await?;
-    let resolution = service.check_inputs(&draft, &submitted)?;
+    let resolution = service.check_inputs(&draft, &submitted).await?;
     Ok(wire::json(&CheckJson::of_flow(draft.flow(), &resolution)))
 }

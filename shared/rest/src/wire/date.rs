@@ -9,6 +9,27 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy)]
 pub(crate) struct Date(pub(crate) Timestamp);
 
+/// A moment as the headers of HTTP have it, to the second: `Fri, 12 Jul 2024 05:13:42 GMT`.
+pub(crate) fn http_date(moment: Timestamp) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let seconds = moment.as_millis().div_euclid(1_000);
+    let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    let named = |names: &[&'static str], number: i64| {
+        names[usize::try_from(number).expect("it is in its week or year")]
+    };
+    format!(
+        "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
+        named(&DAYS, days.rem_euclid(7)),
+        named(&MONTHS, month - 1),
+        of_day / 3_600,
+        of_day / 60 % 60,
+        of_day % 60
+    )
+}
+
 const MILLIS_A_DAY: i64 = 86_400_000;
 const LENGTH: usize = "2024-07-12T05:13:42.140Z".len();
 

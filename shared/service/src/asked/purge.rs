@@ -54,7 +54,7 @@ impl Service {
             purged.files += self.shared.outside.blobs.delete_under(&folder).await?;
         }
         if which.execution {
-            return match self.delete_execution(tenant, id, false).await {
+            return match self.delete_execution(tenant, id, which.files).await {
                 Ok(()) => {
                     purged.executions += 1;
                     purged.logs += lines.len() as u64;

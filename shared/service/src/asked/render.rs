@@ -11,7 +11,7 @@ use ports::engine::Rendering;
 use crate::{Error, Service, carry};
 
 impl Service {
-    /// Renders an expression for a task run, once for each set of variables.
+    /// Renders an expression for a task run, once for each set of variables; also what was asked of the outside for it.
     ///
     /// # Errors
     /// `NotFound`; the store's. An expression that fails is an answer.
@@ -21,12 +21,12 @@ impl Service {
         id: ExecutionId,
         task_run: TaskRunId,
         rendering: &Rendering,
-    ) -> Result<Vec<Result<String, String>>, Error> {
+    ) -> Result<(Vec<Result<String, String>>, Supplied), Error> {
         let template = match Template::parse(&rendering.expression) {
             Ok(template) => template,
             Err(error) => {
                 let message = error.explained(&rendering.expression);
-                return Ok(vec![Err(message); rendering.variables.len()]);
+                return Ok((vec![Err(message); rendering.variables.len()], Supplied::new()));
             }
         };
         let execution = self.execution(tenant, id).await?;
@@ -60,6 +60,6 @@ impl Service {
                 }
             });
         }
-        Ok(rendered)
+        Ok((rendered, supplied))
     }
 }

@@ -47,7 +47,7 @@ impl Service {
         };
         let draft = Draft::derived(&parent.tenant, child_id(&caller), flow);
         let sent: Submitted = inputs.into_iter().map(|(id, value)| (id, Sent::Json(value))).collect();
-        let inputs = self.check_inputs(&draft, &sent)?.values();
+        let inputs = self.check_inputs(&draft, &sent).await?.values();
         let inputs = inputs.map_err(|invalid| Stop::Task(invalid.to_string()))?;
         let labels = start::labels_of_child(draft.flow(), &labels, draft.id).map_err(refused)?;
         let mut execution = start::created(&draft, inputs, labels, self.now());

@@ -1,13 +1,14 @@
 //! Removing an execution, with everything that is beside it.
 
 use engine::id::ExecutionId;
-use ports::store::{Condition, Direction, Key, Range, WRITES_MAX, Write};
+use ports::store::{Condition, Content, Direction, Key, Range, WRITES_MAX, Write};
 
 use super::{CHANGE_PAUSE, CHANGE_TRIES_MAX, not_found};
 use crate::{Class, Error, Service, files, keys};
 
 impl Service {
-    /// Removes an execution that is over, with its log lines and, when asked to, its files.
+    /// Removes an execution that is over, with its log lines and, when asked to, its files. Files that stay are as good as
+    /// before for whoever has their URIs.
     ///
     /// # Errors
     /// `NotFound`; `IllegalState` while it runs; `Contention` when others write it again and again.
@@ -39,14 +40,20 @@ impl Service {
         // repeated.
         let beside = loop {
             let beside = self.beside(tenant, id).await?;
-            if beside.len() < WRITES_MAX {
+            // One is the execution, one says that its files stay.
+            if beside.len() < WRITES_MAX - 1 {
                 break beside;
             }
             self.remove(beside).await?;
         };
         let main = Write::Delete { key: keys::execution(tenant, id), condition: Condition::Version(version) };
         let beside = beside.into_iter().map(|key| Write::Delete { key, condition: Condition::None });
-        self.store().commit(std::iter::once(main).chain(beside).collect()).await?;
+        let kept = (!storage).then(|| Write::Put {
+            key: keys::kept(tenant, id),
+            condition: Condition::None,
+            content: Content::default(),
+        });
+        self.store().commit(std::iter::once(main).chain(kept).chain(beside).collect()).await?;
         // What was written in between: a signal, somebody who waits.
         loop {
             let beside = self.beside(tenant, id).await?;
@@ -62,11 +69,12 @@ impl Service {
         Ok(())
     }
 
-    /// Up to as many items of an execution as one commit takes, its main item left out.
+    /// Up to as many items of an execution as one commit takes, without its main item and the one that stays after it.
     async fn beside(&self, tenant: &str, id: ExecutionId) -> Result<Vec<Key>, Error> {
-        let range = Range { prefix: "", after: None, direction: Direction::Ascending, limit: WRITES_MAX + 1 };
+        let range = Range { prefix: "", after: None, direction: Direction::Ascending, limit: WRITES_MAX + 2 };
         let items = self.store().query(&keys::execution_partition(tenant, id), range).await?;
-        let keys = items.into_iter().map(|item| item.key).filter(|key| key.sort != keys::STATE);
+        let stays = |key: &Key| key.sort == keys::STATE || key.sort == keys::KEPT;
+        let keys = items.into_iter().map(|item| item.key).filter(|key| !stays(key));
         Ok(keys.take(WRITES_MAX).collect())
     }
 

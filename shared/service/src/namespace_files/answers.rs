@@ -1,38 +1,21 @@
 //! Files of a namespace, for callers. A path may begin with a slash; that of a directory may end in one.
 
-use ports::{
-    blobs::{ByteStream, Reading},
-    engine::Existing,
-};
+use ports::{blobs::ByteStream, engine::Existing};
 
 use super::{
     FileAttributes, FilePath, Place,
     list::{children, whole},
     rename::not_there,
 };
-use crate::{Error, Service};
+use crate::{Error, File, Service};
 
 impl Service {
-    /// Reads a file.
+    /// Finds a file; whether it is there, reading it tells.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` for what is no namespace or no path.
-    pub async fn namespace_file(&self, tenant: &str, namespace: &str, path: &str) -> Result<Reading, Error> {
-        let (place, path) = (Place::new(tenant, namespace)?, FilePath::new(path)?);
-        self.open_file(place, &path, None).await?.ok_or_else(|| not_there(&path))
-    }
-
-    /// Where whoever has the URL may `GET` a file, past this process; `None` where the blobs have no door of their own.
-    ///
-    /// # Errors
-    /// As [`Self::namespace_file`], but for a file that is not there.
-    pub async fn namespace_file_url(
-        &self,
-        tenant: &str,
-        namespace: &str,
-        path: &str,
-    ) -> Result<Option<String>, Error> {
-        self.url_of_file(Place::new(tenant, namespace)?, &FilePath::new(path)?).await
+    /// `Invalid` for what is no namespace or no path.
+    pub fn namespace_file(&self, tenant: &str, namespace: &str, path: &str) -> Result<File, Error> {
+        Ok(File::of_namespace(self, Place::new(tenant, namespace)?, FilePath::new(path)?))
     }
 
     /// Writes a file, whatever was there.

@@ -4,7 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use ports::{
     Answer,
-    blobs::{Blobs, ByteStream, Error, Path, Reading},
+    blobs::{Blobs, ByteStream, Error, Facts, Listed, Path, Reading},
     uri,
 };
 
@@ -35,6 +35,15 @@ impl Blobs for FilesOfTasks {
         })
     }
 
+    fn facts<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<Facts, Error>> {
+        let Some(file) = uri::as_namespace_file(path) else { return self.blobs().facts(path) };
+        Box::pin(async move {
+            let (place, name) = named(path, &file)?;
+            let found = self.0.facts_of_file(place, &name).await.map_err(unavailable)?;
+            found.ok_or_else(|| Error::NotFound(path.as_str().to_owned()))
+        })
+    }
+
     fn size<'a>(&'a self, path: &'a Path) -> Answer<'a, Result<u64, Error>> {
         let Some(file) = uri::as_namespace_file(path) else { return self.blobs().size(path) };
         Box::pin(async move {
@@ -42,6 +51,15 @@ impl Blobs for FilesOfTasks {
             let found = self.0.size_of_file(place, &name).await.map_err(unavailable)?;
             found.ok_or_else(|| Error::NotFound(path.as_str().to_owned()))
         })
+    }
+
+    fn list_under<'a>(
+        &'a self,
+        segments: &'a str,
+        after: Option<&'a Path>,
+        limit: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, Error>> {
+        self.blobs().list_under(segments, after, limit)
     }
 
     fn upload_url<'a>(

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ports::blobs::{self, Reading};
+use ports::blobs::{self, Facts, Reading};
 
 use super::{FilePath, Place, TRIES_MAX, item::Body};
 use crate::{Error, Service, settings::DOOR_VALID};
@@ -26,7 +26,26 @@ impl Service {
                 reading => return Ok(Some(reading?)),
             }
         }
-        Err(Error::Contention(format!("the file '{}' is replaced again and again", path.as_str())))
+        Err(replaced_again(path))
+    }
+
+    /// What is known of a file; `None` when there is none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn facts_of_file(
+        &self,
+        place: Place<'_>,
+        path: &FilePath,
+    ) -> Result<Option<Facts>, Error> {
+        for _ in 0..TRIES_MAX {
+            let Some((_, blob)) = self.whereabouts(place, path).await? else { return Ok(None) };
+            match self.shared.outside.blobs.facts(&blob).await {
+                Err(blobs::Error::NotFound(_)) => {}
+                facts => return Ok(Some(facts?)),
+            }
+        }
+        Err(replaced_again(path))
     }
 
     /// Bytes of a file; `None` when there is none.
@@ -38,7 +57,7 @@ impl Service {
     }
 
     /// Where whoever has the URL may fetch it, past this process.
-    pub(super) async fn url_of_file(
+    pub(crate) async fn url_of_file(
         &self,
         place: Place<'_>,
         path: &FilePath,
@@ -57,4 +76,8 @@ impl Service {
         let blob = blobs::Path::new(blob).map_err(|error| Error::Locked(error.to_string()))?;
         Ok(Some((entry.body, blob)))
     }
+}
+
+fn replaced_again(path: &FilePath) -> Error {
+    Error::Contention(format!("the file '{}' is replaced again and again", path.as_str()))
 }

@@ -95,7 +95,7 @@ impl FilePath {
     }
 
     /// The last segment.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or_default()
     }
 

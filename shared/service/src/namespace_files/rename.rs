@@ -69,6 +69,6 @@ fn moved(place: Place<'_>, entry: &Entry, to: &str, replaced: Option<&Entry>) ->
     Ok([entry.body.put(place, to, replaced)?, entry.removal(place)])
 }
 
-pub(super) fn not_there(path: &FilePath) -> Error {
+pub(crate) fn not_there(path: &FilePath) -> Error {
     Error::NotFound(format!("File not found: /{}", path.as_str()))
 }

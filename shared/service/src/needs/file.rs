@@ -17,8 +17,6 @@ use crate::{
 
 /// Bytes `read()` takes into an expression.
 const READ_BYTES_MAX: u64 = 4 << 20;
-/// How the URI of a file begins.
-const SCHEME: &str = "kestra://";
 
 /// A file that an expression may see.
 pub(super) enum File<'a> {
@@ -40,7 +38,8 @@ impl<'a> File<'a> {
             match own_file(execution, name) {
                 Ok(path) => return Ok(Self::Blob(path)),
                 Err(refused) => {
-                    let path = uri::to_path(&execution.tenant, name).map_err(|_| not_ours(name))?;
+                    let path = uri::resolve(&execution.tenant, &execution.namespace, name);
+                    let path = path.map_err(|_| not_ours(name))?;
                     let file = uri::as_namespace_file(&path).ok_or(refused)?;
                     (file.namespace, FilePath::new(file.path))
                 }
@@ -97,7 +96,7 @@ impl Service {
 }
 
 pub(super) fn is_uri(name: &str) -> bool {
-    name.starts_with(SCHEME)
+    uri::is_uri(name)
 }
 
 fn there<T>(found: Result<T, blobs::Error>) -> Result<Option<T>, Error> {
@@ -123,13 +122,13 @@ fn uri_of(file: &File<'_>) -> Result<Json, String> {
 }
 
 async fn read_text(mut reading: Reading, name: &str) -> Result<Result<Json, String>, Error> {
-    if reading.size > READ_BYTES_MAX {
+    if reading.facts.size > READ_BYTES_MAX {
         return Ok(Err(format!(
             "the file '{name}' has {} bytes; read() takes {READ_BYTES_MAX}",
-            reading.size
+            reading.facts.size
         )));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(reading.size).unwrap_or(0));
+    let mut bytes = Vec::with_capacity(usize::try_from(reading.facts.size).unwrap_or(0));
     while let Some(chunk) = reading.stream.next().await {
         bytes.extend_from_slice(&chunk.map_err(blobs::Error::Unavailable)?);
     }

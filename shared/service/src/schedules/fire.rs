@@ -111,14 +111,14 @@ impl Service {
             &date.as_millis().to_string(),
         ];
         let draft = Draft::of(Arc::clone(flow), id_of(&starter));
-        let defaults = self.check_inputs(&draft, &Submitted::new())?.defaults();
+        let defaults = self.check_inputs(&draft, &Submitted::new()).await?.defaults();
         let labels: Vec<Label> = read.labels.iter().filter(|it| !it.is_system()).cloned().collect();
         let created = start::created(&draft, defaults, labels, self.now());
         let execution = match self.ask(&created, |world| scheduled.fire(&created, date, world)).await? {
             Ok(None) => return Ok(None),
             Ok(Some(Fired { execution, inputs })) => {
                 let sent = inputs.into_iter().map(|(name, value)| (name, Sent::Json(value))).collect();
-                match self.check_inputs(&draft, &sent)?.values() {
+                match self.check_inputs(&draft, &sent).await?.values() {
                     Ok(inputs) => Execution { inputs, ..execution },
                     Err(invalid) => self.failed(read, execution, invalid.to_string())?,
                 }

@@ -92,7 +92,7 @@ impl Service {
             &entry.to_string(),
         ];
         let draft = Draft::of(Arc::clone(&listener.flow), id_of(&starter));
-        let defaults = self.check_inputs(&draft, &Submitted::new())?.defaults();
+        let defaults = self.check_inputs(&draft, &Submitted::new()).await?.defaults();
         let seen = triggered::as_entered(upstream, entry, listener.flow.revision, &defaults);
         let about = About { flow, execution: &seen };
         if !self.all_hold(trigger, about).await? {

@@ -34,6 +34,11 @@ impl Globs {
         RegexSet::new(expressions).map(Self).map_err(|error| format!("the patterns are too large: {error}"))
     }
 
+    /// Every file.
+    pub(crate) fn all() -> Self {
+        Self(RegexSet::new(["(?s)^.*$"]).expect("it is a pattern"))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

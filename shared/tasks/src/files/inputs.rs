@@ -8,6 +8,7 @@ use std::{
 use futures_util::StreamExt;
 use ports::{
     blobs::{self, Blobs},
+    run::Attempt,
     uri,
 };
 use tokio::{
@@ -17,11 +18,11 @@ use tokio::{
 
 use super::{FILES_BYTES_MAX, FILES_MAX};
 
-/// Brings files of a tenant into a working directory, within the limits of one attempt.
+/// Brings files that an attempt may read into a working directory, within the limits of one attempt.
 #[derive(Debug)]
 pub(crate) struct Fetch<'a> {
     blobs: &'a dyn Blobs,
-    tenant: &'a str,
+    attempt: &'a Attempt,
     files: usize,
     bytes: u64,
     /// Below which files that are there already are replaced.
@@ -29,13 +30,13 @@ pub(crate) struct Fetch<'a> {
 }
 
 impl<'a> Fetch<'a> {
-    pub(crate) fn new(blobs: &'a dyn Blobs, tenant: &'a str) -> Self {
-        Self { blobs, tenant, files: 0, bytes: 0, replaced_below: None }
+    pub(crate) fn new(blobs: &'a dyn Blobs, attempt: &'a Attempt) -> Self {
+        Self { blobs, attempt, files: 0, bytes: 0, replaced_below: None }
     }
 
     /// As [`Self::new`], for a directory in which others have left files.
-    pub(crate) fn replacing(blobs: &'a dyn Blobs, tenant: &'a str, directory: PathBuf) -> Self {
-        Self { replaced_below: Some(directory), ..Self::new(blobs, tenant) }
+    pub(crate) fn replacing(blobs: &'a dyn Blobs, attempt: &'a Attempt, directory: PathBuf) -> Self {
+        Self { replaced_below: Some(directory), ..Self::new(blobs, attempt) }
     }
 
     /// Copies the file a URI means.
@@ -44,7 +45,7 @@ impl<'a> Fetch<'a> {
     /// When it is no URI, or there is no such file, or it is too much.
     pub(crate) async fn copy(&mut self, from: &str, to: &Path) -> Result<(), String> {
         self.count(0)?;
-        let path = uri::to_path(self.tenant, from).map_err(|_| {
+        let path = self.attempt.path_of(from).map_err(|_| {
             format!(
                 "`{from}` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv"
             )
@@ -117,16 +118,12 @@ pub(crate) async fn write_input(
             "input file `{name}`: the name must be a path below the working directory, such as data/a.csv"
         )
     })?;
-    let made = if value.starts_with("kestra://") {
-        fetch.copy(value, &to).await
-    } else {
-        fetch.write(value, &to).await
-    };
+    let made = if uri::is_uri(value) { fetch.copy(value, &to).await } else { fetch.write(value, &to).await };
     made.map_err(|problem| format!("input file `{name}`: {problem}"))
 }
 
 /// A path below a directory, outside our own corner.
-pub(super) fn within(directory: &Path, name: &str) -> Option<PathBuf> {
+pub(crate) fn within(directory: &Path, name: &str) -> Option<PathBuf> {
     let mut path = directory.to_owned();
     for component in Path::new(name).components() {
         match component {

@@ -9,7 +9,7 @@ use ports::uri;
 
 use super::{RESERVED, inputs::Fetch};
 
-/// Copies every file whose `kestra:///…` stands in a text into the working directory and puts its local path in the
+/// Copies every file whose `kestra:///…` or `nsfile://…` stands in a text into the working directory and puts its local path in the
 /// place of the URI (Kestra: the same). A URI ends where a sign comes that no URI of ours has. `known` has what was copied
 /// so far: each file is, once, however many texts name it.
 ///
@@ -23,12 +23,12 @@ pub(crate) async fn localize(
 ) -> Result<String, String> {
     let mut localized = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(uri::PREFIX) {
-        let length = uri::PREFIX.len() + tail(&rest[at + uri::PREFIX.len()..]);
+    while let Some((at, beginning)) = next(rest) {
+        let length = beginning.len() + tail(&rest[at + beginning.len()..]);
         let found = &rest[at..at + length];
         localized.push_str(&rest[..at]);
         rest = &rest[at + length..];
-        if length == uri::PREFIX.len() {
+        if length == beginning.len() {
             // A script may well speak of the scheme.
             localized.push_str(found);
             continue;
@@ -44,7 +44,13 @@ pub(crate) async fn localize(
     Ok(localized)
 }
 
-/// Bytes of a URI behind its prefix.
+/// The first place at which a URI may begin, and how it does.
+fn next(text: &str) -> Option<(usize, &'static str)> {
+    let places = uri::BEGINNINGS.iter().filter_map(|beginning| Some((text.find(beginning)?, *beginning)));
+    places.min_by_key(|(at, _)| *at)
+}
+
+/// Bytes of a URI behind its beginning.
 fn tail(text: &str) -> usize {
     text.find(|sign: char| !(sign.is_ascii_alphanumeric() || "-._~%+=/".contains(sign))).unwrap_or(text.len())
 }

@@ -64,7 +64,7 @@ impl WorkingDirectory {
                 let fresh = (self.clock.now(), cache.ttl);
                 shared.remember(restore(&*surroundings.blobs, &from, shared.path(), fresh).await?);
             }
-            let mut fetch = place.fetch(&*surroundings.blobs, &attempt.tenant);
+            let mut fetch = place.fetch(&*surroundings.blobs, attempt);
             if let Some(files) = namespace_files {
                 files.bring(&mut fetch, &*surroundings.engine, attempt, place.path()).await?;
             }

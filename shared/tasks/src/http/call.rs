@@ -78,7 +78,7 @@ impl Call {
             }
         } else if content_type.trim().eq_ignore_ascii_case(MULTIPART) {
             let boundary = boundary(attempt);
-            let payload = form::multipart(&fields, &boundary, &*surroundings.blobs, &attempt.tenant).await?;
+            let payload = form::multipart(&fields, &boundary, &*surroundings.blobs, attempt).await?;
             headers.remove(CONTENT_TYPE);
             (payload, format!("{MULTIPART}; boundary={boundary}"))
         } else {

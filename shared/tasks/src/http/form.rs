@@ -5,6 +5,7 @@ use std::fmt::Write;
 use bytes::Bytes;
 use ports::{
     blobs::{Blobs, Path},
+    run::Attempt,
     uri,
 };
 use serde_json::{Map, Value as Json};
@@ -32,7 +33,7 @@ pub(super) async fn multipart(
     fields: &Map<String, Json>,
     boundary: &str,
     blobs: &dyn Blobs,
-    tenant: &str,
+    attempt: &Attempt,
 ) -> Result<Payload, String> {
     if fields.len() > FIELDS_MAX {
         return Err(format!("`formData` may have at most {FIELDS_MAX} fields"));
@@ -40,7 +41,7 @@ pub(super) async fn multipart(
     let mut pieces = Vec::new();
     for (name, value) in fields {
         let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(name));
-        let content = if let Some((file_name, path)) = file(value, tenant)? {
+        let content = if let Some((file_name, path)) = file(value, attempt)? {
             let size = blobs.size(&path).await.map_err(|error| format!("`formData.{name}`: {error}"))?;
             let file_name = quoted(&file_name);
             let _ = write!(head, "; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream");
@@ -57,16 +58,16 @@ pub(super) async fn multipart(
 }
 
 /// The file a field means, and what it is called there.
-fn file(value: &Json, tenant: &str) -> Result<Option<(String, Path)>, String> {
+fn file(value: &Json, attempt: &Attempt) -> Result<Option<(String, Path)>, String> {
     let (name, from) = match value {
-        Json::String(text) if text.starts_with("kestra://") => (None, text),
+        Json::String(text) if uri::is_uri(text) => (None, text),
         Json::Object(map) => match (map.get("name"), map.get("content")) {
             (Some(Json::String(name)), Some(Json::String(content))) => (Some(name), content),
             _ => return Ok(None),
         },
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => return Ok(None),
     };
-    let path = uri::to_path(tenant, from).map_err(|_| {
+    let path = attempt.path_of(from).map_err(|_| {
         format!("`{from}` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv")
     })?;
     let name = name.map_or_else(|| path.file_name().to_owned(), Clone::clone);

@@ -45,7 +45,7 @@ const REDIRECT_READ_MAX: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Http {
     dialer: Dialer,
-    pool: Arc<Pool>,
+    pub(super) pool: Arc<Pool>,
 }
 
 /// One request as it is written: the first, or what a redirect led to.
@@ -110,7 +110,7 @@ impl Http {
             let is_kept = kept.is_some();
             let mut sender = match kept {
                 Some(sender) => sender,
-                None => self.open(&lane, call).await?,
+                None => self.open(&lane, options.connect_max).await?,
             };
             let answer = sender.try_send_request(request);
             let Some(answered) = patient(answer, options.read_idle_max, &sent).await else {
@@ -151,8 +151,8 @@ impl Http {
         Ok(Exchange::new(leg.url.clone(), response, hold, call.options.read_idle_max))
     }
 
-    async fn open(&self, lane: &Lane, call: &Call) -> Result<Sender, Trouble> {
-        let wire = self.dialer.dial(&lane.origin, &lane.way, call.options.connect_max).await?;
+    pub(super) async fn open(&self, lane: &Lane, connect_max: Duration) -> Result<Sender, Trouble> {
+        let wire = self.dialer.dial(&lane.origin, &lane.way, connect_max).await?;
         let mut builder = http1::Builder::new();
         builder.max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
         let (sender, connection) =

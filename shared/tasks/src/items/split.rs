@@ -61,7 +61,7 @@ impl Runnable for Split {
 /// Writes the batches, and a file with the URI of each; gives the URI of that one.
 async fn split(attempt: &Attempt, blobs: &Arc<dyn Blobs>) -> Result<String, String> {
     let items = attempt.properties.get("items").and_then(Json::as_str).unwrap_or_default();
-    let source = uri::to_path(&attempt.tenant, items).map_err(|_| {
+    let source = attempt.path_of(items).map_err(|_| {
         format!("Unable to split the items from {items}, this is not an internal storage URI!")
     })?;
     let batch = Batch::read(attempt.properties.get("batch"))?;

@@ -69,7 +69,7 @@ impl UploadFiles {
         let mut properties = Properties::new(&attempt.properties);
         let namespace = properties.required_text("namespace");
         let conflict = properties.word("conflict", Conflict::from_name).unwrap_or(Conflict::Overwrite);
-        let order = order(&mut properties, &attempt.tenant);
+        let order = order(&mut properties, attempt);
         let globs = Globs::new(&order.patterns).unwrap_or_else(|problem| {
             properties.problem(format!("`files`: {problem}"));
             Globs::default()
@@ -125,7 +125,7 @@ impl Order {
     }
 }
 
-fn order(properties: &mut Properties<'_>, tenant: &str) -> Order {
+fn order(properties: &mut Properties<'_>, attempt: &Attempt) -> Order {
     let destination = properties.text("destination").unwrap_or_default();
     let destination = destination.trim_matches('/').to_owned();
     let mut order = Order { destination, ..Order::default() };
@@ -137,8 +137,8 @@ fn order(properties: &mut Properties<'_>, tenant: &str) -> Order {
         order.by_uri.extend(properties.texts_by_name("files"));
     } else {
         for file in properties.strings_or_one("files") {
-            if file.starts_with("kestra://") {
-                match uri::to_path(tenant, &file) {
+            if uri::is_uri(&file) {
+                match attempt.path_of(&file) {
                     Ok(path) => order.by_uri.push((order.at(path.file_name()), file)),
                     Err(error) => properties.problem(format!("`files`: {error}")),
                 }
@@ -167,7 +167,7 @@ impl Uploading<'_> {
     /// Writes what a URI means.
     async fn copy(&mut self, path: &str, from: &str) -> Result<(), String> {
         let refused = |why: String| format!("file `{path}`: {why}");
-        let source = uri::to_path(&self.attempt.tenant, from).map_err(|error| refused(error.to_string()))?;
+        let source = self.attempt.path_of(from).map_err(|error| refused(error.to_string()))?;
         let reading = self.surroundings.blobs.get(&source, None).await.map_err(|error| match error {
             blobs::Error::NotFound(_) => refused(format!("there is no file {from}")),
             blobs::Error::Source(_) | blobs::Error::TooLarge { .. } | blobs::Error::Unavailable(_) => {

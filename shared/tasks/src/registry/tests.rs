@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use engine::flow::{self, PropertyType, Shape};
 
-use super::{Registry, TASKS, Task};
+use super::{Registry, Task, tasks};
 
 const BROKEN: &str = "'{{ a | }}'";
 
@@ -45,7 +45,7 @@ fn a_broken_expression_is_found_in_every_property_of_every_task() {
     let catalogue = Registry::catalogue();
     let mut wrong = String::new();
     let mut checked = 0;
-    for Task(task, _) in TASKS {
+    for Task(task, _) in tasks() {
         for PropertyType { name, shape, dynamic, .. } in task.properties {
             if !dynamic && !matches!(shape, Shape::Expression) {
                 continue;

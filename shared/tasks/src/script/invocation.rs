@@ -4,8 +4,8 @@ use std::path::Path;
 
 use tokio::fs;
 
-use super::{Cut, Script};
-use crate::{files::RESERVED, process::Invocation};
+use super::Script;
+use crate::{files::RESERVED, process::Invocation, stop::Cut};
 
 /// Bytes of a script that are passed as an argument. The kernel takes 128 KiB in one.
 const ARGUMENT_BYTES_MAX: usize = 100 * 1024;

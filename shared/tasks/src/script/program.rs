@@ -5,7 +5,8 @@ use std::path::Path;
 use tempfile::TempPath;
 use tokio::{fs, io::AsyncWriteExt};
 
-use super::{Cut, invocation::SCRIPT_BYTES_MAX};
+use super::invocation::SCRIPT_BYTES_MAX;
+use crate::stop::Cut;
 
 /// How a program is started.
 #[derive(Debug, Clone, Copy)]

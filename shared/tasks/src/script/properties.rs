@@ -1,6 +1,11 @@
 //! The properties every script task takes.
 
-use engine::flow::{PropertyType, Shape};
+use std::path::Path;
+
+use engine::{
+    flow::{PropertyType, Shape},
+    machine::{OUTPUT_DIR, WORKING_DIR},
+};
 
 use super::program::Source;
 use crate::{
@@ -33,7 +38,8 @@ const PROPERTIES: [PropertyType; SHARED] = [
     fixed("targetOS", Shape::OneOf(&["AUTO", "LINUX"])),
     fixed("docker", Shape::NotBuilt),
     property("namespaceFiles", Shape::NAMESPACE_FILES),
-    fixed("outputDirectory", Shape::NotBuilt),
+    // Deprecated by Kestra.
+    property("outputDirectory", Shape::Boolean),
 ];
 
 /// The property that holds the text of the script, and those every script task takes.
@@ -61,6 +67,8 @@ pub(crate) struct Script {
     pub(crate) input_files: Vec<(String, String)>,
     pub(crate) namespace_files: Option<NamespaceFiles>,
     pub(crate) output_files: Globs,
+    /// Whether the script gets a directory whose files are outputs, too.
+    pub(crate) output_directory: bool,
     pub(crate) warning_on_std_err: bool,
     pub(crate) has_container_image: bool,
 }
@@ -91,6 +99,7 @@ impl Script {
             input_files: properties.texts_by_name("inputFiles"),
             namespace_files: NamespaceFiles::read(properties),
             output_files,
+            output_directory: properties.flag("outputDirectory", false),
             warning_on_std_err: properties.flag("warningOnStdErr", true),
             has_container_image: properties.has("containerImage"),
         };
@@ -105,6 +114,36 @@ impl Script {
                 self.environment.push((name.to_owned(), value.to_owned()));
             }
         }
+    }
+
+    /// Puts the directories in the place of what `{{ workingDir }}` and `{{ outputDir }}` were rendered to.
+    ///
+    /// # Errors
+    /// When one of them is spoken of and has no name, or is not there.
+    pub(super) fn in_directories(mut self, working: &Path, output: Option<&Path>) -> Result<Self, String> {
+        let texts = std::iter::once(&mut self.text)
+            .chain(self.source.as_mut().map(|source| &mut source.text))
+            .chain(&mut self.interpreter)
+            .chain(self.environment.iter_mut().map(|(_, value)| value))
+            .chain(self.input_files.iter_mut().map(|(_, content)| content));
+        for text in texts {
+            for (name, placed, directory) in
+                [("workingDir", WORKING_DIR, Some(working)), ("outputDir", OUTPUT_DIR, output)]
+            {
+                if text.contains(placed) {
+                    let directory =
+                        directory.ok_or_else(|| format!("`{name}` needs `outputDirectory: true`"))?;
+                    let directory = directory.to_str().ok_or_else(|| {
+                        format!("`{name}` has a name that is not UTF-8: {}", directory.display())
+                    })?;
+                    *text = text.replace(placed, directory);
+                }
+            }
+        }
+        if let Some(output) = output {
+            self.environment.push(("OUTPUT_DIR".to_owned(), output.to_string_lossy().into_owned()));
+        }
+        Ok(self)
     }
 
     /// What the system would refuse, or read otherwise than it is meant.

@@ -55,7 +55,7 @@ async fn concat(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let separator = properties.text("separator").unwrap_or_default();
     let extension = extension(&mut properties);
     properties.finish()?;
-    let sources = files.into_iter().map(|uri| Source::new(&attempt.tenant, uri));
+    let sources = files.into_iter().map(|uri| Source::new(attempt, uri));
     let sources = sources.collect::<Result<Vec<_>, _>>()?;
     let mut target = Target::open(attempt, surroundings, &format!("concat{extension}"))?;
     for source in sources {

@@ -59,7 +59,7 @@ async fn deduplicate(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let from = properties.required_text("from");
     let expression = properties.required_text("expr");
     properties.finish()?;
-    let source = Source::new(&attempt.tenant, from)?;
+    let source = Source::new(attempt, from)?;
     let (kept, processed) = last_places(&source, &expression, attempt, surroundings).await?;
     let mut target = Target::open(attempt, surroundings, "deduplicated.ion")?;
     let mut items = Items::open(&source, surroundings).await?;

@@ -12,7 +12,7 @@ use ports::{
 };
 use serde_json::json;
 
-use super::file::Source;
+use super::file::{Source, execution_folder};
 use crate::{
     plain::{self, Done, outputs, said},
     properties::{Properties, property, required},
@@ -43,8 +43,11 @@ async fn delete(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let uri = properties.required_text("uri");
     let fails = properties.flag("errorOnMissing", false);
     properties.finish()?;
-    let source = Source::new(&attempt.tenant, uri)?;
-    if !is_of_this_execution(attempt, &source.path) {
+    let source = Source::new(attempt, uri)?;
+    let is_ours = execution_folder(attempt)
+        .and_then(|folder| source.path.as_str().strip_prefix(folder))
+        .is_some_and(|rest| rest.starts_with('/'));
+    if !is_ours {
         return Err(format!(
             "{} is not a file of this execution, and only those can be deleted; files of a namespace are deleted with \
              `io.kestra.plugin.core.namespace.DeleteFiles`",
@@ -61,12 +64,4 @@ async fn delete(attempt: &Attempt, surroundings: &Surroundings) -> Done {
         return Err(format!("Unable to find the file '{}'", source.uri));
     }
     Ok(outputs([("uri", json!(source.uri)), ("deleted", json!(deleted))]))
-}
-
-/// The folder of an attempt is `<folder of the execution>/tasks/<task>/<task run>`.
-fn is_of_this_execution(attempt: &Attempt, path: &blobs::Path) -> bool {
-    let mut segments = attempt.folder.rsplitn(4, '/');
-    let (_run, _task, tasks) = (segments.next(), segments.next(), segments.next());
-    let Some(of_execution) = segments.next().filter(|_| tasks == Some("tasks")) else { return false };
-    path.as_str().strip_prefix(of_execution).is_some_and(|rest| rest.starts_with('/'))
 }

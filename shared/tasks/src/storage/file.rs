@@ -24,8 +24,8 @@ pub(crate) struct Source {
 impl Source {
     /// # Errors
     /// When the text is no URI of a file.
-    pub(crate) fn new(tenant: &str, uri: String) -> Result<Self, String> {
-        let path = uri::to_path(tenant, &uri).map_err(|_| {
+    pub(crate) fn new(attempt: &Attempt, uri: String) -> Result<Self, String> {
+        let path = attempt.path_of(&uri).map_err(|_| {
             format!(
                 "`{uri}` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv"
             )
@@ -35,7 +35,7 @@ impl Source {
 
     /// # Errors
     /// When there is no such file, or it cannot be read now.
-    pub(super) async fn open(&self, blobs: &dyn Blobs, range: Option<Range<u64>>) -> Result<Reading, String> {
+    pub(crate) async fn open(&self, blobs: &dyn Blobs, range: Option<Range<u64>>) -> Result<Reading, String> {
         blobs.get(&self.path, range).await.map_err(|error| self.unread(error))
     }
 
@@ -51,7 +51,7 @@ impl Source {
 }
 
 /// A file that a task writes for its execution. Dropped before it is finished, it is not written at all.
-pub(super) struct Target {
+pub(crate) struct Target {
     bucket: Bucket,
     path: Path,
 }
@@ -59,12 +59,12 @@ pub(super) struct Target {
 impl Target {
     /// # Errors
     /// When no file can have the name.
-    pub(super) fn open(attempt: &Attempt, surroundings: &Surroundings, name: &str) -> Result<Self, String> {
+    pub(crate) fn open(attempt: &Attempt, surroundings: &Surroundings, name: &str) -> Result<Self, String> {
         let path = Path::new(format!("{}/{name}", attempt.folder)).map_err(|error| error.to_string())?;
         Ok(Self { bucket: Bucket::open(&Arc::clone(&surroundings.blobs), path.clone()), path })
     }
 
-    pub(super) async fn write(&mut self, bytes: &[u8]) {
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
         self.bucket.write(bytes).await;
     }
 
@@ -72,10 +72,17 @@ impl Target {
     ///
     /// # Errors
     /// When it could not be written.
-    pub(super) async fn finish(self) -> Result<Json, String> {
+    pub(crate) async fn finish(self) -> Result<Json, String> {
         self.bucket.finish().await.map_err(|error| format!("the file cannot be written: {error}"))?;
         uri::from_path(&self.path).map(Json::String).map_err(|error| error.to_string())
     }
+}
+
+/// The folder of the files of the execution: that of an attempt is `<folder of the execution>/tasks/<task>/<task run>`.
+pub(super) fn execution_folder(attempt: &Attempt) -> Option<&str> {
+    let mut segments = attempt.folder.rsplitn(4, '/');
+    let (_run, _task, tasks) = (segments.next(), segments.next(), segments.next());
+    segments.next().filter(|_| tasks == Some("tasks"))
 }
 
 /// The property `extension` as the end of a file's name: with its dot, and `.tmp` when absent (Kestra: the same).

@@ -70,7 +70,7 @@ async fn filter(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     });
     properties.finish()?;
     let (kept_when, on_error) = (kept_when.unwrap_or(true), on_error.unwrap_or(OnError::Fail));
-    let mut items = Items::open(&Source::new(&attempt.tenant, from)?, surroundings).await?;
+    let mut items = Items::open(&Source::new(attempt, from)?, surroundings).await?;
     let mut target = Target::open(attempt, surroundings, "filtered.ion")?;
     let (mut processed, mut dropped): (u64, u64) = (0, 0);
     loop {

@@ -24,7 +24,7 @@ const FROM_ION: &str = "{{ fromIon(item) | toJson }}";
 
 /// A line of the file.
 #[derive(Debug)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// The number of the line, from 1.
     line: u64,
     /// Without its end.
@@ -32,7 +32,7 @@ pub(super) struct Item {
 }
 
 /// The items of a file, in their order. Blank lines are none.
-pub(super) struct Items {
+pub(crate) struct Items {
     rows: Rows,
     uri: String,
     line: u64,
@@ -41,7 +41,7 @@ pub(super) struct Items {
 impl Items {
     /// # Errors
     /// When there is no such file, or it cannot be read now.
-    pub(super) async fn open(source: &Source, surroundings: &Surroundings) -> Result<Self, String> {
+    pub(crate) async fn open(source: &Source, surroundings: &Surroundings) -> Result<Self, String> {
         let reading = source.open(&*surroundings.blobs, None).await?;
         Ok(Self { rows: Rows::new(reading.stream), uri: source.uri.clone(), line: 0 })
     }
@@ -80,7 +80,7 @@ impl Items {
     ///
     /// # Errors
     /// As [`Self::next`].
-    pub(super) async fn batch(&mut self) -> Result<Vec<Item>, String> {
+    pub(crate) async fn batch(&mut self) -> Result<Vec<Item>, String> {
         let mut batch = Vec::new();
         let mut size = 0;
         while batch.len() < BATCH_ITEMS_MAX && size < BATCH_BYTES_MAX {
@@ -103,30 +103,45 @@ pub(super) async fn rendered(
     attempt: &Attempt,
     surroundings: &Surroundings,
 ) -> Result<Vec<Result<String, String>>, String> {
-    let mut fields = Vec::with_capacity(batch.len());
-    for item in batch {
-        fields.push(serde_json::from_slice::<Map<String, Json>>(&item.bytes).ok());
+    let mut sound = Vec::with_capacity(batch.len());
+    let mut problems = Vec::with_capacity(batch.len());
+    for fields in fields(batch, attempt, surroundings).await? {
+        problems.push(fields.map(|fields| sound.push(fields)).err());
     }
-    let not_json = || fields.iter().zip(batch).filter(|(fields, _)| fields.is_none());
+    let mut texts = ask(expression, sound, attempt, surroundings).await?.into_iter();
+    let each = problems.into_iter().zip(batch).map(|(problem, item)| match problem {
+        Some(problem) => Err(problem),
+        None => texts
+            .next()
+            .unwrap_or_else(|| Err("it was not rendered".to_owned()))
+            .map_err(|why| format!("line {}: {why}", item.line)),
+    });
+    Ok(each.collect())
+}
+
+/// The items of a batch as maps. The inner `Err` says what is wrong with one, and in which line.
+///
+/// # Errors
+/// The engine's.
+pub(crate) async fn fields(
+    batch: &[Item],
+    attempt: &Attempt,
+    surroundings: &Surroundings,
+) -> Result<Vec<Result<Map<String, Json>, String>>, String> {
+    let mut json = Vec::with_capacity(batch.len());
+    for item in batch {
+        json.push(serde_json::from_slice::<Map<String, Json>>(&item.bytes).ok());
+    }
+    let not_json = json.iter().zip(batch).filter(|(fields, _)| fields.is_none());
     let as_text = |(_, item): (_, &Item)| {
         let text = String::from_utf8_lossy(&item.bytes).into_owned();
         Map::from_iter([("item".to_owned(), Json::String(text))])
     };
-    let ion = ask(FROM_ION, not_json().map(as_text).collect(), attempt, surroundings).await?;
+    let ion = ask(FROM_ION, not_json.map(as_text).collect(), attempt, surroundings).await?;
     let mut ion = ion.into_iter();
-    let mut sound = Vec::with_capacity(batch.len());
-    let mut problems = Vec::with_capacity(batch.len());
-    for fields in fields {
+    let each = json.into_iter().zip(batch).map(|(fields, item)| {
         let fields = fields.map_or_else(|| of_ion(ion.next()), Ok);
-        problems.push(fields.map(|fields| sound.push(fields)).err());
-    }
-    let mut texts = ask(expression, sound, attempt, surroundings).await?.into_iter();
-    let each = problems.into_iter().zip(batch).map(|(problem, item)| {
-        let text = match problem {
-            Some(problem) => Err(problem),
-            None => texts.next().unwrap_or_else(|| Err("it was not rendered".to_owned())),
-        };
-        text.map_err(|why| format!("line {}: {why}", item.line))
+        fields.map_err(|why| format!("line {}: {why}", item.line))
     });
     Ok(each.collect())
 }

@@ -71,7 +71,7 @@ async fn bring_in(
     attempt: &Attempt,
     surroundings: &Surroundings,
 ) -> Result<Map<String, Json>, String> {
-    let mut fetch = place.fetch(&*surroundings.blobs, &attempt.tenant);
+    let mut fetch = place.fetch(&*surroundings.blobs, attempt);
     for (name, value) in inputs {
         write_input(&mut fetch, place.path(), &name, &value).await?;
     }

@@ -59,7 +59,7 @@ async fn reverse(attempt: &Attempt, surroundings: &Surroundings) -> Done {
         Encoding::for_label(name.as_bytes()).filter(|it| it.is_ascii_compatible())
     });
     properties.finish()?;
-    let source = Source::new(&attempt.tenant, from)?;
+    let source = Source::new(attempt, from)?;
     let blobs = &*surroundings.blobs;
     let size = blobs.size(&source.path).await.map_err(|error| source.unread(error))?;
     let (separator, _, _) = charset.unwrap_or(UTF_8).encode(&separator);
@@ -150,7 +150,7 @@ impl Reversing<'_> {
     /// A file of a namespace may be replaced meanwhile: another size shows it.
     async fn open(&self, range: Range<u64>) -> Result<ports::blobs::ByteStream, String> {
         let reading = self.source.open(self.blobs, Some(range)).await?;
-        if reading.size == self.size {
+        if reading.facts.size == self.size {
             Ok(reading.stream)
         } else {
             Err(self.unread("it has changed meanwhile"))

@@ -40,7 +40,7 @@ async fn size(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     let mut properties = Properties::new(&attempt.properties);
     let uri = properties.required_text("uri");
     properties.finish()?;
-    let source = Source::new(&attempt.tenant, uri)?;
+    let source = Source::new(attempt, uri)?;
     let size = surroundings.blobs.size(&source.path).await.map_err(|error| source.unread(error))?;
     Ok(outputs([("size", json!(size))]))
 }

@@ -52,7 +52,7 @@ async fn split(attempt: &Attempt, surroundings: &Surroundings) -> Done {
     }
     properties.finish()?;
     let batch = Batch::of(&attempt.properties, "")?;
-    let source = Source::new(&attempt.tenant, from)?;
+    let source = Source::new(attempt, from)?;
     // Whether it is there is asked first: the error of the splitter knows no URI.
     surroundings.blobs.size(&source.path).await.map_err(|error| source.unread(error))?;
     let uris = split_file(&surroundings.blobs, &attempt.folder, &source.path, &batch).await?;

@@ -157,3 +157,28 @@ async fn a_root_with_a_difficult_name_does_no_harm() {
     assert_eq!(ran.messages(), ["one", "one"]);
     assert_eq!(ran.outcome.outputs["outputFiles"].as_object().unwrap().len(), 1);
 }
+
+/// `nsfile://` names a file of the flow's namespace, or of another one.
+#[tokio::test]
+async fn files_of_namespaces_are_named_in_short() {
+    let files = Memory::default()
+        .with("main/files/company/team/_files/sql/a b.sql", "select 1\n")
+        .with("main/files/other/_files/c.txt", "other\n");
+    let world = World::with(files);
+    let ran = world
+        .run(json!({
+            "inputFiles": {"in.sql": "nsfile:///sql/a%20b.sql"},
+            "commands": ["cat in.sql", "cat nsfile://other/c.txt", "echo nsfile://"],
+        }))
+        .await;
+    assert_eq!(ran.messages(), ["select 1", "other", "nsfile://"]);
+    let size = world.task("core.storage.Size", json!({"uri": "nsfile://other/c.txt"})).await;
+    assert_eq!(size.story(), "SUCCESS\n{\"size\":6}");
+    let missing = world.run(json!({"inputFiles": {"f": "nsfile:///c.txt"}, "commands": ["echo"]})).await;
+    assert_eq!(missing.failure(), "input file `f`: there is no file nsfile:///c.txt");
+    let wrong = world.task("core.storage.Size", json!({"uri": "nsfile:///../c.txt"})).await;
+    assert_eq!(
+        wrong.failure(),
+        "`nsfile:///../c.txt` is not the URI of an internal-storage file, such as kestra:///company/team/a.csv"
+    );
+}

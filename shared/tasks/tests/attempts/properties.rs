@@ -109,7 +109,7 @@ fn the_catalogue_knows_the_types() {
     targetOS: OneOf(["AUTO", "LINUX"])
     docker: NotBuilt
     namespaceFiles: io.kestra.core.models.tasks.NamespaceFiles dynamic
-    outputDirectory: NotBuilt
+    outputDirectory: Boolean dynamic
     "#);
     let of = |name: &str| {
         let name = format!("io.kestra.plugin.scripts.{name}");

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use engine::execution::Ending;
+use engine::{
+    execution::Ending,
+    machine::{OUTPUT_DIR, WORKING_DIR},
+};
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
 
@@ -228,4 +231,37 @@ async fn a_script_that_is_none_fails() {
 async fn a_long_script_is_no_argument() {
     let script = format!("word = '{}'\nprint(len(word))", "x".repeat(2_000_000));
     assert_eq!(World::new().task(PYTHON, json!({"script": script})).await.messages(), ["2000000"]);
+}
+
+/// What `{{ workingDir }}` and `{{ outputDir }}` were rendered to is told apart only here.
+#[tokio::test]
+async fn directories_are_put_where_they_are_spoken_of() {
+    let world = World::new();
+    let ran = world
+        .run(json!({
+            "outputDirectory": true,
+            "outputFiles": ["same.txt"],
+            "env": {"WORK": format!("{WORKING_DIR}/in"), "OUT": OUTPUT_DIR},
+            "inputFiles": {"path.txt": WORKING_DIR},
+            "commands": [
+                format!("[ \"{WORKING_DIR}\" = \"$PWD\" ] && [ \"$WORK\" = \"$PWD/in\" ] && echo working"),
+                "[ \"$(cat path.txt)\" = \"$PWD\" ] && echo input",
+                format!("[ '{OUTPUT_DIR}' = \"$OUTPUT_DIR\" ] && [ \"$OUT\" = \"$OUTPUT_DIR\" ] && echo output"),
+                "echo outer > same.txt",
+                format!("mkdir {OUTPUT_DIR}/deep; echo inner > {OUTPUT_DIR}/other.txt; echo deep > {OUTPUT_DIR}/deep/a"),
+            ],
+        }))
+        .await;
+    assert_eq!(ran.messages(), ["working", "input", "output"]);
+    let folder = "kestra:///company/team/flow/executions/1/tasks/task/2";
+    let files = json!({
+        "same.txt": format!("{folder}/same.txt"),
+        "other.txt": format!("{folder}/outputDir/other.txt"),
+        "deep/a": format!("{folder}/outputDir/deep/a"),
+    });
+    assert_eq!(ran.outcome.outputs["outputFiles"], files);
+    let script = format!("import os\nprint('{WORKING_DIR}' == os.environ['WORKING_DIR'])");
+    assert_eq!(world.task(PYTHON, json!({"script": script})).await.messages(), ["True"]);
+    let without = world.run(json!({"commands": [format!("echo {OUTPUT_DIR}")]})).await;
+    assert_eq!(without.failure(), "`outputDir` needs `outputDirectory: true`");
 }

@@ -351,3 +351,36 @@ async fn items_without_a_key_or_with_too_many_fail() {
     let too_many = json!({"from": "kestra:///in.txt", "expr": "the count"});
     assert_snapshot!(failures(&world, "DeduplicateItems", [too_many]).await, @"kestra:///in.txt has more than 400000 different keys; that is the limit of one file");
 }
+
+#[tokio::test]
+async fn the_files_of_an_execution_are_purged() {
+    let others = "main/files/company/team/flow/executions/10/inputs/a/a.txt";
+    let files = Memory::default()
+        .with("main/files/company/team/flow/executions/1/inputs/a/ä.txt", "1")
+        .with("main/files/company/team/flow/executions/1/tasks/other/3/b.txt", "2")
+        .with(others, "3");
+    let world = World::with(files);
+    task(&world, "Write", json!({"content": "4"})).await;
+    let purged = task(&world, "PurgeCurrentExecutionFiles", json!({})).await;
+    let uris = ["inputs/a/%C3%A4.txt", "tasks/other/3/b.txt", "tasks/task/2/content.tmp"];
+    let uris = uris.map(|file| format!("{URI}/{file}"));
+    assert_eq!(Json::from(purged.outcome.outputs.clone()), json!({"uris": uris}));
+    assert_eq!(world.blobs.below(""), [(others.to_owned(), 1)]);
+    let again = task(&world, "PurgeCurrentExecutionFiles", json!({})).await;
+    assert_eq!(again.story(), "SUCCESS\n{\"uris\":[]}");
+}
+
+#[tokio::test]
+async fn only_so_many_files_are_purged_as_can_be_told() {
+    let path = |number: usize| format!("main/files/company/team/flow/executions/1/tasks/t/{number}/a");
+    for (files, purged) in [(5_000, true), (5_001, false)] {
+        let world = World::with((0..files).fold(Memory::default(), |memory, it| memory.with(&path(it), "")));
+        let ran = task(&world, "PurgeCurrentExecutionFiles", json!({})).await;
+        assert_eq!(world.blobs.below("").len(), if purged { 0 } else { files });
+        if purged {
+            assert_eq!(ran.outcome.outputs["uris"].as_array().unwrap().len(), files);
+        } else {
+            assert!(ran.failure().starts_with("the execution has more files than can be told: 5000"));
+        }
+    }
+}

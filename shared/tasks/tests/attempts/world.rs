@@ -26,13 +26,13 @@ use engine::{
 use futures_util::{StreamExt, stream};
 use ports::{
     Answer,
-    blobs::{self, Blobs, ByteStream, Reading},
+    blobs::{self, Blobs, ByteStream, Facts, Listed, Reading},
     clock::Clock,
     run::{Attempt, Surroundings},
 };
 use serde_json::Value as Json;
 use tasks::{
-    Outbound, Registry,
+    Equipment, Outbound, Registry,
     gcp::Endpoints,
     http::{Guard, Http, Resolve, System},
     process::{Runner, Settings},
@@ -121,24 +121,49 @@ impl Blobs for Memory {
             let place = |at: u64| usize::try_from(at).unwrap().min(whole.len());
             let part = range.map_or(&whole[..], |it| &whole[place(it.start)..place(it.end)]);
             let parts: Vec<_> = part.chunks(1_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
-            Ok(Reading { size: whole.len() as u64, stream: Box::pin(stream::iter(parts)) })
+            let facts = Facts {
+                size: whole.len() as u64,
+                tag: whole.len().to_string(),
+                modified_at: Timestamp::from_millis(0),
+            };
+            Ok(Reading { facts, stream: Box::pin(stream::iter(parts)) })
         })
     }
 
-    fn size<'a>(&'a self, path: &'a blobs::Path) -> Answer<'a, Result<u64, blobs::Error>> {
-        Box::pin(async move { Ok(self.get(path, None).await?.size) })
+    fn facts<'a>(&'a self, path: &'a blobs::Path) -> Answer<'a, Result<Facts, blobs::Error>> {
+        Box::pin(async move { Ok(self.get(path, None).await?.facts) })
+    }
+
+    fn list_under<'a>(
+        &'a self,
+        segments: &'a str,
+        after: Option<&'a blobs::Path>,
+        limit: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, blobs::Error>> {
+        Box::pin(async move {
+            let files = self.0.lock().unwrap();
+            let under = files.keys().filter(|path| is_under(path, segments));
+            let later = under.filter(|path| after.is_none_or(|after| path.as_str() > after.as_str()));
+            let listed = later.take(limit).map(|path| Listed {
+                path: blobs::Path::new(path.as_str()).unwrap(),
+                modified_at: Timestamp::from_millis(0),
+            });
+            Ok(listed.collect())
+        })
     }
 
     fn delete_under<'a>(&'a self, segments: &'a str) -> Answer<'a, Result<u64, blobs::Error>> {
         Box::pin(async move {
             let mut files = self.0.lock().unwrap();
             let before = files.len();
-            files.retain(|path, _| {
-                !path.strip_prefix(segments).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            });
+            files.retain(|path, _| !is_under(path, segments));
             Ok((before - files.len()) as u64)
         })
     }
+}
+
+fn is_under(path: &str, segments: &str) -> bool {
+    path.strip_prefix(segments).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What came of an attempt.
@@ -223,7 +248,8 @@ impl World {
         let blobs = Arc::new(blobs);
         let engine = Arc::new(EngineOfTest::new(Arc::clone(&clock), Arc::clone(&blobs)));
         let http = Arc::new(http);
-        let registry = Registry::calling(endpoints, &runner, &http, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        let equipment = Equipment::new(&runner, &http, &(Arc::clone(&clock) as Arc<dyn Clock>));
+        let registry = Registry::new(Equipment { endpoints, ..equipment });
         Self { blobs, engine, clock, registry, root, _runner: runner }
     }
 

@@ -60,11 +60,16 @@ impl Deployment {
 
     /// Keeps the worker from its queue until dropped.
     pub(crate) fn without_worker(&self) -> Stopped<'_> {
+        self.without("WorkerName")
+    }
+
+    /// Keeps the worker with that name among the outputs from its queue until dropped.
+    pub(crate) fn without(&self, name: &str) -> Stopped<'_> {
         let path = "/2015-03-31/event-source-mappings/";
         let all: Json = serde_json::from_slice(&self.aws.lambda("GET", path, &Json::Null).body).unwrap();
-        let worker = self.cloud.output("WorkerName");
+        let worker = self.cloud.output(name);
         let mut all = all["EventSourceMappings"].as_array().unwrap().iter();
-        let mapping = all.find(|it| it["FunctionArn"].as_str().unwrap().ends_with(worker));
+        let mapping = all.find(|it| it["FunctionArn"].as_str().unwrap().ends_with(&format!(":{worker}")));
         let path = format!("{path}{}", mapping.expect("the worker has a queue")["UUID"].as_str().unwrap());
         let stopped = Stopped { aws: &self.aws, path };
         stopped.enable(false);

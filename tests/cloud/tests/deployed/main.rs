@@ -7,6 +7,7 @@
 
 mod deployment;
 mod doors;
+mod groups;
 mod logs;
 mod notifier;
 mod queue;

@@ -4,6 +4,7 @@ use serde_json::json;
 use tests::{
     aws::Service,
     execution::{check, id, state, states},
+    http::Request,
     poll,
 };
 
@@ -53,4 +54,23 @@ fn a_process_that_is_gone_leaves_no_reply_queue() {
     assert_eq!(gone.get("Item"), None);
     let queues = deployment.aws.call(Service::Sqs, "ListQueues", &json!({}));
     assert!(!queues.to_string().contains("0000000000000000000001"), "{queues}");
+}
+
+#[test]
+fn what_is_scheduled_is_started() {
+    let deployment = deployment();
+    let space = deployment.space("scheduled");
+    let trigger = "
+triggers:
+  - { id: often, type: io.kestra.plugin.core.trigger.Schedule, cron: '* * * * * *', withSeconds: true }";
+    space.create("often", &format!("{PURE}{trigger}"));
+    let found = poll::until("an execution of the trigger", || {
+        deployment.tick();
+        let path = format!("/api/v1/executions/search?namespace={}&flowId=often", space.namespace);
+        let found = space.client().get(&path).expect(200).json();
+        found["results"].as_array().unwrap().first().cloned()
+    });
+    assert_eq!(found["trigger"]["id"], "often");
+    space.client().send(&Request::delete(&format!("/api/v1/flows/{}/often", space.namespace))).expect(204);
+    deployment.line("scheduler", "moved what is due", |line| line["ticked.fired"].as_u64() > Some(0));
 }

@@ -12,4 +12,6 @@ mod home;
 mod proxy;
 mod queue;
 mod replies;
+mod secrets;
 mod store;
+mod tasks;

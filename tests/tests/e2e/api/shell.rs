@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{
     execution::{check, id, outline, state, states, task_run},
-    http::encoded,
+    http::{Request, encoded},
     multipart::Form,
     space::Space,
 };
@@ -138,4 +138,35 @@ fn five_in_a_row_are_one_call() {
     check(&execution);
     assert_eq!(outline(&execution), "t1 SUCCESS, t2 SUCCESS, t3 SUCCESS, t4 SUCCESS, t5 SUCCESS");
     assert_eq!(execution["outputs"], json!({"n": 5}));
+}
+
+/// Where it works, and a file of its namespace, in short.
+#[test]
+fn it_knows_its_directory_and_the_files_of_its_namespace() {
+    let space = Space::shared("shell");
+    let target = format!("/api/v1/namespaces/{}/files?path=sql/a.sql", space.namespace);
+    let file = Form::new().file("fileContent", "a.sql", b"select 1");
+    space.client().send(&Request::post(&target).form(file)).expect(200);
+    let execution = space.play(
+        "places",
+        &commands(
+            "say",
+            r#"    env: { HERE: "{{ workingDir }}/x" }
+    outputDirectory: true
+    inputFiles: { in.sql: "nsfile:///sql/a.sql" }
+    commands:
+      - '[ "{{ workingDir }}" = "$PWD" ] && [ "$HERE" = "$PWD/x" ] && echo same'
+      - cat in.sql nsfile:///sql/a.sql > "{{ outputDir }}/both.sql"
+  - { id: size, type: io.kestra.plugin.core.storage.Size, uri: "nsfile:///sql/a.sql" }
+  - id: read
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ read('nsfile:///sql/a.sql') }} {{ read(outputs.say.outputFiles['both.sql']) }} {{ outputs.size.size }}"
+  - { id: not, type: io.kestra.plugin.core.debug.Return, format: "{{ workingDir is defined }}" }
+"#,
+        ),
+    );
+    assert_eq!(state(&execution), "SUCCESS", "{:?}", space.messages(id(&execution)));
+    assert_eq!(space.messages(id(&execution)), ["same"]);
+    assert_eq!(task_run(&execution, "read")["outputs"]["value"], "select 1 select 1select 1 8");
+    assert_eq!(task_run(&execution, "not")["outputs"]["value"], "false");
 }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use ports::blobs::Path;
 use proptest::prelude::*;
 
-use super::{file, folder};
+use super::{file, folder, is_folder, path_of};
 
 #[test]
 fn a_place_reads_like_its_path() {
@@ -46,6 +46,11 @@ proptest! {
         for path in &paths {
             let place = file(path.as_str());
             prop_assert!(place.components().all(|part| matches!(part, Component::Normal(_))), "{}", place.display());
+            let read_back = path_of(&place);
+            prop_assert_eq!(read_back.as_deref(), Some(path.as_str()));
+            let names: Vec<bool> = place.iter().map(|name| is_folder(name.as_encoded_bytes())).collect();
+            let (last, folders) = names.split_last().expect("it has a name");
+            prop_assert!(!last && folders.iter().all(|is_folder| *is_folder), "{}", place.display());
             for ancestor in place.ancestors().skip(1) {
                 prop_assert!(!places.contains_key(ancestor), "{} stands in a file", place.display());
             }

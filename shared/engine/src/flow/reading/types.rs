@@ -6,6 +6,9 @@ use crate::flow::{Catalogue, TaskType};
 /// Where Kestra's core types live.
 const CORE_PREFIX: &str = "io.kestra.plugin.core.";
 
+/// What a program of its own runs, which a server may do without, and the program.
+const OF_PROGRAMS: [(&str, &str); 1] = [("io.kestra.plugin.jdbc.duckdb.Query", "roundtrip-duckdb")];
+
 /// Kestra's core types, after [`CORE_PREFIX`], and the prefix that was in its place before (`<prefix><Name>`), if any.
 const CORE: [(&str, &str, &[&str]); 16] = [
     ("debug", "io.kestra.core.tasks.debugs.", &["Return", "Echo"]),
@@ -182,6 +185,12 @@ pub(super) fn refusal(reading: &Reading<'_>, name: &str, wanted: &str) -> String
         } else {
             format!("`{name}` is a {kind} of Kestra that is not built in this version")
         };
+    }
+    if let Some((_, program)) = OF_PROGRAMS.iter().find(|(of, _)| *of == name) {
+        return format!(
+            "`{name}` is run by the program {program}, which is not beside this server; `cargo build --release -p \
+             {program} --features duckdb` builds it"
+        );
     }
     if PLUGIN_PREFIXES.iter().any(|it| name.starts_with(it)) {
         return format!("`{name}` belongs to a plugin of Kestra that is not built in this version");

@@ -102,6 +102,12 @@ fn what_is_not_built_is_refused_by_name() {
 }
 
 #[test]
+fn a_type_whose_program_is_missing_says_how_to_get_it() {
+    insta::assert_snapshot!(said("io.kestra.plugin.jdbc.duckdb.Query").unwrap(), @"`io.kestra.plugin.jdbc.duckdb.Query` is run by the program roundtrip-duckdb, which is not beside this server; `cargo build --release -p roundtrip-duckdb --features duckdb` builds it");
+    insta::assert_snapshot!(said("io.kestra.plugin.jdbc.duckdb.Queries").unwrap(), @"No plugin registered for the defined type: 'io.kestra.plugin.jdbc.duckdb.Queries'");
+}
+
+#[test]
 fn a_name_that_a_type_never_had_leads_to_the_right_one() {
     insta::assert_snapshot!(said("io.kestra.core.tasks.flows.ForEach").unwrap(), @r#"No plugin registered for the defined type: 'io.kestra.core.tasks.flows.ForEach'; did you mean "io.kestra.plugin.core.flow.ForEach"?"#);
     insta::assert_snapshot!(said("ForEachItem").unwrap(), @r#"No plugin registered for the defined type: 'ForEachItem'; did you mean "io.kestra.plugin.core.flow.ForEachItem"?"#);

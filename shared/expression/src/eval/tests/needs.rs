@@ -31,6 +31,7 @@ fn needs_are_asked_for_together_and_then_answered() {
         },
         Secret {
             key: "hello",
+            subkey: None,
         },
         File {
             asked: Size,
@@ -85,17 +86,17 @@ fn what_hangs_on_a_need_waits_for_it() {
         "missing ~ secret('A')",
         "secret('A') ~ missing",
     ]), @r#"
-    {% set key = secret('A') %}{{ kv(key) }}  ->  needs: [Secret { key: "A" }]
-    {% if secret('A') == 'x' %}{{ kv('B') }}{% endif %}  ->  needs: [Secret { key: "A" }]
-    kv(secret('A'))  ->  needs: [Secret { key: "A" }]
-    secret('A') ?? kv('B')  ->  needs: [Secret { key: "A" }]
-    secret('A') == 1 ? kv('B') : kv('C')  ->  needs: [Secret { key: "A" }]
-    secret('A') | upper | replace({'a': secret('B')})  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
-    render('{{ secret("A") }}') ~ secret('B')  ->  needs: [Secret { key: "A" }, Secret { key: "B" }]
+    {% set key = secret('A') %}{{ kv(key) }}  ->  needs: [Secret { key: "A", subkey: None }]
+    {% if secret('A') == 'x' %}{{ kv('B') }}{% endif %}  ->  needs: [Secret { key: "A", subkey: None }]
+    kv(secret('A'))  ->  needs: [Secret { key: "A", subkey: None }]
+    secret('A') ?? kv('B')  ->  needs: [Secret { key: "A", subkey: None }]
+    secret('A') == 1 ? kv('B') : kv('C')  ->  needs: [Secret { key: "A", subkey: None }]
+    secret('A') | upper | replace({'a': secret('B')})  ->  needs: [Secret { key: "A", subkey: None }, Secret { key: "B", subkey: None }]
+    render('{{ secret("A") }}') ~ secret('B')  ->  needs: [Secret { key: "A", subkey: None }, Secret { key: "B", subkey: None }]
     fileExists('a.txt') and isFileEmpty('b')  ->  needs: [File { asked: Exists, path: "a.txt", namespace: None }]
     fileURI(path='a.txt', namespace='other.team')  ->  needs: [File { asked: Uri, path: "a.txt", namespace: Some("other.team") }]
     fileURI()  ->  failed: PebbleException: Argument `path` is missing (…:1)
     missing ~ secret('A')  ->  failed: Unable to find `missing` used in the expression `…` at line 1
-    secret('A') ~ missing  ->  needs: [Secret { key: "A" }]
+    secret('A') ~ missing  ->  needs: [Secret { key: "A", subkey: None }]
     "#);
 }

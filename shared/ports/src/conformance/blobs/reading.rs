@@ -27,6 +27,25 @@ pub async fn what_was_never_put_is_not_found(blobs: &dyn Blobs) {
     }
 }
 
+/// Also when they have the same size, come at once after each other, and the path was free in between.
+pub async fn writes_that_differ_have_different_tags(blobs: &dyn Blobs) {
+    let path = path("folder/file");
+    let mut tags = Vec::new();
+    for write_number in 0..20_u8 {
+        write(blobs, &path, &Bytes::from(vec![write_number; 100])).await;
+        let facts = blobs.facts(&path).await.unwrap();
+        let part = blobs.get(&path, Some(10..20)).await.unwrap().facts;
+        assert_eq!((facts.size, &facts), (100, &part));
+        assert!(facts.tag.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-'), "{}", facts.tag);
+        assert!(!tags.contains(&facts.tag), "write {write_number} has the tag of an earlier one: {tags:?}");
+        tags.push(facts.tag);
+        if write_number % 2 == 0 {
+            blobs.delete_under("folder").await.unwrap();
+        }
+    }
+    assert_eq!(blobs.facts(&path).await.unwrap().tag, tags[19], "nothing was written");
+}
+
 pub async fn a_range_is_a_part_of_the_blob(blobs: &dyn Blobs) {
     let content = pattern(200_000);
     let path = path("file");
@@ -35,7 +54,7 @@ pub async fn a_range_is_a_part_of_the_blob(blobs: &dyn Blobs) {
     for start in ends {
         for end in ends.into_iter().filter(|end| *end >= start) {
             let reading = blobs.get(&path, Some(start..end)).await.unwrap();
-            assert_eq!(reading.size, 200_000);
+            assert_eq!(reading.facts.size, 200_000);
             let within = |at: u64| usize::try_from(at.min(200_000)).unwrap();
             let expected = content.slice(within(start)..within(end));
             assert!(rest(reading.stream).await == expected, "{start}..{end}");
@@ -43,7 +62,7 @@ pub async fn a_range_is_a_part_of_the_blob(blobs: &dyn Blobs) {
     }
     write(blobs, &path, &Bytes::new()).await;
     let reading = blobs.get(&path, Some(0..10)).await.unwrap();
-    assert_eq!((reading.size, rest(reading.stream).await), (0, Bytes::new()));
+    assert_eq!((reading.facts.size, rest(reading.stream).await), (0, Bytes::new()));
 }
 
 /// Although it is replaced, and then removed, meanwhile.

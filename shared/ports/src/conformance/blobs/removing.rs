@@ -3,7 +3,8 @@
 use super::{not_found, path, pattern, read, write};
 use crate::blobs::Blobs;
 
-pub async fn each_path_is_a_blob_of_its_own(blobs: &dyn Blobs) {
+/// Paths that an adapter may take for others, or be unable to write down.
+pub(super) fn odd_paths() -> Vec<String> {
     let long = "l".repeat(1_000);
     let paths = [
         "a",
@@ -34,6 +35,11 @@ pub async fn each_path_is_a_blob_of_its_own(blobs: &dyn Blobs) {
         &long[..999],
         &format!("{}..", &long[..240]),
     ];
+    paths.map(str::to_owned).to_vec()
+}
+
+pub async fn each_path_is_a_blob_of_its_own(blobs: &dyn Blobs) {
+    let paths = odd_paths();
     for (number, text) in paths.iter().enumerate() {
         write(blobs, &path(text), &pattern(number)).await;
     }

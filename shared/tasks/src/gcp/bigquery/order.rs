@@ -66,7 +66,7 @@ impl Order {
             "`projectId` must be set: neither `serviceAccount` nor `destinationTable` names a project",
         )?;
         Ok(Self {
-            source: Source::new(&attempt.tenant, from)?,
+            source: Source::new(attempt, from)?,
             fails_on_empty,
             account,
             scopes: if scopes.is_empty() { SCOPE.to_owned() } else { scopes.join(" ") },

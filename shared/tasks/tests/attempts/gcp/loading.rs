@@ -9,11 +9,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use engine::execution::Ending;
+use engine::{execution::Ending, time::Timestamp};
 use futures_util::stream;
 use ports::{
     Answer,
-    blobs::{self, Blobs, ByteStream, Path, Reading},
+    blobs::{self, Blobs, ByteStream, Facts, Listed, Path, Reading},
     run::Surroundings,
 };
 use serde_json::json;
@@ -81,6 +81,12 @@ struct Well {
     asked: Mutex<Vec<Range<u64>>>,
 }
 
+impl Well {
+    fn known(&self) -> Facts {
+        Facts { size: self.size, tag: "1".to_owned(), modified_at: Timestamp::from_millis(0) }
+    }
+}
+
 impl Blobs for Well {
     fn put<'a>(&'a self, _: &'a Path, _: ByteStream, _: u64) -> Answer<'a, Result<u64, blobs::Error>> {
         panic!("nothing is written")
@@ -102,12 +108,21 @@ impl Blobs for Well {
             underway.fetch_max(given - google.lock().unwrap().received, Ordering::SeqCst);
             Ok(Bytes::from(vec![b'x'; usize::try_from(size).unwrap()]))
         });
-        let reading = Reading { size: self.size, stream: Box::pin(stream::iter(pieces)) };
+        let reading = Reading { facts: self.known(), stream: Box::pin(stream::iter(pieces)) };
         Box::pin(async move { Ok(reading) })
     }
 
-    fn size<'a>(&'a self, _: &'a Path) -> Answer<'a, Result<u64, blobs::Error>> {
-        Box::pin(async { Ok(self.size) })
+    fn facts<'a>(&'a self, _: &'a Path) -> Answer<'a, Result<Facts, blobs::Error>> {
+        Box::pin(async { Ok(self.known()) })
+    }
+
+    fn list_under<'a>(
+        &'a self,
+        _: &'a str,
+        _: Option<&'a Path>,
+        _: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, blobs::Error>> {
+        panic!("nothing is listed")
     }
 
     fn delete_under<'a>(&'a self, _: &'a str) -> Answer<'a, Result<u64, blobs::Error>> {

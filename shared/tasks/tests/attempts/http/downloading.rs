@@ -9,11 +9,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use engine::execution::Ending;
+use engine::{execution::Ending, time::Timestamp};
 use futures_util::StreamExt;
 use ports::{
     Answer,
-    blobs::{self, Blobs, ByteStream, Path, Reading},
+    blobs::{self, Blobs, ByteStream, Facts, Listed, Path, Reading},
     run::Surroundings,
 };
 use serde_json::json;
@@ -106,16 +106,29 @@ impl Blobs for Scales {
         let size = self.whole.load(Ordering::Relaxed);
         let pieces = (0..size >> 20).map(|_| Ok(Bytes::from(vec![b'x'; 1 << 20])));
         let stream: ByteStream = Box::pin(futures_util::stream::iter(pieces.collect::<Vec<_>>()));
-        Box::pin(async move { Ok(Reading { size, stream }) })
+        Box::pin(async move { Ok(Reading { facts: facts(size), stream }) })
     }
 
-    fn size<'a>(&'a self, _: &'a Path) -> Answer<'a, Result<u64, blobs::Error>> {
-        Box::pin(async { Ok(self.whole.load(Ordering::Relaxed)) })
+    fn facts<'a>(&'a self, _: &'a Path) -> Answer<'a, Result<Facts, blobs::Error>> {
+        Box::pin(async { Ok(facts(self.whole.load(Ordering::Relaxed))) })
+    }
+
+    fn list_under<'a>(
+        &'a self,
+        _: &'a str,
+        _: Option<&'a Path>,
+        _: usize,
+    ) -> Answer<'a, Result<Vec<Listed>, blobs::Error>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn delete_under<'a>(&'a self, _: &'a str) -> Answer<'a, Result<u64, blobs::Error>> {
         Box::pin(async { Ok(0) })
     }
+}
+
+fn facts(size: u64) -> Facts {
+    Facts { size, tag: size.to_string(), modified_at: Timestamp::from_millis(0) }
 }
 
 #[tokio::test]

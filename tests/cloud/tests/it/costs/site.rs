@@ -20,7 +20,7 @@ use ports::{
 };
 use service::{Begun, Outside, Service, Settings, Start};
 use tasks::{
-    Outbound, Registry,
+    Equipment, Outbound, Registry,
     http::{Guard, Http, System},
     process,
 };
@@ -129,5 +129,5 @@ fn runnables(folder: &std::path::Path, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn Ru
     };
     let runner = Arc::new(process::Runner::start(settings).unwrap());
     let http = Arc::new(Http::new(Guard::new(Outbound::Public, []), Arc::new(System)));
-    Registry::new(&runner, &http, clock).all().to_vec()
+    Registry::new(Equipment::new(&runner, &http, clock)).all().to_vec()
 }

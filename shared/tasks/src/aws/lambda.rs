@@ -1,0 +1,5 @@
+//! Functions.
+
+mod invoke;
+
+pub(crate) use self::invoke::{INVOKE, invoke};

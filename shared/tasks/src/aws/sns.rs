@@ -1,0 +1,5 @@
+//! Topics.
+
+mod publish;
+
+pub(crate) use self::publish::{PUBLISH, publish};

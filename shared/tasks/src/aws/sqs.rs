@@ -1,0 +1,5 @@
+//! Queues.
+
+mod publish;
+
+pub(crate) use self::publish::{PUBLISH, publish};
