@@ -29,8 +29,12 @@ pub(crate) struct Callers {
 /// A browser sends scheme, host and port, and nothing after them.
 fn origin(text: &str) -> Result<String, &'static str> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let right = host.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_graphic() && b != b'/' && b != b'*'));
-    right.then(|| text.to_ascii_lowercase()).ok_or("scheme, host and port are expected, such as https://example.com")
+    let right = host.is_some_and(|it| {
+        !it.is_empty() && it.bytes().all(|b| b.is_ascii_graphic() && b != b'/' && b != b'*')
+    });
+    right
+        .then(|| text.to_ascii_lowercase())
+        .ok_or("scheme, host and port are expected, such as https://example.com")
 }
 
 impl Callers {
