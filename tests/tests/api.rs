@@ -27,6 +27,8 @@ mod files;
 mod flows;
 #[path = "api/graphs.rs"]
 mod graphs;
+#[path = "api/headers.rs"]
+mod headers;
 #[path = "api/limits.rs"]
 mod limits;
 #[path = "api/logs.rs"]
@@ -47,6 +49,8 @@ mod secrets;
 mod start;
 #[path = "api/templates.rs"]
 mod templates;
+#[path = "api/tenants.rs"]
+mod tenants;
 #[path = "api/triggers.rs"]
 mod triggers;
 #[path = "api/uploads.rs"]

@@ -20,7 +20,7 @@ const ENCRYPTION_KEY: &str = "ROUNDTRIP_ENCRYPTION_KEY";
 #[command(name = "roundtrip", version, about)]
 pub(crate) struct Cli {
     /// What is logged to standard error, e.g. `info` or `service=debug`
-    #[arg(long, env = "ROUNDTRIP_LOG", default_value = "warn", global = true)]
+    #[arg(long, env = "ROUNDTRIP_LOG", default_value = "warn,audit=info", global = true)]
     pub(crate) log: String,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -88,6 +88,7 @@ pub(super) const RULES: &[(&str, &[(&str, Permission, Concerns)])] = &[
     ("/executions/{id}/follow", &[("GET", Follow, Execution), ("POST", Start, Path("id"))]),
     ("/executions/{id}/file", &[("GET", Follow, Execution), ("POST", Start, Path("id"))]),
     ("/executions/{id}/file/metas", &[("GET", Follow, Execution)]),
+    ("/executions/{id}/file/preview", &[("GET", Follow, Execution)]),
     ("/executions/{id}/actions/kill", &[("DELETE", Edit, Execution)]),
     ("/executions/{id}/pause", CHANGE),
     ("/executions/{id}/actions/pause", CHANGE),

@@ -88,7 +88,11 @@ pub(crate) async fn namespaces(State(service): State<Service>, tenant: Tenant) -
 }
 
 /// Kestra: 200 always; what is wrong is in the answer.
-pub(crate) async fn validate(State(service): State<Service>, request: Request) -> Result<Response, Error> {
+pub(crate) async fn validate(
+    State(service): State<Service>,
+    _tenant: Tenant,
+    request: Request,
+) -> Result<Response, Error> {
     let source = source(request, SOURCES_BYTES_MAX, WHAT).await?;
     let validations = service.validate_templates(&source.text)?;
     Ok(wire::json(&validations.iter().map(ValidationJson::of).collect::<Vec<_>>()))

@@ -12,6 +12,7 @@ use crate::{
     body,
     error::Error,
     limits::GRANT_BYTES_MAX,
+    tenant::Tenant,
     wire::{self, PageJson},
 };
 
@@ -21,14 +22,22 @@ struct TenantJson {
     id: String,
 }
 
-pub(crate) async fn create(State(service): State<Service>, request: Request) -> Result<Response, Error> {
+pub(crate) async fn create(
+    State(service): State<Service>,
+    _tenant: Tenant,
+    request: Request,
+) -> Result<Response, Error> {
     let bytes = body::read(request.into_body(), GRANT_BYTES_MAX, "a tenant").await?;
     let tenant: TenantJson = body::json(&bytes)?;
     service.create_tenant(&tenant.id).await?;
     Ok(wire::json(&tenant))
 }
 
-pub(crate) async fn list(State(service): State<Service>, asker: Asker) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(service): State<Service>,
+    _tenant: Tenant,
+    asker: Asker,
+) -> Result<Response, Error> {
     let tenants = service.tenants(asker.principal()).await?;
     let results: Vec<TenantJson> = tenants.into_iter().map(|id| TenantJson { id }).collect();
     let total = results.len();

@@ -18,6 +18,7 @@ use crate::{
     body,
     error::Error,
     limits::GRANT_BYTES_MAX,
+    tenant::Tenant,
     wire::{self, PageJson, date::Date},
 };
 
@@ -70,6 +71,7 @@ pub(crate) struct TokenPath {
 
 pub(crate) async fn create(
     State(service): State<Service>,
+    _tenant: Tenant,
     asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
@@ -86,7 +88,11 @@ pub(crate) async fn create(
     Ok(wire::json(&TokenJson::of(token, Some(text))))
 }
 
-pub(crate) async fn list(State(service): State<Service>, asker: Asker) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(service): State<Service>,
+    _tenant: Tenant,
+    asker: Asker,
+) -> Result<Response, Error> {
     let tokens = service.tokens(asker.principal()).await?;
     let total = tokens.len();
     let results = tokens.into_iter().map(|token| TokenJson::of(token, None)).collect();
@@ -95,6 +101,7 @@ pub(crate) async fn list(State(service): State<Service>, asker: Asker) -> Result
 
 pub(crate) async fn revoke(
     State(service): State<Service>,
+    _tenant: Tenant,
     asker: Asker,
     InPath(path): InPath<TokenPath>,
 ) -> Result<StatusCode, Error> {

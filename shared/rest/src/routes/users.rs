@@ -18,6 +18,7 @@ use crate::{
     body,
     error::Error,
     limits::GRANT_BYTES_MAX,
+    tenant::Tenant,
     wire::{self, PageJson, date::Date},
 };
 
@@ -54,6 +55,7 @@ pub(crate) struct UserPath {
 
 pub(crate) async fn create(
     State(service): State<Service>,
+    _tenant: Tenant,
     asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
@@ -64,7 +66,11 @@ pub(crate) async fn create(
     Ok(wire::json(&UserJson::from(user)))
 }
 
-pub(crate) async fn list(State(service): State<Service>, asker: Asker) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(service): State<Service>,
+    _tenant: Tenant,
+    asker: Asker,
+) -> Result<Response, Error> {
     let results: Vec<UserJson> =
         service.users(asker.principal()).await?.into_iter().map(UserJson::from).collect();
     let total = results.len();
@@ -73,6 +79,7 @@ pub(crate) async fn list(State(service): State<Service>, asker: Asker) -> Result
 
 pub(crate) async fn remove(
     State(service): State<Service>,
+    _tenant: Tenant,
     asker: Asker,
     InPath(path): InPath<UserPath>,
 ) -> Result<StatusCode, Error> {

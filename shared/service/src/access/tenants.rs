@@ -81,7 +81,7 @@ impl Service {
         }
         let key = keys::access(keys::TENANTS, name);
         let put = Write::Put { key, condition: Condition::Absent, content: Content::default() };
-        match self.store().commit(vec![put]).await {
+        match self.store().commit(vec![put, self.first_sweep(name)?]).await {
             Err(ports::store::Error::Conflict(_)) => Err(exists()),
             done => Ok(done?),
         }
