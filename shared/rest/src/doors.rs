@@ -33,14 +33,12 @@ use crate::{error::Error, submitted::essence, tenant};
 /// Holds a request and its answer against the limits.
 pub(crate) async fn guard(State(service): State<Service>, request: Request, next: Next) -> Response {
     let (body_max, answer_max) = (service.settings().body_bytes_max, service.settings().answer_bytes_max);
-    let (tenant, request) = match answer_max {
-        None => (None, request),
-        Some(_) => {
-            let (mut parts, body) = request.into_parts();
-            let tenant = tenant::in_path(&mut parts, &service).await.ok().flatten();
-            (tenant, Request::from_parts(parts, body))
-        }
+    let (mut parts, body) = request.into_parts();
+    let tenant = match answer_max {
+        None => None,
+        Some(_) => tenant::in_path(&mut parts, &service).await.ok().flatten(),
     };
+    let request = Request::from_parts(parts, body);
     let response = match body_max {
         None => next.run(request).await,
         Some(limit) => within(limit, request, next).await,

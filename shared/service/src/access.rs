@@ -29,8 +29,10 @@ use std::{
 };
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use bytes::Bytes;
 use engine::time::Timestamp;
 use ports::store::{Direction, Item, Key, PAGE_ITEMS_MAX, Range, Version};
+use serde::Serialize;
 
 pub use credentials::{Callers, Credentials, Rules, User};
 pub use known::KNOWN_FOR;
@@ -228,6 +230,11 @@ struct Found {
     principal: Arc<Principal>,
     item: (Key, Version),
     expires_at: Option<Timestamp>,
+}
+
+/// How an item of this module is stored.
+fn written(value: &impl Serialize) -> Bytes {
+    serde_json::to_vec(value).expect("texts and numbers are JSON").into()
 }
 
 /// Fresh random bytes.

@@ -36,8 +36,11 @@ use Concerns::{All, Body, Execution, Nothing, Path, Query};
 
 const NAMESPACE: Concerns = Path("namespace");
 
+/// A method, and what it needs.
+type OfMethod = (&'static str, Permission, Concerns);
+
 /// Paths without prefix, and what their methods need.
-pub(super) const RULES: &[(&str, &[(&str, Permission, Concerns)])] = &[
+pub(super) const RULES: &[(&str, &[OfMethod])] = &[
     ("/flows", &[("POST", Edit, Body)]),
     ("/flows/search", &[("GET", Read, Query)]),
     ("/flows/validate", &[("POST", Read, Nothing)]),
@@ -153,9 +156,9 @@ pub(super) const RULES: &[(&str, &[(&str, Permission, Concerns)])] = &[
     ("/tenants", &[("GET", Administer, Nothing), ("POST", Administer, All)]),
 ];
 
-const CHANGE: &[(&str, Permission, Concerns)] = &[("POST", Edit, Execution)];
-const BY_IDS: &[(&str, Permission, Concerns)] = &[("POST", Edit, Body)];
-const BY_QUERY: &[(&str, Permission, Concerns)] = &[("POST", Edit, Query)];
+const CHANGE: &[OfMethod] = &[("POST", Edit, Execution)];
+const BY_IDS: &[OfMethod] = &[("POST", Edit, Body)];
+const BY_QUERY: &[OfMethod] = &[("POST", Edit, Query)];
 
 /// Paths whose key is the credential of who calls them, and those that tell nothing.
 pub(super) const OPEN: &[&str] = &["/health", "/ping", "/executions/webhook/{namespace}/{id}/{key}"];

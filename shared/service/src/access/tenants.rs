@@ -40,6 +40,16 @@ pub(crate) struct Tenants {
     seen: Mutex<HashSet<String>>,
 }
 
+impl Tenants {
+    fn has(&self, name: &str) -> bool {
+        self.seen.lock().expect("nothing panics while it holds this").contains(name)
+    }
+
+    fn add(&self, name: &str) {
+        self.seen.lock().expect("nothing panics while it holds this").insert(name.to_owned());
+    }
+}
+
 impl Service {
     /// Whether there is a tenant of that name.
     ///
@@ -52,13 +62,12 @@ impl Service {
         if !is_name(name) {
             return Ok(false);
         }
-        let seen = &self.shared.tenants.seen;
-        if seen.lock().expect("nothing panics while it holds this").contains(name) {
+        if self.shared.tenants.has(name) {
             return Ok(true);
         }
         let there = self.store().get(&keys::access(keys::TENANTS, name)).await?.is_some();
         if there {
-            seen.lock().expect("nothing panics while it holds this").insert(name.to_owned());
+            self.shared.tenants.add(name);
         }
         Ok(there)
     }

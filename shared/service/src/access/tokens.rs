@@ -1,13 +1,13 @@
 //! Tokens: random, shown once, stored as their SHA-256.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use engine::{id::ExecutionId, time::Timestamp};
 use ports::store::{Condition, Content, Write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Found, Principal, Reach, Role, SECRET_BYTES_MAX, random};
+use super::{Found, Principal, Reach, Role, SECRET_BYTES_MAX, random, written};
 use crate::{Error, Service, keys};
 
 /// What a token is to be.
@@ -57,7 +57,7 @@ impl Service {
             created_at: self.now().as_millis(),
             expires_at: new.expires_at.map(Timestamp::as_millis),
         };
-        let body = serde_json::to_vec(&token).expect("texts and numbers are JSON").into();
+        let body = written(&token);
         let content = Content { body, expires_at: new.expires_at, ..Content::default() };
         let key = keys::access(keys::TOKENS, &hash(&secret));
         self.store().commit(vec![Write::Put { key, condition: Condition::Absent, content }]).await?;
@@ -122,7 +122,11 @@ fn secret() -> String {
 }
 
 fn hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(token.as_bytes()) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn read(body: &[u8]) -> Result<Token, Error> {

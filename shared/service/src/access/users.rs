@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering::Relaxed};
 use ports::store::{Condition, Content, Write};
 use serde::{Deserialize, Serialize};
 
-use super::{Found, Principal, Reach, Role, SECRET_BYTES_MAX, password::Hashed};
+use super::{Found, Principal, Reach, Role, SECRET_BYTES_MAX, password::Hashed, written};
 use crate::{Error, Service, keys};
 
 /// Bytes of a new password at least.
@@ -62,7 +62,7 @@ impl Service {
         let text = new.password;
         let password = self.hashing(move || Hashed::of(&text)).await?;
         let stored = Stored { user, password };
-        let body = serde_json::to_vec(&stored).expect("texts and numbers are JSON").into();
+        let body = written(&stored);
         let key = keys::access(keys::USERS, &stored.user.name);
         let content = Content { body, ..Content::default() };
         let put = Write::Put { key, condition: Condition::Absent, content };

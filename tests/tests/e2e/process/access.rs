@@ -76,7 +76,7 @@ fn tokens_users_and_tenants_are_made_shown_and_ended_from_the_command_line() {
     let server = guarded(&home);
     let at = with_user(&server);
     let run = |arguments: &[&str]| roundtrip(home.folder(), &[arguments, &["--server", &at]].concat());
-    run(&["tenant", "create", "b"]).expect_success();
+    let _ = run(&["tenant", "create", "b"]).expect_success();
     assert_eq!(run(&["tenant", "list"]).expect_success().stdout, "b\nmain\n");
     let made =
         run(&["token", "create", "of b", "--role", "read", "--only-tenant", "b"]).expect_success().stdout;
@@ -90,16 +90,16 @@ fn tokens_users_and_tenants_are_made_shown_and_ended_from_the_command_line() {
         .0
     };
     assert_eq!((get("/api/v1/b/flows/search"), get("/api/v1/flows/search")), ("200".into(), "403".into()));
-    run(&["token", "revoke", listed.split_whitespace().next().unwrap()]).expect_success();
+    let _ = run(&["token", "revoke", listed.split_whitespace().next().unwrap()]).expect_success();
     assert_eq!(get("/api/v1/b/flows/search"), "401");
 
     let line =
         format!("echo 'correct horse' | {} user create eve --role read", binary::roundtrip().display());
     let mut bash = Command::new("bash");
-    Done::of(bash.args(["-c", &line]).env("ROUNDTRIP_SERVER", &at)).expect_success();
+    let _ = Done::of(bash.args(["-c", &line]).env("ROUNDTRIP_SERVER", &at)).expect_success();
     let eve = "curl -u 'eve:correct horse' http://localhost:8080/api/v1/flows/search";
     assert_eq!(shell(&server, eve).0, "200");
-    run(&["user", "remove", "eve"]).expect_success();
+    let _ = run(&["user", "remove", "eve"]).expect_success();
     assert_eq!(shell(&server, eve).0, "401");
     assert_eq!(run(&["user", "list"]).expect_success().stdout, "");
 }
@@ -111,7 +111,7 @@ fn a_stored_credential_shuts_the_door_at_the_next_start_too() {
     let base = server.client().base();
     let open = "curl http://localhost:8080/api/v1/flows/search";
     assert_eq!(shell(&server, open).0, "200");
-    roundtrip(home.folder(), &["token", "create", "a", "--role", "admin", "--server", &base])
+    let _ = roundtrip(home.folder(), &["token", "create", "a", "--role", "admin", "--server", &base])
         .expect_success();
     assert_eq!(shell(&server, open).0, "401");
     server.stop();
