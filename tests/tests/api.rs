@@ -57,6 +57,10 @@ mod triggers;
 mod uploads;
 #[path = "api/waiting.rs"]
 mod waiting;
+#[path = "api/webhook_replies.rs"]
+mod webhook_replies;
+#[path = "api/webhook_signatures.rs"]
+mod webhook_signatures;
 #[path = "api/webhooks.rs"]
 mod webhooks;
 #[path = "api/wide.rs"]

@@ -15,6 +15,7 @@ mod task;
 mod template;
 mod trigger;
 mod unbuilt;
+pub mod webhook;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -32,6 +33,7 @@ pub use schedule::Schedule;
 pub use task::{Rendered, RunnableTask, Task, TaskKind};
 pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
+pub use webhook::Webhook;
 
 use crate::input::Input;
 

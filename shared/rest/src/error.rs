@@ -163,6 +163,7 @@ fn of_service(error: &service::Error) -> (StatusCode, String) {
     match error {
         service::Error::NotFound(text) => (StatusCode::NOT_FOUND, format!("Not Found: {text}")),
         service::Error::Expired(text) => (StatusCode::GONE, format!("Resource has expired: {text}")),
+        service::Error::Unauthorized(text) => (StatusCode::UNAUTHORIZED, format!("Unauthorized: {text}")),
         service::Error::Invalid(invalid) => (StatusCode::UNPROCESSABLE_ENTITY, invalid.to_string()),
         service::Error::IllegalState(text) => (StatusCode::CONFLICT, format!("Illegal state: {text}")),
         service::Error::Batch(batch) => (StatusCode::BAD_REQUEST, batch.to_string()),

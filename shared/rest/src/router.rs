@@ -15,8 +15,8 @@ use crate::{
     outside::{self, Origins},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
-        metrics, namespace_files, not_built, probes, resume, templates, tenants, tokens, triggers, uploads,
-        users, validate, webhook,
+        metrics, namespace_files, not_built, probes, resume, templates, tenants, tokens, trigger_actions,
+        triggers, uploads, users, validate, webhook,
     },
 };
 
@@ -77,7 +77,7 @@ fn probed() -> impl Iterator<Item = (String, Methods)> {
 
 fn built() -> impl Iterator<Item = (String, Methods)> {
     let routes = routes().into_iter().map(|(path, methods)| (path.to_owned(), methods));
-    routes.chain(bulk::routes())
+    routes.chain(bulk::routes()).chain(trigger_actions::routes())
 }
 
 fn not_built() -> impl Iterator<Item = (String, Methods)> {
@@ -166,7 +166,11 @@ fn routes() -> Vec<(&'static str, Methods)> {
         ("/metrics/tasks/{namespace}/{id}", get(metrics::tasks)),
         ("/metrics/aggregates/{namespace}/{id}/{metric}", get(metrics::aggregate)),
         ("/metrics/aggregates/{namespace}/{id}/{task}/{metric}", get(metrics::aggregate)),
-        ("/triggers", put(triggers::update)),
+        ("/triggers", put(trigger_actions::update)),
+        ("/triggers/backfill/create", put(trigger_actions::create_backfill)),
+        ("/triggers/{namespace}/{id}/{trigger}", delete(trigger_actions::reset)),
+        ("/triggers/{namespace}/{id}/{trigger}/unlock", post(trigger_actions::unlock)),
+        ("/triggers/{namespace}/{id}/{trigger}/restart", post(trigger_actions::restart)),
         ("/triggers/search", get(triggers::search)),
         ("/triggers/{namespace}/{id}", get(triggers::list)),
         ("/tokens", get(tokens::list).post(tokens::create)),

@@ -23,6 +23,7 @@ mod style;
 pub(crate) mod templates;
 pub(crate) mod tenants;
 pub(crate) mod tokens;
+pub(crate) mod trigger_actions;
 pub(crate) mod triggers;
 pub(crate) mod uploads;
 pub(crate) mod users;

@@ -41,7 +41,7 @@ impl Service {
             if news.known {
                 told = told.and(self.tell(&execution.tenant, execution.id).await);
             }
-            told = told.and(self.schedule_ended(execution).await);
+            told = told.and(self.trigger_ended(execution).await);
             if let Some(end) = End::of(execution) {
                 told = told.and(self.tell_caller(&execution.tenant, end).await);
             }

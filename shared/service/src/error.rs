@@ -16,6 +16,9 @@ pub enum Error {
     /// It was there, and its time is over. The text completes `Resource has expired: `.
     #[error("{0}")]
     Expired(String),
+    /// Who asks has not shown to be who may. The text completes `Unauthorized: `.
+    #[error("{0}")]
+    Unauthorized(String),
     /// A document, input or argument against the rules.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -63,6 +66,7 @@ impl Error {
         match self {
             Self::NotFound(_)
             | Self::Expired(_)
+            | Self::Unauthorized(_)
             | Self::Invalid(_)
             | Self::IllegalState(_)
             | Self::Batch(_)

@@ -17,7 +17,7 @@
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
 //! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
-//! <tenant>/schedules            <ns>/<flow>/<id>    when a Schedule trigger fires next
+//! <tenant>/schedules            <ns>/<flow>/<id>    when a Schedule trigger fires next; that one stopped itself
 //! <tenant>/execution/<id>       kept                it was deleted without its files
 //! <tenant>/sweep                files               where the search for files of nobody is
 //! addresses                     <address>           where a process can be told

@@ -82,9 +82,10 @@ pub use logs::{LogQuery, text as log_text};
 pub use metrics::{Aggregated, Aggregation, GroupBy, MetricEntry, MetricQuery, MetricSort};
 pub use namespace_files::{FileAttributes, LISTED_MAX as FILES_LISTED_MAX};
 pub use ports::blobs::Facts as FileFacts;
+pub use ports::engine::TriggerName;
 pub use preview::{Preview, PreviewKind, ROWS as PREVIEW_ROWS, ROWS_MAX as PREVIEW_ROWS_MAX};
 pub use query::{ExecutionQuery, ExecutionSort, Page, PageRequest};
-pub use schedules::{TriggerQuery, TriggerState};
+pub use schedules::{Backfill, NewBackfill, TriggerAction, TriggerQuery, TriggerState};
 pub use settings::Settings;
 pub use signal::Resumption;
 pub use start::{Begun, Draft, Start, Started};
@@ -92,7 +93,7 @@ pub use templates::{StoredTemplate, TemplateQuery};
 pub use tick::Ticked;
 pub use uploads::{Announced, Reserved, Upload};
 pub use vault::Vault;
-pub use webhook::WebhookCall;
+pub use webhook::{Called, WebhookCall};
 
 /// The outside, as the service sees it.
 #[derive(Debug, Clone)]

@@ -1,4 +1,5 @@
-//! Schedules: executions that start at certain dates.
+//! Schedules: executions that start at certain dates. And what has to be remembered of other triggers: that they
+//! stopped themselves.
 //!
 //! Each Schedule trigger has an item of its own that is due at its next date. It is written in the same commit as the
 //! flow, so it always belongs to the newest revision, and is gone when the flow is. Whoever finds it due
@@ -8,24 +9,33 @@
 //!
 //! Any number may do so at the same time, and each may die in between: the next one finds the item due as before, and
 //! the execution there. So a date fires exactly once. While that execution runs, the next date waits; whoever commits its
-//! end tells the item, and where that is lost, a look once a minute finds out.
+//! end tells the item and fires what has become due, and where that is lost, a look once a minute finds out.
+//!
+//! A [`Backfill`] goes before the dates to come, one date after the other in the same way. Other triggers have an item
+//! that is never due, when they have `stopAfter`.
 
+mod act;
+mod backfill;
+mod ended;
 mod fire;
 mod state;
 
 use engine::{
-    flow::{Flow, Schedule, Trigger, TriggerKind},
+    flow::{Flow, Schedule, Trigger},
     id::ExecutionId,
     time::Timestamp,
 };
+use jiff::tz::TimeZone;
 use ports::store::{Condition, Content, Item, Version, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Service, StoredFlow, keys, record};
 
+pub use act::TriggerAction;
+pub use backfill::{Backfill, NewBackfill};
 pub use state::{TriggerQuery, TriggerState};
 
-/// What is known of a schedule, as it is stored.
+/// What is known of a trigger, as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Stored {
     /// Of the flow.
@@ -43,15 +53,40 @@ struct Stored {
     /// Disabled by somebody, and not by the flow.
     #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
+    /// When somebody enabled it. What ended before does not stop it.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    enabled_at: Option<Timestamp>,
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    backfill: Option<Backfill>,
     /// When this was written.
     #[serde(rename = "u")]
     updated: Timestamp,
 }
 
 impl Stored {
+    /// Of a trigger that did nothing yet.
+    fn new(revision: u32, next: Option<Timestamp>, now: Timestamp) -> Self {
+        Self {
+            revision,
+            next,
+            date: None,
+            execution: None,
+            disabled: false,
+            enabled_at: None,
+            backfill: None,
+            updated: now,
+        }
+    }
+
+    /// The date that fires next: that of a backfill, unless it pauses.
+    fn upcoming(&self) -> Option<Timestamp> {
+        let backfill = self.backfill.as_ref().filter(|it| !it.paused);
+        backfill.map(|it| it.current).or(self.next)
+    }
+
     /// When it has to be looked at, where the flow lets the trigger fire.
     fn wake_at(&self, may_fire: bool) -> Option<Timestamp> {
-        self.next.filter(|_| may_fire && !self.disabled)
+        self.upcoming().filter(|_| may_fire && !self.disabled)
     }
 
     fn content(&self, wake_at: Option<Timestamp>) -> Result<Content, Error> {
@@ -59,16 +94,25 @@ impl Stored {
     }
 }
 
-/// The Schedule triggers of a flow.
-fn schedules(flow: &Flow) -> impl Iterator<Item = (&Trigger, &Schedule)> {
-    flow.triggers.iter().filter_map(|trigger| match &trigger.kind {
-        TriggerKind::Schedule(schedule) => Some((trigger, &**schedule)),
-        TriggerKind::Flow(_) | TriggerKind::Webhook { .. } => None,
-    })
+/// The triggers of a flow of which something is kept.
+fn kept(flow: &Flow) -> impl Iterator<Item = &Trigger> {
+    flow.triggers.iter().filter(|it| it.is_kept())
 }
 
-fn schedule_of<'f>(flow: &'f Flow, id: &str) -> Option<(&'f Trigger, &'f Schedule)> {
-    schedules(flow).find(|(trigger, _)| trigger.id == id)
+fn kept_of<'f>(flow: &'f Flow, id: &str) -> Option<&'f Trigger> {
+    kept(flow).find(|it| it.id == id)
+}
+
+fn next_date(trigger: &Trigger, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    trigger.schedule()?.next(after, zone)
+}
+
+fn same_dates(one: &Trigger, other: &Trigger) -> bool {
+    match (one.schedule(), other.schedule()) {
+        (Some(one), Some(other)) => Schedule::same_dates(one, other),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// Whether the flow lets a trigger of its own fire.
@@ -88,39 +132,34 @@ impl Service {
     ) -> Result<Vec<Write>, Error> {
         let old = old.filter(|it| !it.deleted).and_then(|it| it.flow.as_ref().ok());
         let mut writes = Vec::new();
-        for (trigger, schedule) in new.into_iter().flat_map(schedules) {
+        let zone = &self.shared.settings.zone;
+        for trigger in new.into_iter().flat_map(kept) {
             let key = keys::schedule(tenant, namespace, id, &trigger.id);
-            let before = old.and_then(|flow| Some((flow, schedule_of(flow, &trigger.id)?)));
+            let before = old.and_then(|flow| Some((flow, kept_of(flow, &trigger.id)?)));
             let item = self.store().get(&key).await?;
             let now = self.now();
-            let anew = || schedule.next(now, &self.shared.settings.zone);
+            let anew = || next_date(trigger, now, zone);
             let (condition, stored) = match item {
-                None => {
-                    let stored = Stored {
-                        revision,
-                        next: anew(),
-                        date: None,
-                        execution: None,
-                        disabled: false,
-                        updated: now,
-                    };
-                    (Condition::Absent, stored)
-                }
+                None => (Condition::Absent, Stored::new(revision, anew(), now)),
                 Some(item) => {
                     let known: Stored = record::decode(&item.content.body)?;
                     // What is still to come stays, unless it is another schedule now, or did not fire until now.
-                    let goes_on = before.is_some_and(|(flow, (before, dates))| {
-                        may_fire(flow, before) && dates.same_dates(schedule)
-                    });
+                    let same_dates = before.is_some_and(|(_, before)| same_dates(before, trigger));
+                    let goes_on = same_dates && before.is_some_and(|(flow, it)| may_fire(flow, it));
                     let next = if goes_on { known.next } else { anew() };
-                    (Condition::Version(item.version), Stored { revision, next, updated: now, ..known })
+                    let backfill = match known.backfill {
+                        Some(backfill) if !same_dates => backfill.with_dates_of(trigger, zone),
+                        other => other,
+                    };
+                    let stored = Stored { revision, next, backfill, updated: now, ..known };
+                    (Condition::Version(item.version), stored)
                 }
             };
             let content = stored.content(stored.wake_at(new.is_some_and(|flow| may_fire(flow, trigger))))?;
             writes.push(Write::Put { key, condition, content });
         }
-        let kept = |id: &str| new.is_some_and(|flow| schedule_of(flow, id).is_some());
-        for (trigger, _) in old.into_iter().flat_map(schedules).filter(|(it, _)| !kept(&it.id)) {
+        let stays = |id: &str| new.is_some_and(|flow| kept_of(flow, id).is_some());
+        for trigger in old.into_iter().flat_map(kept).filter(|it| !stays(&it.id)) {
             let key = keys::schedule(tenant, namespace, id, &trigger.id);
             writes.push(Write::Delete { key, condition: Condition::None });
         }

@@ -211,15 +211,25 @@ impl Service {
         let mut execution = created(&draft, inputs, labels, self.now());
         execution.trigger = start.trigger;
         execution.schedule_date = start.schedule_date;
-        let held = held(&draft, execution);
-        let result = match start.wait {
+        self.start_created(&draft, execution, start.wait).await
+    }
+
+    /// Starts what was created of the draft, or finds it started.
+    pub(crate) async fn start_created(
+        &self,
+        draft: &Draft,
+        execution: Execution,
+        wait: Option<Duration>,
+    ) -> Result<Started, Error> {
+        let held = held(draft, execution);
+        let result = match wait {
             Some(at_most) => self.start_and_wait(held, at_most).await,
             None => self.start_and_leave(held).await,
         };
         match result {
             // Somebody else came with the same key and was first, or holds it now.
             Err(error) if error.class() == Class::Contention => {
-                self.started_before(&draft.tenant, draft.id, start.wait).await
+                self.started_before(&draft.tenant, draft.id, wait).await
             }
             other => other,
         }

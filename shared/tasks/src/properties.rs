@@ -26,6 +26,22 @@ pub(crate) const fn fixed(name: &'static str, shape: Shape) -> PropertyType {
     PropertyType { name, shape, required: false, dynamic: false }
 }
 
+/// Lists of properties as one, which has as many as all of them.
+pub(crate) const fn joined<const ALL: usize>(lists: &[&[PropertyType]]) -> [PropertyType; ALL] {
+    let mut all = [fixed("", Shape::NotBuilt); ALL];
+    let (mut at, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            all[at] = lists[list][index];
+            (at, index) = (at + 1, index + 1);
+        }
+        list += 1;
+    }
+    assert!(at == ALL, "a list of properties has another length");
+    all
+}
+
 static NOTHING: LazyLock<Map<String, Json>> = LazyLock::new(Map::new);
 
 /// The properties of one attempt, and what was wrong with those read so far.

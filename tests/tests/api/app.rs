@@ -141,6 +141,11 @@ impl App {
         self.service.create_flow("main", &source).await.unwrap();
     }
 
+    /// Moves the clock to a moment, in milliseconds since 1970.
+    pub(crate) fn at(&self, millis: i64) {
+        self.clock.0.store(millis, Ordering::Relaxed);
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
     }

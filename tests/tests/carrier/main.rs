@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod asked;
+mod backfills;
 mod budgets;
 mod calls;
 mod climates;
 mod control;
+mod deadly;
 mod faults;
 mod groups;
 mod hand_over;
@@ -19,8 +21,10 @@ mod signals;
 mod simulation;
 mod sweeps;
 mod templates;
+mod trigger_actions;
 mod triggers;
 mod waiting;
 mod weakened;
 mod wide;
 mod world;
+mod year;

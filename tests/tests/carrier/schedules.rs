@@ -1,29 +1,16 @@
 //! Executions that start at certain dates.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use engine::{
-    execution::{Execution, State},
-    time::Timestamp,
-};
-use ports::{
-    Answer,
-    queue::Dispatch,
-    store::{Due, Error as StoreError, Item, Key, Listed, Range, Store, Write},
-};
+use engine::execution::{Execution, State};
+use ports::queue::Dispatch;
 use serde_json::json;
 use service::{Error, ExecutionQuery, PageRequest, Service, TriggerQuery, TriggerState};
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::task::JoinSet;
 
 use crate::{
     climates::create,
+    deadly::{Deadly, Hand, killed},
     world::{TENANT, World},
 };
 
@@ -113,90 +100,13 @@ async fn a_date_fires_once_with_two_schedulers() {
     assert!(first.labels.is_empty());
 }
 
-/// Kills whoever asks the store: from one of its answers on, nothing is answered any more.
-#[derive(Debug)]
-struct Deadly {
-    inner: Arc<dyn Store>,
-    hand: Arc<Hand>,
-}
-
-#[derive(Debug, Default)]
-struct Hand {
-    /// Questions that are still answered, and one more; 0 for all.
-    left: AtomicUsize,
-    /// Whether what kills takes place.
-    after: bool,
-    killed: Notify,
-}
-
-impl Deadly {
-    fn asks<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
-        Box::pin(async move {
-            let left = self.hand.left.load(Ordering::Relaxed);
-            match left {
-                0 => return answer.await,
-                1 => {
-                    if self.hand.after {
-                        answer.await;
-                    }
-                    self.hand.killed.notify_one();
-                    return std::future::pending().await;
-                }
-                _ => self.hand.left.store(left - 1, Ordering::Relaxed),
-            }
-            answer.await
-        })
-    }
-}
-
-impl Store for Deadly {
-    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Result<Option<Item>, StoreError>> {
-        self.asks(self.inner.get(key))
-    }
-
-    fn query<'a>(
-        &'a self,
-        partition: &'a str,
-        range: Range<'a>,
-    ) -> Answer<'a, Result<Vec<Item>, StoreError>> {
-        self.asks(self.inner.query(partition, range))
-    }
-
-    fn list<'a>(&'a self, list: &'a str, range: Range<'a>) -> Answer<'a, Result<Vec<Listed>, StoreError>> {
-        self.asks(self.inner.list(list, range))
-    }
-
-    fn due(&self, now: Timestamp, limit: usize) -> Answer<'_, Result<Vec<Due>, StoreError>> {
-        self.asks(self.inner.due(now, limit))
-    }
-
-    fn next_due(&self) -> Answer<'_, Result<Option<Timestamp>, StoreError>> {
-        self.asks(self.inner.next_due())
-    }
-
-    fn commit(&self, writes: Vec<Write>) -> Answer<'_, Result<(), StoreError>> {
-        self.asks(self.inner.commit(writes))
-    }
-}
-
 /// Whether the scheduler that fires the first date dies at its `at`th question; another one goes on.
 async fn dies(at: usize, after: bool) -> bool {
-    let hand = Arc::new(Hand { after, ..Hand::default() });
-    let deadly = |inner| -> Arc<dyn Store> { Arc::new(Deadly { inner, hand: Arc::clone(&hand) }) };
-    let world = World::over(deadly);
+    let hand = Arc::new(Hand::new(after));
+    let world = World::over(|inner| Arc::new(Deadly { inner, hand: Arc::clone(&hand) }));
     world.flow("dated", &every_minute(PURE)).await;
     world.clock.advance(MINUTE);
-    hand.left.store(at, Ordering::Relaxed);
-    let doomed = world.another();
-    let died = tokio::select! {
-        biased;
-        () = hand.killed.notified() => true,
-        ticked = doomed.tick() => {
-            ticked.unwrap();
-            false
-        }
-    };
-    hand.left.store(0, Ordering::Relaxed);
+    let died = killed(&hand, at, world.another()).await;
     settled(&world).await;
     assert!(fired(&world).await.contains_key(FIRST), "{at} {after}");
     for _ in 0..3 {

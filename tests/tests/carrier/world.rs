@@ -246,11 +246,14 @@ impl World {
         call(&self.service, id, None, wait).await
     }
 
-    /// Works on everything that was dispatched so far.
-    pub(crate) async fn work_queue(&self) {
-        for Dispatch { tenant, execution, group: _ } in self.queue.take_all() {
+    /// Works on everything that was dispatched so far; says how much that was.
+    pub(crate) async fn work_queue(&self) -> usize {
+        let dispatched = self.queue.take_all();
+        let count = dispatched.len();
+        for Dispatch { tenant, execution, group: _ } in dispatched {
             answered(|| self.service.work(&tenant, execution)).await.unwrap();
         }
+        count
     }
 
     /// Loses everything that was dispatched so far.

@@ -17,6 +17,7 @@ mod input;
 mod input_kind;
 mod label;
 mod nearest;
+mod on_dates;
 mod own;
 mod path;
 mod place;
@@ -31,6 +32,7 @@ mod template;
 mod top;
 mod trigger;
 mod types;
+mod webhook;
 
 pub(super) use check::listed;
 pub(super) use place::all as places;

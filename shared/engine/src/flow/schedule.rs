@@ -5,29 +5,54 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::Rendered;
-use crate::{cron::Cron, execution::State, time::Timestamp};
+use crate::{cron::Cron, time::Timestamp};
 
-/// Schedule triggers one flow may have: they are stored in one commit with it.
+/// Schedule triggers, and others of which something is kept, one flow may have: they are stored in one commit with it.
 pub const SCHEDULES_MAX: usize = 20;
 
 /// How late a date may be and still not be missed ([`Recover::None`]). Clocks look once a minute.
 const ON_TIME: Duration = Duration::from_mins(2);
 
-/// `io.kestra.plugin.core.trigger.Schedule`.
+/// Dates that a `ScheduleOnDates` may name.
+pub const DATES_MAX: usize = 1_000;
+
+/// `io.kestra.plugin.core.trigger.Schedule`, and `ScheduleOnDates`.
 #[derive(Debug, Clone)]
 pub struct Schedule {
-    pub cron: Cron,
+    pub dates: Dates,
     /// `None` is the server's.
     pub timezone: Option<TimeZone>,
     /// A map; rendered, then read as a caller's.
     pub inputs: Option<Rendered>,
-    /// A map or a list of `{key, value}`; what cannot be rendered is left out.
-    pub labels: Option<Rendered>,
     /// A date that is later than this is skipped.
     pub late_maximum_delay: Option<Duration>,
     pub recover: Recover,
-    /// After an execution of it that ended so, the trigger is disabled.
-    pub stop_after: Vec<State>,
+}
+
+/// When it fires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dates {
+    Cron(Box<Cron>),
+    /// In order, each once.
+    On(Vec<Timestamp>),
+}
+
+impl Dates {
+    /// The first after a moment; none when there never is one.
+    pub fn next(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        match self {
+            Self::Cron(cron) => cron.next(after, zone),
+            Self::On(dates) => dates.iter().copied().find(|it| *it > after),
+        }
+    }
+
+    /// The last before a moment.
+    pub fn previous(&self, before: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        match self {
+            Self::Cron(cron) => cron.previous(before, zone),
+            Self::On(dates) => dates.iter().copied().rev().find(|it| *it < before),
+        }
+    }
 }
 
 /// Which dates are made up for when their time passed without them. Kestra: `recoverMissedSchedules`.
@@ -46,7 +71,7 @@ impl Schedule {
 
     /// Whether another one has the same dates.
     pub fn same_dates(&self, other: &Self) -> bool {
-        self.cron == other.cron && self.timezone == other.timezone
+        self.dates == other.dates && self.timezone == other.timezone
     }
 
     /// The date to fire now, where `due` is the first that did not fire yet. `None` when all that are due are passed
@@ -60,15 +85,20 @@ impl Schedule {
         };
         let date = match self.recover {
             Recover::All if oldest == due => Some(due),
-            Recover::All => self.cron.next(oldest.minus(Duration::from_millis(1)), zone),
-            Recover::Last => self.cron.previous(just_after, zone),
-            Recover::None => self.cron.previous(just_after, zone).filter(|date| now.since(*date) <= ON_TIME),
+            Recover::All => self.dates.next(oldest.minus(Duration::from_millis(1)), zone),
+            Recover::Last => self.dates.previous(just_after, zone),
+            Recover::None => self.dates.previous(just_after, zone).filter(|date| now.since(*date) <= ON_TIME),
         };
         date.filter(|date| (oldest..=now).contains(date))
     }
 
+    /// The first date at a moment or after it.
+    pub fn first_from(&self, moment: Timestamp, server: &TimeZone) -> Option<Timestamp> {
+        self.next(moment.minus(Duration::from_millis(1)), server)
+    }
+
     /// The first date after a moment.
     pub fn next(&self, after: Timestamp, server: &TimeZone) -> Option<Timestamp> {
-        self.cron.next(after, self.zone(server))
+        self.dates.next(after, self.zone(server))
     }
 }

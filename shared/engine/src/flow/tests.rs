@@ -10,6 +10,7 @@ mod rules;
 mod schedule;
 mod sound;
 mod template;
+mod webhook;
 
 use super::{Catalogue, Flow, PropertyType, Shape, TaskType, parse};
 

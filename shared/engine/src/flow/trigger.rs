@@ -1,11 +1,10 @@
 //! What starts executions by itself.
 
-use expression::Template;
-
 use super::{
     Rendered,
     condition::{Condition, Gathering},
     schedule::Schedule,
+    webhook::Webhook,
 };
 use crate::execution::State;
 
@@ -18,13 +17,35 @@ pub struct Trigger {
     pub disabled: bool,
     /// All have to hold.
     pub conditions: Vec<Condition>,
+    /// Of the executions that it starts. A map or a list of `{key, value}`; what cannot be rendered is left out.
+    pub labels: Option<Rendered>,
+    /// After an execution of it that ended so, it is disabled.
+    pub stop_after: Vec<State>,
     pub kind: TriggerKind,
+}
+
+impl Trigger {
+    /// Its dates, when it has some.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        match &self.kind {
+            TriggerKind::Schedule(schedule) => Some(schedule),
+            TriggerKind::Webhook { .. } | TriggerKind::Flow(_) => None,
+        }
+    }
+
+    /// Whether something has to be remembered of it: when it fires next, and whether it stopped itself.
+    pub fn is_kept(&self) -> bool {
+        match self.kind {
+            TriggerKind::Schedule(_) => true,
+            TriggerKind::Webhook { .. } | TriggerKind::Flow(_) => !self.stop_after.is_empty(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
 pub enum TriggerKind {
     /// Started by a request that knows the key.
-    Webhook { key: Template },
+    Webhook(Box<Webhook>),
     /// Started by executions of other flows.
     Flow(FlowTrigger),
     /// Started at certain dates.

@@ -7,8 +7,6 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Feature {
     WorkerGroup,
-    TriggerStopAfter,
-    TriggerLabels,
     TriggerLogLevel,
 }
 
@@ -18,8 +16,6 @@ impl Feature {
         match self {
             // Kestra's own words; of a task they are said where there are no groups.
             Self::WorkerGroup => "Worker Group is an Enterprise Edition functionality",
-            Self::TriggerStopAfter => "`stopAfter` is not built yet",
-            Self::TriggerLabels => "`labels` of a trigger are not built yet",
             Self::TriggerLogLevel => "`logLevel` of a trigger is not built yet",
         }
     }

@@ -1,6 +1,5 @@
 //! What becomes of a date of a schedule.
 
-use expression::Error;
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -8,11 +7,12 @@ use super::{
     condition::{About, Unclear, all_hold},
     context::Context,
     render::Renderer,
+    triggered,
 };
 use crate::{
     cron::written,
     execution::{Execution, ExecutionTrigger},
-    flow::{Flow, Label, Rendered, Schedule, Trigger},
+    flow::{Flow, Schedule, Trigger},
     time::Timestamp,
 };
 
@@ -56,9 +56,9 @@ impl Scheduled<'_> {
         }
         let mut variables = Map::new();
         variables.insert("date".to_owned(), self.shown(date, world));
-        let (cron, zone) = (&self.schedule.cron, self.schedule.zone(world.zone));
-        let next = self.search(execution, date, |it| cron.next(it, zone), world)?;
-        let previous = self.search(execution, date, |it| cron.previous(it, zone), world)?;
+        let (dates, zone) = (&self.schedule.dates, self.schedule.zone(world.zone));
+        let next = self.search(execution, date, |it| dates.next(it, zone), world)?;
+        let previous = self.search(execution, date, |it| dates.previous(it, zone), world)?;
         for (name, date) in [("next", next), ("previous", previous)] {
             if let Some(date) = date {
                 variables.insert(name.to_owned(), self.shown(date, world));
@@ -74,8 +74,8 @@ impl Scheduled<'_> {
             Some(Json::Object(inputs)) => inputs,
             Some(_) | None => Map::new(),
         };
-        let labels = self.schedule.labels.as_ref().map(|it| labels(&renderer, it)).transpose()?;
-        seen.labels.extend(labels.into_iter().flatten());
+        let labels = triggered::labels(self.flow, &seen, self.trigger, world)?;
+        seen.labels.extend(labels);
         Ok(Some(Fired { execution: seen, inputs }))
     }
 
@@ -120,52 +120,4 @@ impl Scheduled<'_> {
         }
         Ok(None)
     }
-}
-
-/// Those that can be rendered. Kestra: the others are left out.
-fn labels(renderer: &Renderer<'_>, labels: &Rendered) -> Result<Vec<Label>, Error> {
-    let mut kept = Vec::new();
-    let mut keep = |label: Result<Option<Label>, Error>| match label {
-        Ok(label) => {
-            kept.extend(label.filter(|it| !it.is_system()));
-            Ok(())
-        }
-        Err(Error::Failed(_)) => Ok(()),
-        Err(needs @ Error::Needs(_)) => Err(needs),
-    };
-    match labels {
-        Rendered::Map(entries) => {
-            for (key, value) in entries {
-                let label = renderer.text(key).and_then(|key| Ok(one(&key, &renderer.value(value)?)));
-                keep(label)?;
-            }
-        }
-        Rendered::List(items) => {
-            for item in items {
-                keep(renderer.value(item).map(|it| pair(&it)))?;
-            }
-        }
-        Rendered::Literal(Json::Object(entries)) => {
-            for (key, value) in entries {
-                keep(Ok(one(key, value)))?;
-            }
-        }
-        Rendered::Literal(Json::Array(items)) => {
-            for item in items {
-                keep(Ok(pair(item)))?;
-            }
-        }
-        // No flow is read with anything else.
-        Rendered::Literal(_) | Rendered::Template(_) | Rendered::Typed(_) => {}
-    }
-    Ok(kept)
-}
-
-fn pair(item: &Json) -> Option<Label> {
-    one(item.get("key")?.as_str()?, item.get("value")?)
-}
-
-fn one(key: &str, value: &Json) -> Option<Label> {
-    let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-    (!key.is_empty() && !value.is_empty()).then(|| Label::new(key, value))
 }

@@ -1,4 +1,4 @@
-//! What a flow trigger sees of an execution, and what it gives to the one it starts.
+//! What a flow trigger sees of an execution, and what it and a webhook give to the one they start.
 
 use expression::Error;
 use serde_json::{Map, Value as Json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::{World, context::Context, render::Renderer};
 use crate::{
     execution::{Execution, ExecutionTrigger, History, StateLog},
-    flow::{Flow, Rendered},
+    flow::{Flow, Label, Rendered, Trigger},
 };
 
 /// An execution as it was when it entered a state, the one of its history at `entry`, and as a flow of this revision
@@ -62,4 +62,85 @@ pub fn inputs(
     let context = Context::of_execution(flow, seen, world);
     let renderer = Renderer::new(&context, world, seen.id.as_u128());
     inputs.iter().map(|(name, value)| Ok((name.clone(), renderer.value(value)?))).collect()
+}
+
+/// Renders the `inputs` of a trigger that is called, which then are read as a caller's.
+///
+/// # Errors
+/// As their expressions'.
+pub fn called_with(
+    flow: &Flow,
+    seen: &Execution,
+    inputs: &Rendered,
+    world: &World<'_>,
+) -> Result<Map<String, Json>, Error> {
+    let context = Context::of_execution(flow, seen, world);
+    match Renderer::new(&context, world, seen.id.as_u128()).value(inputs)? {
+        Json::Object(inputs) => Ok(inputs),
+        // No flow is read with anything else.
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Ok(Map::new()),
+    }
+}
+
+/// The labels that a trigger gives to an execution it starts, rendered with the variables of that one.
+///
+/// # Errors
+/// When something is needed from outside; what fails is left out.
+pub fn labels(
+    flow: &Flow,
+    started: &Execution,
+    trigger: &Trigger,
+    world: &World<'_>,
+) -> Result<Vec<Label>, Error> {
+    let Some(labels) = &trigger.labels else { return Ok(Vec::new()) };
+    let context = Context::of_execution(flow, started, world);
+    rendered(&Renderer::new(&context, world, started.id.as_u128()), labels)
+}
+
+/// Those that can be rendered. Kestra: the others are left out.
+fn rendered(renderer: &Renderer<'_>, labels: &Rendered) -> Result<Vec<Label>, Error> {
+    let mut kept = Vec::new();
+    let mut keep = |label: Result<Option<Label>, Error>| match label {
+        Ok(label) => {
+            kept.extend(label.filter(|it| !it.is_system()));
+            Ok(())
+        }
+        Err(Error::Failed(_)) => Ok(()),
+        Err(needs @ Error::Needs(_)) => Err(needs),
+    };
+    match labels {
+        Rendered::Map(entries) => {
+            for (key, value) in entries {
+                let label = renderer.text(key).and_then(|key| Ok(one(&key, &renderer.value(value)?)));
+                keep(label)?;
+            }
+        }
+        Rendered::List(items) => {
+            for item in items {
+                keep(renderer.value(item).map(|it| pair(&it)))?;
+            }
+        }
+        Rendered::Literal(Json::Object(entries)) => {
+            for (key, value) in entries {
+                keep(Ok(one(key, value)))?;
+            }
+        }
+        Rendered::Literal(Json::Array(items)) => {
+            for item in items {
+                keep(Ok(pair(item)))?;
+            }
+        }
+        // No flow is read with anything else.
+        Rendered::Literal(_) | Rendered::Template(_) | Rendered::Typed(_) => {}
+    }
+    Ok(kept)
+}
+
+fn pair(item: &Json) -> Option<Label> {
+    one(item.get("key")?.as_str()?, item.get("value")?)
+}
+
+fn one(key: &str, value: &Json) -> Option<Label> {
+    let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    (!key.is_empty() && !value.is_empty()).then(|| Label::new(key, value))
 }

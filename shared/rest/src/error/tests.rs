@@ -36,6 +36,7 @@ async fn who_comes_too_early_is_told_when_to_come_again() {
 #[tokio::test]
 async fn every_error_of_the_service_has_its_status() {
     assert_eq!(answer(|| service::Error::NotFound(String::new()).into()).await.0, 404);
+    assert_eq!(answer(|| service::Error::Unauthorized(String::new()).into()).await.0, 401);
     assert_eq!(answer(|| service::Error::argument("").into()).await.0, 422);
     assert_eq!(answer(|| service::Error::IllegalState(String::new()).into()).await.0, 409);
     assert_eq!(answer(|| service::Error::TooLarge(String::new()).into()).await.0, 413);

@@ -1,16 +1,19 @@
 //! Starting an execution by a request that knows the key of a webhook.
 
+mod answer;
+mod body;
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use service::{Service, WebhookCall};
 
-use super::{InPath, create::shown};
-use crate::{body, error::Error, limits::WEBHOOK_BYTES_MAX, params::Params, tenant::Tenant};
+use super::InPath;
+use crate::{error::Error, limits::WEBHOOK_BYTES_MAX, params::Params, prefer::WaitMax, tenant::Tenant};
 
 #[derive(Deserialize)]
 pub(crate) struct WebhookPath {
@@ -19,7 +22,8 @@ pub(crate) struct WebhookPath {
     key: String,
 }
 
-/// Kestra: 200 with the execution, 204 when the conditions of the trigger do not hold.
+/// Kestra: 204 when the conditions of the trigger do not hold, and otherwise what its properties say, such as 200 with
+/// the execution.
 pub(crate) async fn call(
     State(service): State<Service>,
     tenant: Tenant,
@@ -27,32 +31,40 @@ pub(crate) async fn call(
     params: Params,
     request: Request,
 ) -> Result<Response, Error> {
-    let headers = headers(request.headers());
-    let body = body::read(request.into_body(), WEBHOOK_BYTES_MAX, "the body of a webhook").await?;
+    // What only looks at an address, as chats do with links, starts nothing.
+    if request.method() == Method::HEAD {
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        return Err(Error::Method { method, path });
+    }
+    let wait_max = WaitMax::of(request.extensions(), service.settings().wait_max);
+    let headers = request.headers().clone();
+    let raw = crate::body::read(request.into_body(), WEBHOOK_BYTES_MAX, "the body of a webhook").await?;
     let call = WebhookCall {
-        body: value(&body),
-        headers,
+        body: body::value(&headers, &raw)?,
+        raw,
+        headers: by_name(&headers),
         parameters: lists(params.pairs().iter().map(|(name, value)| (name.as_str(), value.clone()))),
+        inputs: inputs(&params)?,
+        wait_max,
     };
-    let execution = service.start_webhook(tenant.name(), &path.namespace, &path.id, &path.key, call).await?;
-    Ok(match execution {
-        Some(execution) => shown(&service, tenant, execution, None),
-        None => StatusCode::NO_CONTENT.into_response(),
+    let called = service.start_webhook(tenant.name(), &path.namespace, &path.id, &path.key, call).await?;
+    Ok(match called {
+        Some(called) => answer::of(&service, tenant, called),
+        None => axum::http::StatusCode::NO_CONTENT.into_response(),
     })
 }
 
-/// Kestra: a JSON object or list as such, everything else as a string, whatever the content type says.
-fn value(body: &[u8]) -> Option<Json> {
-    if body.is_empty() {
-        return None;
-    }
-    match serde_json::from_slice(body) {
-        Ok(json @ (Json::Object(_) | Json::Array(_))) => Some(json),
-        Ok(_) | Err(_) => Some(String::from_utf8_lossy(body).into_owned().into()),
-    }
+/// The inputs of `?inputs={"name": …}`. What does not look like an object is a parameter like any other.
+fn inputs(params: &Params) -> Result<Map<String, Json>, Error> {
+    let Some(text) = params.text("inputs").filter(|it| it.trim_start().starts_with('{')) else {
+        return Ok(Map::new());
+    };
+    serde_json::from_str(&text).map_err(|error| {
+        Error::Json(format!("the query parameter `inputs` is an object of inputs by id: {error}"))
+    })
 }
 
-fn headers(headers: &HeaderMap) -> Map<String, Json> {
+fn by_name(headers: &HeaderMap) -> Map<String, Json> {
     let pairs = headers
         .iter()
         .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()));

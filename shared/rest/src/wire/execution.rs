@@ -1,5 +1,6 @@
 //! Executions as Kestra's clients know them.
 
+mod outline;
 mod pieces;
 mod state;
 mod task_run;
@@ -13,6 +14,7 @@ use engine::{
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+pub(crate) use outline::outline;
 pub(crate) use pieces::{WIDE, pieces};
 use state::StateJson;
 use task_run::TaskRunsJson;

@@ -1,9 +1,9 @@
 //! Triggers as Kestra's clients know them.
 
-use engine::flow::Schedule;
+use engine::flow::Label;
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::Value as Json;
-use service::TriggerState;
+use serde_json::{Map, Value as Json};
+use service::{Backfill, TriggerState};
 
 use super::date::Date;
 
@@ -29,7 +29,10 @@ impl Serialize for TriggerContextJson<'_> {
         if let Some(next) = state.next {
             map.serialize_entry("nextExecutionDate", &Date(next))?;
         }
-        let stop_after = state.schedule().map_or(&[][..], |Schedule { stop_after, .. }| stop_after);
+        if let Some(backfill) = &state.backfill {
+            map.serialize_entry("backfill", &BackfillJson::of(backfill, state))?;
+        }
+        let stop_after = state.defined().map_or(&[][..], |it| &it.stop_after);
         if !stop_after.is_empty() {
             let names: Vec<&str> = stop_after.iter().map(|state| state.name()).collect();
             map.serialize_entry("stopAfter", &names)?;
@@ -40,6 +43,36 @@ impl Serialize for TriggerContextJson<'_> {
         }
         map.serialize_entry("updatedDate", &Date(state.updated))?;
         map.end()
+    }
+}
+
+/// Kestra: `Backfill`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BackfillJson<'a> {
+    start: Date,
+    end: Date,
+    current_date: Date,
+    paused: bool,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    inputs: &'a Map<String, Json>,
+    #[serde(skip_serializing_if = "<[Label]>::is_empty")]
+    labels: &'a [Label],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_next_execution_date: Option<Date>,
+}
+
+impl<'a> BackfillJson<'a> {
+    fn of(backfill: &'a Backfill, state: &TriggerState) -> Self {
+        Self {
+            start: Date(backfill.start),
+            end: Date(backfill.end),
+            current_date: Date(backfill.current),
+            paused: backfill.paused,
+            inputs: &backfill.inputs,
+            labels: &backfill.labels,
+            previous_next_execution_date: state.next_regular.map(Date),
+        }
     }
 }
 

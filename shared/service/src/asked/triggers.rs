@@ -1,6 +1,5 @@
 //! Enabling and disabling triggers while their flow stays as it is.
 
-use engine::flow::TriggerKind;
 use ports::engine::TriggerName;
 
 use crate::{Error, Service};
@@ -19,20 +18,20 @@ impl Service {
     ) -> Result<(), Error> {
         let TriggerName { namespace, flow_id, trigger } = which;
         let flow = self.newest(tenant, namespace, flow_id).await?.filter(|flow| !flow.deleted);
-        let kind = match &flow {
-            Some(stored) => stored.sound()?.triggers.iter().find(|it| it.id == *trigger).map(|it| &it.kind),
+        let found = match &flow {
+            Some(stored) => stored.sound()?.triggers.iter().find(|it| it.id == *trigger),
             None => None,
         };
-        match kind {
+        match found {
             None => Err(Error::NotFound(format!(
                 "Unable to find trigger '{trigger}' of the flow {namespace}.{flow_id}"
             ))),
-            Some(TriggerKind::Flow(_) | TriggerKind::Webhook { .. }) => Err(Error::argument(format!(
-                "the trigger '{trigger}' of the flow {namespace}.{flow_id} is no Schedule, and only its flow disables it"
-            ))),
-            Some(TriggerKind::Schedule(_)) => {
+            Some(found) if found.is_kept() => {
                 self.set_trigger_disabled(tenant, namespace, flow_id, trigger, !enabled).await.map(drop)
             }
+            Some(_) => Err(Error::argument(format!(
+                "the trigger '{trigger}' of the flow {namespace}.{flow_id} is no Schedule, and only its flow disables it"
+            ))),
         }
     }
 }

@@ -1,17 +1,14 @@
-//! What is known of schedules, and disabling them.
+//! What is known of triggers.
 
 use std::sync::Arc;
 
-use engine::{flow::Schedule, id::ExecutionId, time::Timestamp};
+use engine::{flow::Trigger, id::ExecutionId, time::Timestamp};
 use ports::store::{Direction, Item, PAGE_ITEMS_MAX, Range};
 
-use super::{Stored, may_fire, schedule_of};
-use crate::{Class, Error, Page, PageRequest, Service, StoredFlow, flows::is_within, keys, record};
+use super::{Backfill, Stored, kept_of};
+use crate::{Error, Page, PageRequest, Service, StoredFlow, flows::is_within, keys, record};
 
-/// Tries against others who move the same schedule at the same time.
-const TRIES_MAX: usize = 5;
-
-/// A Schedule trigger as it is now.
+/// A trigger of which something is kept, as it is now: a Schedule, or one with `stopAfter`.
 #[derive(Debug, Clone)]
 pub struct TriggerState {
     pub namespace: String,
@@ -19,8 +16,11 @@ pub struct TriggerState {
     pub trigger_id: String,
     /// The last date that fired.
     pub date: Option<Timestamp>,
-    /// The first that did not fire yet.
+    /// The first that did not fire yet: of the backfill, unless it pauses.
     pub next: Option<Timestamp>,
+    /// The same, without the backfill.
+    pub next_regular: Option<Timestamp>,
+    pub backfill: Option<Backfill>,
     /// At run time; the flow may disable it as well.
     pub disabled: bool,
     /// What it started and was not seen to end.
@@ -44,8 +44,8 @@ pub struct TriggerQuery {
 
 impl TriggerState {
     /// As its flow defines it; `None` when this version cannot read the flow.
-    pub fn schedule(&self) -> Option<&Schedule> {
-        schedule_of(self.flow.flow.as_ref().ok()?, &self.trigger_id).map(|(_, schedule)| schedule)
+    pub fn defined(&self) -> Option<&Trigger> {
+        kept_of(self.flow.flow.as_ref().ok()?, &self.trigger_id)
     }
 }
 
@@ -61,50 +61,7 @@ impl TriggerQuery {
 }
 
 impl Service {
-    /// Disables a Schedule trigger at run time, or enables it again, whatever its flow says. One that is enabled again
-    /// goes on with the next date to come; what it missed is not made up for.
-    ///
-    /// # Errors
-    /// `NotFound` when the newest revision of the flow has no such trigger; the store's.
-    pub async fn set_trigger_disabled(
-        &self,
-        tenant: &str,
-        namespace: &str,
-        flow_id: &str,
-        trigger: &str,
-        disabled: bool,
-    ) -> Result<TriggerState, Error> {
-        let key = keys::schedule(tenant, namespace, flow_id, trigger);
-        for _ in 0..TRIES_MAX {
-            let item = self.store().get(&key).await?.ok_or_else(|| {
-                Error::NotFound(format!("Schedule trigger {namespace}.{flow_id}.{trigger} not found"))
-            })?;
-            let mut stored: Stored = record::decode(&item.content.body)?;
-            if stored.disabled == disabled {
-                return self.state(tenant, &item).await;
-            }
-            let flow = self.flow_revision(tenant, namespace, flow_id, stored.revision).await?;
-            let sound = flow.sound()?;
-            let (now, zone) = (self.now(), &self.shared.settings.zone);
-            (stored.disabled, stored.updated) = (disabled, now);
-            let mut wake_at = None;
-            if let Some((trigger, schedule)) = schedule_of(sound, trigger).filter(|_| !disabled) {
-                stored.next = schedule.next(now, zone);
-                wake_at = stored.wake_at(may_fire(sound, trigger));
-            }
-            match self.put_schedule(&item, &stored, wake_at).await {
-                Ok(version) => {
-                    let content = stored.content(wake_at)?;
-                    return self.state(tenant, &Item { version, content, ..item }).await;
-                }
-                Err(error) if error.class() == Class::Contention => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(Error::Contention(format!("{namespace}.{flow_id}.{trigger} is being moved by others; try again")))
-    }
-
-    /// The Schedule triggers of a tenant, by namespace, flow and id.
+    /// The triggers of a tenant of which something is kept, by namespace, flow and id.
     ///
     /// # Errors
     /// The store's.
@@ -144,7 +101,7 @@ impl Service {
         Ok(Page { results, total })
     }
 
-    async fn state(&self, tenant: &str, item: &Item) -> Result<TriggerState, Error> {
+    pub(super) async fn state(&self, tenant: &str, item: &Item) -> Result<TriggerState, Error> {
         let (_, namespace, flow_id, trigger_id) = keys::as_schedule(&item.key)
             .ok_or_else(|| Error::Internal(format!("{} is no schedule", item.key)))?;
         let stored: Stored = record::decode(&item.content.body)?;
@@ -154,7 +111,9 @@ impl Service {
             flow_id: flow_id.to_owned(),
             trigger_id: trigger_id.to_owned(),
             date: stored.date,
-            next: stored.next,
+            next: stored.upcoming(),
+            next_regular: stored.next,
+            backfill: stored.backfill,
             disabled: stored.disabled,
             execution: stored.execution,
             updated: stored.updated,

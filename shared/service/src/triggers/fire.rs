@@ -82,6 +82,9 @@ impl Service {
         if self.is_out_of_question(trigger, About { flow, execution: upstream }) {
             return Ok(());
         }
+        if self.has_stopped((&upstream.tenant, &flow.namespace, &flow.id), trigger).await? {
+            return Ok(());
+        }
         let starter = [
             upstream.tenant.as_str(),
             "flow trigger",
@@ -137,12 +140,32 @@ impl Service {
             type_name: trigger.type_name.clone(),
             variables: triggered::variables(seen, upstream.flow_revision),
         });
+        self.label(draft, trigger, &mut execution).await?;
         match self.start_and_leave(start::held(draft, execution)).await {
             Ok(_) => Ok(()),
             // It was started before.
             Err(error) if error.class() == Class::Contention => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Gives an execution the labels of the trigger that starts it.
+    pub(crate) async fn label(
+        &self,
+        draft: &Draft,
+        trigger: &Trigger,
+        execution: &mut Execution,
+    ) -> Result<(), Error> {
+        if trigger.labels.is_none() {
+            return Ok(());
+        }
+        let (flow, seen) = (draft.flow(), &*execution);
+        let labels = self
+            .ask(seen, |world| triggered::labels(flow, seen, trigger, world).map_err(Unclear::from))
+            .await?;
+        // One that fails was left out already.
+        execution.labels.extend(labels.into_iter().flatten());
+        Ok(())
     }
 
     /// Whether all conditions of a trigger hold. One that fails does not.

@@ -11,7 +11,7 @@ use engine::flow::{PropertyType, Shape};
 use url::Url;
 
 use super::{Shared, guarded::Guarded};
-use crate::properties::{Properties, fixed, property};
+use crate::properties::{Properties, joined, property};
 
 /// To a TLS connection: other regions are a quarter of a second away.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -64,13 +64,7 @@ pub(super) const PROPERTIES: [PropertyType; 12] = [
 pub(super) const fn with<const OWN: usize, const ALL: usize>(
     own: [PropertyType; OWN],
 ) -> [PropertyType; ALL] {
-    let mut all = [fixed("", Shape::NotBuilt); ALL];
-    let mut index = 0;
-    while index < ALL {
-        all[index] = if index < PROPERTIES.len() { PROPERTIES[index] } else { own[index - PROPERTIES.len()] };
-        index += 1;
-    }
-    all
+    joined(&[&PROPERTIES, &own])
 }
 
 /// Whom a task calls, and as whom.

@@ -3,7 +3,7 @@
 use engine::flow::{PropertyType, Shape};
 
 use super::options::{OPTIONS, SSL};
-use crate::properties::{fixed, property, required};
+use crate::properties::{joined, property, required};
 
 pub(super) const PROPERTIES: [PropertyType; 10] = [
     required("uri", Shape::String),
@@ -22,11 +22,5 @@ pub(super) const PROPERTIES: [PropertyType; 10] = [
 pub(super) const fn with<const OWN: usize, const ALL: usize>(
     own: [PropertyType; OWN],
 ) -> [PropertyType; ALL] {
-    let mut all = [fixed("", Shape::NotBuilt); ALL];
-    let mut index = 0;
-    while index < ALL {
-        all[index] = if index < PROPERTIES.len() { PROPERTIES[index] } else { own[index - PROPERTIES.len()] };
-        index += 1;
-    }
-    all
+    joined(&[&PROPERTIES, &own])
 }

@@ -43,7 +43,7 @@ impl Index {
     /// What is due at `now`, the longest due first.
     pub(super) fn due(&mut self, weather: &Weather, now: Timestamp, limit: usize) -> Vec<Due> {
         let mut due: Vec<_> = self
-            .seen(weather)
+            .seen(weather, |it| it.wake_at.is_some())
             .into_iter()
             .filter_map(|(key, indexed)| Some(Due { key, wake_at: indexed.wake_at? }))
             .filter(|due| due.wake_at <= now)
@@ -54,12 +54,12 @@ impl Index {
     }
 
     pub(super) fn next_due(&mut self, weather: &Weather) -> Option<Timestamp> {
-        self.seen(weather).values().filter_map(|indexed| indexed.wake_at).min()
+        self.seen(weather, |it| it.wake_at.is_some()).values().filter_map(|indexed| indexed.wake_at).min()
     }
 
     pub(super) fn list(&mut self, weather: &Weather, list: &str, range: Range<'_>) -> Vec<Listed> {
         let mut listed: Vec<_> = self
-            .seen(weather)
+            .seen(weather, |it| it.entry.is_some())
             .into_iter()
             .filter_map(|(key, indexed)| Some((key, indexed.entry?)))
             .filter(|(_, entry)| entry.list == list && entry.place.starts_with(range.prefix))
@@ -77,7 +77,8 @@ impl Index {
         listed
     }
 
-    fn seen(&mut self, weather: &Weather) -> Entries {
+    /// What somebody sees now; of what everybody sees, only what counts.
+    fn seen(&mut self, weather: &Weather, counts: impl Fn(&Indexed) -> bool) -> Entries {
         let now = Instant::now();
         while let Some((written, _, _)) = self.underway.front()
             && (now.duration_since(*written) >= LAG_MAX || self.underway.len() > UNSEEN_MAX)
@@ -85,7 +86,8 @@ impl Index {
             let (_, key, indexed) = self.underway.pop_front().unwrap();
             replace(&mut self.settled, key, indexed);
         }
-        let mut seen = self.settled.clone();
+        let settled = self.settled.iter().filter(|(_, indexed)| counts(indexed));
+        let mut seen: Entries = settled.map(|(key, indexed)| (key.clone(), indexed.clone())).collect();
         // Of one item the later writes are not seen before the earlier ones.
         let mut behind = BTreeSet::new();
         for (_, key, indexed) in &self.underway {

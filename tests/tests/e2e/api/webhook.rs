@@ -72,7 +72,7 @@ fn a_wrong_key_or_flow_is_not_found() {
     space.create("hooked", FLOW);
     for method in ["GET", "POST", "PUT"] {
         let wrong = space.client().send(&hook(&space, method, "wrong")).expect(404);
-        assert_eq!(wrong.message(), "Not Found: Webhook not found");
+        assert_eq!(wrong.message(), "Not Found: Flow not found");
         let request =
             Request::new(method, &format!("/api/v1/executions/webhook/{}/no/secret", space.namespace));
         assert_eq!(space.client().send(&request).expect(404).message(), "Not Found: Flow not found");

@@ -112,6 +112,56 @@ fn rooms(below: &Path) -> Vec<PathBuf> {
     if is_site { entries.collect() } else { entries.flat_map(|it| rooms(&it)).collect() }
 }
 
+/// What a flood may cost the server: the lines that are kept (8 MiB), on their way into the store.
+const FLOOD_MEMORY_MAX: u64 = 64 << 20;
+/// What is written before it is stopped: far more than that.
+const FLOOD: u64 = 160 << 20;
+
+/// Processes that ignore to be asked and write without end, lines and one line. Says when it has written much.
+fn flood(much: &Path) -> String {
+    format!(
+        "
+tasks:
+  - id: flood
+    type: io.kestra.plugin.scripts.python.Script
+    script: |
+      import os, signal
+      signal.signal(signal.SIGTERM, signal.SIG_IGN)
+      other = os.fork()
+      line = b'x' * 65535 + (b'\\n' if other else b'y')
+      written = 0
+      while True:
+          written += os.write(1 if other else 2, line)
+          if other and written > {FLOOD}:
+              open('{}', 'w').close()
+",
+        much.display()
+    )
+}
+
+#[test]
+fn a_flood_is_cut_and_stopped_and_costs_no_memory() {
+    let home = Home::new();
+    let server = home.start();
+    let space = Space::on(server.client(), "children");
+    let much = home.folder().join("much");
+    space.create("flood", &flood(&much));
+    let before = server.memory();
+    let scripts =
+        || processes(&home.folder().display().to_string()).into_iter().filter(|it| it.contains(".py"));
+    let execution = space.start("flood");
+    poll::until("a flood", || much.exists().then_some(()));
+    assert_eq!(scripts().count(), 2);
+    let kill = Request::delete(&format!("/api/v1/executions/{}/kill", id(&execution)));
+    space.client().send(&kill).expect(202);
+    assert_eq!(outline(&space.ended(id(&execution))), "flood KILLED");
+    let rise = server.memory().peak.saturating_sub(before.peak);
+    assert!(rise < FLOOD_MEMORY_MAX, "{rise} bytes for {FLOOD}");
+    let kept: usize = space.messages(id(&execution)).iter().map(String::len).sum();
+    assert!((1 << 20..16 << 20).contains(&kept), "{kept} bytes were kept");
+    poll::until("the end of its processes", || (scripts().count() == 0).then_some(()));
+}
+
 #[test]
 fn a_shared_directory_goes_with_its_execution() {
     let home = Home::new();

@@ -1,15 +1,16 @@
-//! The trigger of dates.
+//! The trigger of dates that a cron expression means.
 
-use super::{Reading, bean::Bean, condition, label, path::Path, rendered, trigger::COMMON};
+use jiff::tz::TimeZone;
+
+use super::{Reading, bean::Bean, condition, path::Path, rendered};
 use crate::{
     cron::{self, Cron},
     flow::{
-        Trigger, TriggerKind,
+        Trigger,
         condition::Condition,
-        schedule::{Recover, SCHEDULES_MAX, Schedule},
+        schedule::{Dates, Recover, SCHEDULES_MAX, Schedule},
     },
     problem::Position,
-    yaml::Node,
 };
 
 /// Its own properties. `backfill` is an older one that Kestra knows and does not look at either; `interval` belongs to
@@ -35,16 +36,13 @@ pub(super) fn refuse_too_many(
     triggers: &[Trigger],
     at: Position,
 ) {
-    let schedules = triggers.iter().filter(|it| matches!(it.kind, TriggerKind::Schedule(_))).count();
+    let schedules = triggers.iter().filter(|it| it.is_kept()).count();
     if schedules > SCHEDULES_MAX {
-        let message = format!("{schedules} Schedule triggers; a flow may have {SCHEDULES_MAX}");
+        let message = format!(
+            "{schedules} Schedule triggers (and others with `stopAfter`); a flow may have {SCHEDULES_MAX}"
+        );
         reading.problems.entity(path, message, at);
     }
-}
-
-/// Opens it.
-pub(super) fn open<'b>(reading: &mut Reading<'_>, node: &'b Node, path: &'b Path<'b>) -> Option<Bean<'b>> {
-    Bean::open(reading, node, path, super::trigger::SCHEDULE, &[&KNOWN, &COMMON])
 }
 
 /// Its conditions, and the rest of it.
@@ -58,34 +56,39 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<(Vec<Co
     }
     rendered::map_property(reading, bean, "backfill");
     let cron = cron(reading, bean);
-    let timezone = bean.text(reading, "timezone").map(|name| {
-        let zone = cron::zone(&name);
-        if zone.is_none() {
-            let at = bean.get("timezone").map_or(bean.at, |it| it.at);
-            let message = format!("timezone '({name})' is not a valid time-zone ID");
-            reading.problems.entity(&bean.path("timezone"), message, at);
-        }
-        zone
-    });
+    let timezone = timezone(reading, bean);
     let inputs = bean.get("inputs").map(|_| rendered::map_property(reading, bean, "inputs"));
-    label::refuse_system(reading, bean);
-    let labels = bean.get("labels").map(|_| label::rendered(reading, bean, false));
     let late_maximum_delay = bean.duration(reading, "lateMaximumDelay");
-    let recover = match bean.get("recoverMissedSchedules") {
-        None => Some(Recover::All),
-        Some(_) => bean.one_of(reading, "recoverMissedSchedules", &RECOVERS),
-    };
-    let stop_after = condition::states(reading, bean, "stopAfter").unwrap_or_default();
+    let recover = recover(reading, bean);
     let schedule = Schedule {
-        cron: cron?,
+        dates: Dates::Cron(Box::new(cron?)),
         timezone: all_or_nothing(timezone)?,
         inputs: all_or_nothing(inputs)?,
-        labels: all_or_nothing(labels)?,
         late_maximum_delay,
         recover: recover?,
-        stop_after,
     };
     Some((conditions, schedule))
+}
+
+/// The zone it names, if it names one, and if there is such a one.
+#[allow(clippy::option_option, reason = "whether it is there, and whether it can be used")]
+pub(super) fn timezone(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Option<TimeZone>> {
+    let name = bean.text(reading, "timezone")?;
+    let zone = cron::zone(&name);
+    if zone.is_none() {
+        let at = bean.get("timezone").map_or(bean.at, |it| it.at);
+        let message = format!("timezone '({name})' is not a valid time-zone ID");
+        reading.problems.entity(&bean.path("timezone"), message, at);
+    }
+    Some(zone)
+}
+
+/// What is made up for.
+pub(super) fn recover(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Recover> {
+    match bean.get("recoverMissedSchedules") {
+        None => Some(Recover::All),
+        Some(_) => bean.one_of(reading, "recoverMissedSchedules", &RECOVERS),
+    }
 }
 
 fn cron(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Cron> {
@@ -105,7 +108,7 @@ fn cron(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Cron> {
 
 /// What is not there is fine; what is there and cannot be used is not.
 #[allow(clippy::option_option, reason = "whether it is there, and whether it can be used")]
-fn all_or_nothing<T>(given: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn all_or_nothing<T>(given: Option<Option<T>>) -> Option<Option<T>> {
     match given {
         None => Some(None),
         Some(read) => read.map(Some),

@@ -1,16 +1,17 @@
-//! Triggers. Three types are built: the webhook, the one that listens to other flows, and the one of dates.
+//! Triggers: the webhook, the one that listens to other flows, and those of dates.
 
 use super::{
     Reading,
     bean::{Bean, Pattern},
-    condition, flow_trigger,
+    condition, flow_trigger, label, on_dates,
     path::Path,
     policy, scalar, schedule,
     task::{LEVELS, missing_type},
-    types,
+    types, webhook,
 };
 use crate::{
-    flow::{Trigger, TriggerKind, unbuilt::Feature},
+    execution::State,
+    flow::{Rendered, Trigger, TriggerKind, unbuilt::Feature},
     problem::Position,
     yaml::Node,
 };
@@ -18,11 +19,10 @@ use crate::{
 pub(super) const WEBHOOK: &str = "io.kestra.plugin.core.trigger.Webhook";
 pub(super) const FLOW: &str = "io.kestra.plugin.core.trigger.Flow";
 pub(super) const SCHEDULE: &str = "io.kestra.plugin.core.trigger.Schedule";
+pub(super) const ON_DATES: &str = "io.kestra.plugin.core.trigger.ScheduleOnDates";
 const CLASS: &str = "io.kestra.core.models.triggers.AbstractTrigger";
-/// Characters of a key.
-const KEY_MAX: usize = 256;
 /// Properties of every trigger.
-pub(super) const COMMON: [&str; 11] = [
+const COMMON: [&str; 11] = [
     "id",
     "type",
     "description",
@@ -67,56 +67,61 @@ fn trigger(
     };
     let type_name = scalar::text(reading, given, &opened.path("type"))?;
     let canonical = types::core(&type_name);
-    match canonical.as_deref() {
+    let read = match canonical.as_deref() {
         Some(WEBHOOK) => {
-            let bean = Bean::open(reading, node, path, WEBHOOK, &[&["key"], &COMMON])?;
-            let (description, disabled) = common(reading, &bean);
-            bean.required(reading, "key");
-            bean.short_text(reading, "key", KEY_MAX);
+            let bean = Bean::open(reading, node, path, WEBHOOK, &[&webhook::KNOWN, &COMMON])?;
+            let common = common(reading, &bean);
             let conditions = condition::list(reading, &bean);
-            let kind = TriggerKind::Webhook { key: bean.template(reading, "key")? };
-            Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
+            (common?, conditions, TriggerKind::Webhook(Box::new(webhook::read(reading, &bean)?)))
         }
         Some(FLOW) => {
             let bean = Bean::open(reading, node, path, FLOW, &[&flow_trigger::KNOWN, &COMMON])?;
-            let (description, disabled) = common(reading, &bean);
+            let common = common(reading, &bean);
             let (conditions, flow) = flow_trigger::read(reading, &bean)?;
-            let kind = TriggerKind::Flow(flow);
-            Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
+            (common?, conditions, TriggerKind::Flow(flow))
         }
         Some(SCHEDULE) => {
-            let bean = schedule::open(reading, node, path)?;
-            refuse_everywhere(reading, &bean);
-            let description = bean.text(reading, "description");
-            let disabled = bean.flag(reading, "disabled");
+            let bean = Bean::open(reading, node, path, SCHEDULE, &[&schedule::KNOWN, &COMMON])?;
+            let common = common(reading, &bean);
             let (conditions, schedule) = schedule::read(reading, &bean)?;
-            let kind = TriggerKind::Schedule(Box::new(schedule));
-            Some(Trigger { id: id?, type_name, description, disabled, conditions, kind })
+            (common?, conditions, TriggerKind::Schedule(Box::new(schedule)))
+        }
+        Some(ON_DATES) => {
+            let bean = Bean::open(reading, node, path, ON_DATES, &[&on_dates::KNOWN, &COMMON])?;
+            let common = common(reading, &bean);
+            let (conditions, schedule) = on_dates::read(reading, &bean)?;
+            (common?, conditions, TriggerKind::Schedule(Box::new(schedule)))
         }
         Some(_) | None => {
             let why = types::refusal(reading, &type_name, "trigger");
             reading.problems.unknown_type(&opened.path("type"), &type_name, why, given.at);
-            None
+            return None;
         }
-    }
+    };
+    let (Shared { description, disabled, labels, stop_after }, conditions, kind) = read;
+    Some(Trigger { id: id?, type_name, description, disabled, conditions, labels, stop_after, kind })
 }
 
-/// What every trigger has: its description, and whether it is disabled.
-fn common(reading: &mut Reading<'_>, bean: &Bean<'_>) -> (Option<String>, bool) {
+/// What every trigger may have.
+struct Shared {
+    description: Option<String>,
+    disabled: bool,
+    labels: Option<Rendered>,
+    stop_after: Vec<State>,
+}
+
+fn common(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Shared> {
+    let description = bean.text(reading, "description");
+    let disabled = bean.flag(reading, "disabled");
+    label::refuse_system(reading, bean);
+    let labels = bean.get("labels").map(|_| label::rendered(reading, bean, false));
+    let stop_after = condition::states(reading, bean, "stopAfter").unwrap_or_default();
     refuse_unbuilt(reading, bean);
-    (bean.text(reading, "description"), bean.flag(reading, "disabled"))
-}
-
-fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
-    bean.list(reading, "stopAfter");
-    super::label::read(reading, bean);
-    bean.refuse(reading, "stopAfter", Feature::TriggerStopAfter);
-    bean.refuse(reading, "labels", Feature::TriggerLabels);
-    refuse_everywhere(reading, bean);
+    Some(Shared { description, disabled, labels: schedule::all_or_nothing(labels)?, stop_after })
 }
 
 /// What is not built of any trigger.
-fn refuse_everywhere(reading: &mut Reading<'_>, bean: &Bean<'_>) {
+fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
     policy::worker_group(reading, bean);
     for name in ["logLevel", "minLogLevel"] {
         bean.one_of(reading, name, &LEVELS);

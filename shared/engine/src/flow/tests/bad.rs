@@ -82,7 +82,7 @@ fn tasks_of_no_type_or_an_unknown_one() {
         tasks("- id: a\n  type: com.acme.Task"),
         task(
             RETURN,
-            "triggers: [{id: t, type: io.kestra.plugin.core.trigger.ScheduleOnDates, dates: x}, {id: u, type: com.acme.T}, {id: v}, {id: w, type: io.kestra.plugin.core.log.Log}]",
+            "triggers: [{id: t, type: io.kestra.plugin.core.http.Trigger, uri: x}, {id: u, type: com.acme.T}, {id: v}, {id: w, type: io.kestra.plugin.core.log.Log}]",
         ),
     ];
     insta::assert_snapshot!(said(&documents), @r#"
@@ -109,11 +109,11 @@ fn tasks_of_no_type_or_an_unknown_one() {
     tasks[0].type: `io.kestra.plugin.core.trigger.Schedule` is a trigger, and a task is expected here (line 5, column 9)
     10. Invalid type: com.acme.Task (line 5, column 9)
     tasks[0].type: No plugin registered for the defined type: 'com.acme.Task' (line 5, column 9)
-    11. Invalid type: io.kestra.plugin.core.trigger.ScheduleOnDates (line 6, column 26)
-    triggers[0].type: `io.kestra.plugin.core.trigger.ScheduleOnDates` is a trigger of Kestra that is not built in this version (line 6, column 26)
-    triggers[1].type: No plugin registered for the defined type: 'com.acme.T' (line 6, column 98)
-    triggers[2]: Could not resolve subtype of AbstractTrigger: missing type id property 'type' (for POJO property 'triggers') (line 6, column 111)
-    triggers[3].type: `io.kestra.plugin.core.log.Log` is a task, and a trigger is expected here (line 6, column 134)
+    11. Invalid type: io.kestra.plugin.core.http.Trigger (line 6, column 26)
+    triggers[0].type: `io.kestra.plugin.core.http.Trigger` is a trigger of Kestra that is not built in this version (line 6, column 26)
+    triggers[1].type: No plugin registered for the defined type: 'com.acme.T' (line 6, column 85)
+    triggers[2]: Could not resolve subtype of AbstractTrigger: missing type id property 'type' (for POJO property 'triggers') (line 6, column 98)
+    triggers[3].type: `io.kestra.plugin.core.log.Log` is a task, and a trigger is expected here (line 6, column 121)
     "#);
 }
 
@@ -140,7 +140,7 @@ fn properties_that_are_wrong() {
         task(
             RETURN,
             &format!(
-                "triggers:\n- id: t\n  type: io.kestra.plugin.core.trigger.Webhook\n  key: {}\n  wait: true",
+                "triggers:\n- id: t\n  type: io.kestra.plugin.core.trigger.Webhook\n  key: {}\n  weit: true",
                 "k".repeat(257)
             ),
         ),
@@ -174,7 +174,7 @@ fn properties_that_are_wrong() {
     16. Illegal flow yaml: tasks[0].errorMessage: a text is expected, but this is a map (line 6, column 17)
     17. Invalid entity: triggers[0].key: must not be null (line 7, column 3)
     18. Invalid entity: triggers[0].key: size must be between 0 and 256 (line 9, column 8)
-    io.kestra.core.models.flows.Flow["triggers"]->java.util.ArrayList[0]->io.kestra.plugin.core.trigger.Webhook["wait"]: Unrecognized field "wait" (class io.kestra.plugin.core.trigger.Webhook), not marked as ignorable (12 known properties: "key", "id", "type", "description", "conditions", "disabled", "workerGroup", "logLevel", "minLogLevel", "labels", "stopAfter", "logToFile") (line 10, column 3)
+    io.kestra.core.models.flows.Flow["triggers"]->java.util.ArrayList[0]->io.kestra.plugin.core.trigger.Webhook["weit"]: Unrecognized field "weit" (class io.kestra.plugin.core.trigger.Webhook), not marked as ignorable (19 known properties: "key", "inputs", "wait", "returnOutputs", "responseContentType", "responseCode", "signature", "idempotencyKey", "id", "type", "description", "conditions", "disabled", "workerGroup", "logLevel", "minLogLevel", "labels", "stopAfter", "logToFile"); did you mean "wait"? (line 10, column 3)
     19. Illegal flow yaml: triggers[0]: a map is expected, but this is the text `x` (line 6, column 12)
     errors: a list is expected, but this is a map (line 7, column 9)
     finally[0]: a map is expected, but this is the number 1 (line 8, column 11)

@@ -87,6 +87,7 @@ fn a_broken_one_is_found_wherever_it_would_be_rendered() {
         "  - {id: t, type: io.kestra.plugin.core.flow.ForEachItem, items: 'BROKEN', batch: {rows: 'BROKEN', partitions: 'BROKEN', bytes: 'BROKEN', separator: 'BROKEN'}, namespace: n, flowId: g, inputs: {a: 'BROKEN'}}",
         // Of triggers.
         "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Webhook, key: 'BROKEN', conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: 'BROKEN'}]}]",
+        "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Webhook, key: k, inputs: {a: 'BROKEN'}, responseCode: 'BROKEN', idempotencyKey: 'BROKEN', signature: {type: GITHUB, secret: 'BROKEN'}}]",
         "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: '* * * * *', inputs: {a: ['BROKEN']}, labels: {a: 'BROKEN'}, conditions: [{type: io.kestra.plugin.core.condition.Weekend, date: 'BROKEN'}]}]",
         "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow, inputs: {a: {b: 'BROKEN'}}, conditions: [{type: io.kestra.plugin.core.condition.ExecutionOutputs, expression: 'BROKEN'}]}]",
         "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow, preconditions: {id: p, where: [{id: w, filters: [{field: EXPRESSION, type: EQUAL_TO, value: 'BROKEN'}]}]}}]",
@@ -128,6 +129,7 @@ fn a_broken_one_is_found_wherever_it_would_be_rendered() {
     tasks[1].namespace (line 6), tasks[1].flowId (line 6), tasks[1].inputs.a[0].b (line 6), tasks[1].labels.a (line 6), tasks[1].outputs.a (line 6), tasks[1].scheduleDate (line 6)
     tasks[1].items (line 6), tasks[1].batch.rows (line 6), tasks[1].batch.partitions (line 6), tasks[1].batch.bytes (line 6), tasks[1].batch.separator (line 6), tasks[1].inputs.a (line 6)
     triggers[0].key (line 6), triggers[0].conditions[0].expression (line 6)
+    triggers[0].inputs.a (line 6), triggers[0].responseCode (line 6), triggers[0].idempotencyKey (line 6), triggers[0].signature.secret (line 6)
     triggers[0].inputs.a[0] (line 6), triggers[0].labels.a (line 6), triggers[0].conditions[0].date (line 6)
     triggers[0].inputs.a.b (line 6), triggers[0].conditions[0].expression (line 6)
     triggers[0].preconditions.where[0].filters[0].value (line 6)

@@ -233,8 +233,6 @@ triggers:
     workerGroup: {key: gpu}
 "), @r"
     Invalid entity: tasks[0].workerGroup: Worker Group is an Enterprise Edition functionality (line 9, column 5)
-    triggers[0].stopAfter: `stopAfter` is not built yet (line 22, column 5)
-    triggers[0].labels: `labels` of a trigger are not built yet (line 23, column 5)
     triggers[0].minLogLevel: `logLevel` of a trigger is not built yet (line 24, column 5)
     triggers[0].workerGroup: Worker Group is an Enterprise Edition functionality (line 25, column 5)
     ");

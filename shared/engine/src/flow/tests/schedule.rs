@@ -7,27 +7,36 @@ use crate::{
     cron,
     execution::State,
     flow::{
-        Schedule, TriggerKind,
-        schedule::{Recover, SCHEDULES_MAX},
+        Schedule, Trigger, TriggerKind,
+        schedule::{Dates, Recover, SCHEDULES_MAX},
     },
     time::Timestamp,
 };
 
-fn schedule(properties: &str) -> Schedule {
+fn trigger(name: &str, properties: &str) -> Trigger {
     let flow = read(&format!(
-        "{HEAD}triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Schedule\n{properties}"
+        "{HEAD}triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.{name}\n{properties}"
     ));
-    match flow.triggers.into_iter().next().unwrap().kind {
+    flow.triggers.into_iter().next().unwrap()
+}
+
+fn dates_of(trigger: Trigger) -> Schedule {
+    match trigger.kind {
         TriggerKind::Schedule(schedule) => *schedule,
         TriggerKind::Flow(_) | TriggerKind::Webhook { .. } => panic!("another trigger"),
     }
+}
+
+fn schedule(properties: &str) -> Schedule {
+    dates_of(trigger("Schedule", properties))
 }
 
 #[test]
 fn a_schedule_is_read() {
     let plain = schedule("    cron: '@daily'\n    backfill: {start: 2020-01-01T00:00:00+02:00}\n");
     assert_eq!((plain.recover, plain.timezone.is_none()), (Recover::All, true));
-    let full = schedule(
+    let full = trigger(
+        "Schedule",
         "    cron: '*/5 * * * * *'
     withSeconds: true
     timezone: Europe/Paris
@@ -39,14 +48,38 @@ fn a_schedule_is_read() {
     stopAfter: [FAILED]
 ",
     );
-    assert_eq!(full.recover, Recover::Last);
     assert_eq!(full.stop_after, [State::Failed]);
+    assert!(full.labels.is_some());
+    let full = dates_of(full);
+    assert_eq!(full.recover, Recover::Last);
     assert_eq!(full.timezone, cron::zone("Europe/Paris"));
-    assert!(full.inputs.is_some() && full.labels.is_some() && full.late_maximum_delay.is_some());
+    assert!(full.inputs.is_some() && full.late_maximum_delay.is_some());
     let older = read(&format!(
         "{HEAD}triggers: [{{id: t, type: io.kestra.core.models.triggers.types.Schedule, cron: '0 0 1 * *'}}]"
     ));
     assert_eq!(older.triggers.len(), 1);
+}
+
+#[test]
+fn dates_are_read_in_order() {
+    let dates = dates_of(trigger(
+        "ScheduleOnDates",
+        "    timezone: America/New_York
+    dates: ['2024-07-01T09:00:00', '2024-01-01T00:00:00Z', 2024-02-01, '2024-07-01T15:00:00+02:00']
+    recoverMissedSchedules: NONE
+",
+    ));
+    let Dates::On(found) = &dates.dates else { panic!("a cron expression") };
+    let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["2024-01-01T00:00:00.000Z", "2024-02-01T05:00:00.000Z", "2024-07-01T13:00:00.000Z"]);
+    let utc = cron::zone("UTC").unwrap();
+    assert_eq!(dates.next(found[0], &utc), Some(found[1]));
+    assert_eq!(dates.first_from(found[0], &utc), Some(found[0]));
+    assert_eq!(dates.next(found[2], &utc), None);
+    assert_eq!(dates.dates.previous(found[1], &utc), Some(found[0]));
+    let one = "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.ScheduleOnDates\n";
+    insta::assert_snapshot!(refused(one), @"Invalid entity: triggers[0].dates: must not be null (line 7, column 5)");
+    insta::assert_snapshot!(refused(&format!("{one}    dates: [2024-01-01, soon, 1]\n")));
 }
 
 #[test]

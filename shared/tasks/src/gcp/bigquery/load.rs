@@ -28,7 +28,7 @@ use super::{
 use crate::{
     http::{Http, Log},
     plain,
-    properties::{property, required},
+    properties::{joined, property, required},
     registry::Parts,
 };
 
@@ -46,22 +46,8 @@ const OWN: [PropertyType; 7] = [
     property("scopes", Shape::Strings),
 ];
 
-const PROPERTIES: [PropertyType; OWN.len() + configuration::PROPERTIES.len() + policy::PROPERTIES.len()] = {
-    let mut all = [OWN[0]; OWN.len() + configuration::PROPERTIES.len() + policy::PROPERTIES.len()];
-    let mut index = 0;
-    while index < all.len() {
-        let (after_own, further) = (index.saturating_sub(OWN.len()), configuration::PROPERTIES.len());
-        all[index] = if index < OWN.len() {
-            OWN[index]
-        } else if after_own < further {
-            configuration::PROPERTIES[after_own]
-        } else {
-            policy::PROPERTIES[after_own - further]
-        };
-        index += 1;
-    }
-    all
-};
+const PROPERTIES: [PropertyType; OWN.len() + configuration::PROPERTIES.len() + policy::PROPERTIES.len()] =
+    joined(&[&OWN, &configuration::PROPERTIES, &policy::PROPERTIES]);
 
 pub(crate) const LOAD: TaskType =
     TaskType { name: "io.kestra.plugin.gcp.bigquery.Load", aliases: &[], properties: &PROPERTIES };
