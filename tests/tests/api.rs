@@ -5,6 +5,8 @@
 #[path = "api/app.rs"]
 mod app;
 
+#[path = "api/access.rs"]
+mod access;
 #[path = "api/again.rs"]
 mod again;
 #[path = "api/bodies.rs"]
@@ -25,6 +27,8 @@ mod files;
 mod flows;
 #[path = "api/graphs.rs"]
 mod graphs;
+#[path = "api/headers.rs"]
+mod headers;
 #[path = "api/limits.rs"]
 mod limits;
 #[path = "api/logs.rs"]
@@ -45,6 +49,8 @@ mod secrets;
 mod start;
 #[path = "api/templates.rs"]
 mod templates;
+#[path = "api/tenants.rs"]
+mod tenants;
 #[path = "api/triggers.rs"]
 mod triggers;
 #[path = "api/uploads.rs"]

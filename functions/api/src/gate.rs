@@ -1,6 +1,6 @@
 //! Between the events of Lambda and the routes: where the stage goes, and how long an answer may take.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -56,6 +56,9 @@ impl Gate {
         }
         let left = until.saturating_duration_since(Instant::now());
         request.extensions_mut().insert(rest::WaitMax(left));
+        if let Some(source) = source(&request) {
+            request.extensions_mut().insert(rest::Source(source));
+        }
         let response = self.router.oneshot(request).await?;
         if let Some(measured) = measured {
             let status = response.status().as_str().to_owned();
@@ -78,6 +81,14 @@ fn without_stage(request: &Request) -> Option<Uri> {
     let mut parts = request.uri().clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(path).ok()?);
     Uri::from_parts(parts).ok()
+}
+
+/// Who called the gateway or the URL.
+fn source(request: &Request) -> Option<IpAddr> {
+    let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else {
+        return None;
+    };
+    context.http.source_ip.as_deref()?.parse().ok()
 }
 
 /// A stream of events ends before the platform would break it off: clients then ask for it again. Every other body is

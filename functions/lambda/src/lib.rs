@@ -5,6 +5,7 @@
 //! after the other. Everything that can fail fails before the first invocation is asked for, with a message that says
 //! what is right.
 
+mod callers;
 pub mod deadline;
 mod error;
 mod groups;

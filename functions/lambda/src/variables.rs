@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Map, Value as Json};
 use tasks::Outbound;
 
-use crate::Error;
+use crate::{Error, callers};
 
 /// Bytes of a body, and of an answer. An event and an answer may have 6 MB, of which base64 takes a quarter.
 const PAYLOAD_BYTES_MAX: u64 = 4_500_000;
@@ -121,6 +121,7 @@ impl Variables {
             plain_bytes_max: aws::store::CHEAP_BODY_BYTES,
             envs: self.envs(),
             encryption_key,
+            access: callers::rules(self)?,
             secrets: Arc::new(service::Vault::of_variables(self.all.iter().cloned())),
             ..service::Settings::default()
         })

@@ -1,5 +1,7 @@
 //! What the command line takes.
 
+pub(crate) mod grants;
+
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
@@ -18,7 +20,7 @@ const ENCRYPTION_KEY: &str = "ROUNDTRIP_ENCRYPTION_KEY";
 #[command(name = "roundtrip", version, about)]
 pub(crate) struct Cli {
     /// What is logged to standard error, e.g. `info` or `service=debug`
-    #[arg(long, env = "ROUNDTRIP_LOG", default_value = "warn", global = true)]
+    #[arg(long, env = "ROUNDTRIP_LOG", default_value = "warn,audit=info", global = true)]
     pub(crate) log: String,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -34,6 +36,15 @@ pub(crate) enum Command {
     Deploy(Deploy),
     /// Check flows and show what is wrong with them
     Validate(Validate),
+    /// Make, show and revoke tokens of a server
+    #[command(subcommand)]
+    Token(grants::Token),
+    /// Make, show and remove users of a server
+    #[command(subcommand)]
+    User(grants::User),
+    /// Make and show tenants of a server
+    #[command(subcommand)]
+    Tenant(grants::Tenant),
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +79,8 @@ pub(crate) struct Serve {
     /// Keys that tasks may name as their `workerGroup`, with commas between them: all run in this process
     #[arg(long, env = "ROUNDTRIP_WORKER_GROUPS", value_delimiter = ',', value_name = "KEYS", value_parser = group)]
     pub(crate) worker_groups: Vec<String>,
+    #[command(flatten)]
+    pub(crate) callers: grants::Callers,
     #[command(flatten)]
     pub(crate) encryption: Encryption,
     #[command(flatten)]
@@ -173,6 +186,8 @@ impl Serve {
             carried_max: self.carried_max,
             envs: environment(),
             encryption_key: self.encryption.key()?,
+            access: self.callers.rules()?,
+            cors_origins: self.callers.cors_origins.clone(),
             secrets: secrets(),
             groups: WorkerGroups {
                 part: Part::Everything,

@@ -3,6 +3,7 @@
 mod cli;
 mod deploy;
 mod feed;
+mod grants;
 mod home;
 mod inputs;
 mod remote;
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
             Command::Run(options) => run::run(options).await,
             Command::Deploy(options) => deploy::deploy(options).await,
             Command::Validate(options) => Ok(validate::validate(&options)),
+            Command::Token(command) => grants::token(command).await,
+            Command::User(command) => grants::user(command).await,
+            Command::Tenant(command) => grants::tenant(command).await,
         }
     });
     // What still runs is told to stop by being dropped; it must not hold the exit up.

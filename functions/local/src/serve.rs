@@ -19,6 +19,9 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
     let listening = listener.local_addr()?;
     let home::Home { service, dispatches, store } =
         home::open(&options.data, options.reach.outbound, options.settings(listening)?)?;
+    if !service.guard_if_anybody_is_known().await? {
+        options.callers.check(listening)?;
+    }
     if let Some(folder) = &options.flows {
         load(&service, folder).await?;
     }
@@ -32,7 +35,7 @@ pub(crate) async fn serve(options: cli::Serve) -> Result<ExitCode, report::Error
     let grace = Duration::from_secs(options.grace_seconds);
     let (closing, closed) = tokio::sync::oneshot::channel();
     // A router that is served as it is builds its table of routes anew for each connection: 150 KB and more.
-    let router = rest::router(service.clone()).into_make_service();
+    let router = rest::router(service.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, router).with_graceful_shutdown(async {
         stop.asked().await;
         let _ = closing.send(());
@@ -78,17 +81,18 @@ async fn load(service: &Service, folder: &Path) -> Result<(), report::Error> {
 async fn greet(service: &Service, listening: SocketAddr) -> Result<(), report::Error> {
     let page = service::PageRequest { page: 1, size: 1 };
     let flows = service.search_flows(TENANT, service::FlowQuery::default(), page).await?;
+    let who = if service.is_guarded() { "-u USER:PASSWORD " } else { "" };
     let mut out = std::io::stdout().lock();
     writeln!(out, "listening on http://{listening}")?;
     match flows.results.first() {
         Some(flow) => writeln!(
             out,
-            "\n  curl -X POST 'http://{listening}/api/v1/executions/{}/{}?wait=true'\n",
+            "\n  curl {who}-X POST 'http://{listening}/api/v1/executions/{}/{}?wait=true'\n",
             flow.namespace, flow.id
         )?,
         None => writeln!(
             out,
-            "\n  curl -X POST http://{listening}/api/v1/flows -H 'Content-Type: application/x-yaml' \
+            "\n  curl {who}-X POST http://{listening}/api/v1/flows -H 'Content-Type: application/x-yaml' \
              --data-binary @flow.yaml\n"
         )?,
     }

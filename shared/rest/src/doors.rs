@@ -26,20 +26,28 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use service::Service;
+use service::{Service, access::MAIN};
 
-use crate::{error::Error, submitted::essence, tenant::MAIN};
+use crate::{error::Error, submitted::essence, tenant};
 
 /// Holds a request and its answer against the limits.
 pub(crate) async fn guard(State(service): State<Service>, request: Request, next: Next) -> Response {
     let (body_max, answer_max) = (service.settings().body_bytes_max, service.settings().answer_bytes_max);
+    let (mut parts, body) = request.into_parts();
+    let tenant = match answer_max {
+        None => None,
+        Some(_) => tenant::in_path(&mut parts, &service).await.ok().flatten(),
+    };
+    let request = Request::from_parts(parts, body);
     let response = match body_max {
         None => next.run(request).await,
         Some(limit) => within(limit, request, next).await,
     };
     match answer_max {
         None => response,
-        Some(limit) => by_the_door(&service, limit, response).await.unwrap_or_else(Error::into_response),
+        Some(limit) => by_the_door(&service, tenant.as_deref().unwrap_or(MAIN), limit, response)
+            .await
+            .unwrap_or_else(Error::into_response),
     }
 }
 
@@ -91,7 +99,12 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Stream for Counted<S>
 }
 
 /// Sends an answer that is too large the other way: 303, and it is fetched from where the blobs are.
-async fn by_the_door(service: &Service, limit: u64, response: Response) -> Result<Response, Error> {
+async fn by_the_door(
+    service: &Service,
+    tenant: &str,
+    limit: u64,
+    response: Response,
+) -> Result<Response, Error> {
     let Some(size) = response.body().size_hint().exact().filter(|size| *size > limit) else {
         return Ok(response);
     };
@@ -104,7 +117,8 @@ async fn by_the_door(service: &Service, limit: u64, response: Response) -> Resul
         "application/json" => "json",
         _ => "txt",
     };
-    let url = service.answer_url(MAIN, ending, bytes).await?.ok_or(Error::AnswerTooLarge { size, limit })?;
+    let url =
+        service.answer_url(tenant, ending, bytes).await?.ok_or(Error::AnswerTooLarge { size, limit })?;
     parts.status = StatusCode::SEE_OTHER;
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION] {
         parts.headers.remove(name);

@@ -5,7 +5,7 @@
 
 mod batch;
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use axum::{
     extract::Request,
@@ -17,7 +17,7 @@ use engine::problem::{Problem, Reason};
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::params;
+use crate::{outside::RequestId, params};
 
 /// Why a request has no result.
 #[derive(Debug, Clone)]
@@ -38,6 +38,12 @@ pub(crate) enum Error {
         taken: &'static str,
     },
     Tenant(String),
+    /// Nobody is known by what the request shows.
+    Unauthorized,
+    /// Somebody is, and may not. The text completes `Forbidden: `.
+    Forbidden(String),
+    /// A source that failed too often has to wait.
+    TooManyAttempts(Duration),
     Unknown,
     Method {
         method: String,
@@ -88,9 +94,12 @@ impl Error {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 format!("Unsupported Media Type: Content Type [{given}] not allowed. Allowed types: {taken}"),
             ),
-            Self::Tenant(given) => (
-                StatusCode::BAD_REQUEST,
-                format!("Bad Request: Tenant must be '{}', but was '{given}'", crate::tenant::MAIN),
+            Self::Tenant(given) => (StatusCode::NOT_FOUND, format!("Not Found: Tenant '{given}' not found")),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Unauthorized".to_owned()),
+            Self::Forbidden(why) => (StatusCode::FORBIDDEN, format!("Forbidden: {why}")),
+            Self::TooManyAttempts(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too Many Requests: too many attempts to say who asks have failed".to_owned(),
             ),
             Self::Unknown => (StatusCode::NOT_FOUND, "Not Found".to_owned()),
             Self::Method { method, path } => (
@@ -137,6 +146,9 @@ impl Error {
             | Self::NotNow(_)
             | Self::MediaType { .. }
             | Self::Tenant(_)
+            | Self::Unauthorized
+            | Self::Forbidden(_)
+            | Self::TooManyAttempts(_)
             | Self::Unknown
             | Self::Method { .. }
             | Self::NotBuilt(_)
@@ -189,6 +201,7 @@ impl IntoResponse for Error {
 /// Gives every error its body, and makes an error of a panic.
 pub(crate) async fn envelope(request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
+    let id = request.extensions().get::<RequestId>().cloned();
     let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => Error::Panic.into_response(),
@@ -198,12 +211,20 @@ pub(crate) async fn envelope(request: Request, next: Next) -> Response {
     };
     let (status, message) = error.answer();
     if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
-        tracing::error!(%uri, %status, message, "a request failed");
+        let id = id.map(|it| it.to_string()).unwrap_or_default();
+        tracing::error!(path = uri.path(), %status, message, request = id, "a request failed");
     }
     let headers = response.headers_mut();
+    if let Error::Unauthorized = &error {
+        // Kestra: no body.
+        headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Basic realm=Kestra"));
+        return response;
+    }
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     headers.remove(header::CONTENT_LENGTH);
-    if let Error::Service(service::Error::Unavailable { retry_after, .. }) = &error {
+    if let Error::Service(service::Error::Unavailable { retry_after, .. })
+    | Error::TooManyAttempts(retry_after) = &error
+    {
         let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

@@ -8,13 +8,16 @@
 //! * No bad request is answered 5xx.
 //! * No body is held in memory beyond a limit of [`limits`]; files pass as streams.
 
+mod access;
 mod body;
 mod content;
 mod doors;
 mod error;
 mod flow_json;
 pub mod limits;
+mod methods;
 mod multipart;
+mod outside;
 mod paging;
 mod params;
 mod prefer;
@@ -26,6 +29,7 @@ mod submitted;
 mod tenant;
 mod wire;
 
+pub use access::Source;
 pub use prefer::WaitMax;
-pub use router::router;
+pub use router::{router, table};
 pub use wire::execution_json;

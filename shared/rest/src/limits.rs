@@ -14,6 +14,8 @@ pub const ANNOUNCEMENT_BYTES_MAX: usize = 256 * 1024;
 pub const PART_HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a trigger that is updated.
 pub const TRIGGER_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a user, token or tenant that is made.
+pub const GRANT_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of the body of a webhook. Kestra: a message has at most 1 MiB.
 pub const WEBHOOK_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of an expression that is evaluated for a caller.

@@ -7,7 +7,7 @@ use std::{convert::Infallible, fmt};
 
 use axum::{
     extract::{FromRequestParts, Query},
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, Uri, request::Parts},
 };
 use engine::{execution::State, flow::Label, time::Timestamp};
 
@@ -42,16 +42,20 @@ impl<S: Sync> FromRequestParts<S> for Params {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        let pairs = match parts.uri.query() {
-            None | Some("") => Vec::new(),
-            // Pairs of text can be read from every query: what is not UTF-8 is replaced.
-            Some(_) => Query::try_from_uri(&parts.uri).map_or_else(|_| Vec::new(), |Query(pairs)| pairs),
-        };
-        Ok(Self { pairs, problems: Vec::new() })
+        Ok(Self::of(&parts.uri))
     }
 }
 
 impl Params {
+    pub(crate) fn of(uri: &Uri) -> Self {
+        let pairs = match uri.query() {
+            None | Some("") => Vec::new(),
+            // Pairs of text can be read from every query: what is not UTF-8 is replaced.
+            Some(_) => Query::try_from_uri(uri).map_or_else(|_| Vec::new(), |Query(pairs)| pairs),
+        };
+        Self { pairs, problems: Vec::new() }
+    }
+
     /// Every value of that name.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.pairs.iter().filter(move |(it, _)| it == name).map(|(_, value)| value.as_str())

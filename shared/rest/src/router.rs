@@ -2,19 +2,21 @@
 
 use axum::{
     Router,
-    http::{Method, Uri},
+    http::{HeaderValue, Method, Uri},
     middleware,
-    routing::{MethodRouter, delete, get, post, put},
 };
 use service::Service;
 
 use crate::{
+    access::{self, Gate},
     doors,
     error::{self, Error},
+    methods::{Methods, delete, get, post, put},
+    outside::{self, Origins},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
-        metrics, namespace_files, not_built, probes, resume, templates, trigger_actions, triggers, uploads,
-        validate, webhook,
+        metrics, namespace_files, not_built, probes, resume, templates, tenants, tokens, trigger_actions,
+        triggers, uploads, users, validate, webhook,
     },
 };
 
@@ -23,24 +25,66 @@ const PREFIXES: [&str; 2] = ["/api/v1", "/api/v1/{tenant}"];
 
 /// The whole API over a service.
 pub fn router(service: Service) -> Router {
-    let mut router = Router::new().route("/health", get(probes::health)).route("/ping", get(probes::ping));
+    let mut router = Router::new();
+    for (path, methods) in probes() {
+        router = router.route(path, methods.into_router());
+    }
     for prefix in PREFIXES {
-        for (path, methods) in routes().into_iter().chain(not_built::routes()) {
-            router = router.route(&format!("{prefix}{path}"), methods);
-        }
-        for (path, methods) in bulk::routes().into_iter().chain(trigger_actions::routes()) {
-            router = router.route(&format!("{prefix}{path}"), methods);
+        for (path, methods) in built().chain(not_built()) {
+            router = router.route(&format!("{prefix}{path}"), methods.into_router());
         }
     }
+    let gate = Gate::new(service.clone(), listed(probed().chain(built())), listed(not_built()));
+    let origins = service.settings().cors_origins.iter();
+    let origins: Origins = origins.filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     router
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(service.clone(), doors::guard))
+        .layer(middleware::from_fn_with_state(gate, access::guard))
         .layer(middleware::from_fn(error::envelope))
+        .layer(middleware::from_fn_with_state(origins, outside::dress))
         .with_state(service)
 }
 
-fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
+/// Every method of every path of the router.
+pub fn table() -> Vec<(Method, String)> {
+    let of = |(path, methods): (String, Methods), prefix: &'static str| {
+        let methods: Vec<Method> = methods.names().collect();
+        methods.into_iter().map(move |method| (method, format!("{prefix}{path}")))
+    };
+    let probes = probed().flat_map(move |it| of(it, ""));
+    let routes = PREFIXES.into_iter();
+    let routes = routes.flat_map(|prefix| built().chain(not_built()).flat_map(move |it| of(it, prefix)));
+    probes.chain(routes).collect()
+}
+
+fn listed(routes: impl Iterator<Item = (String, Methods)>) -> Vec<(String, Method)> {
+    let listed = routes.flat_map(|(path, methods)| {
+        let methods: Vec<Method> = methods.names().collect();
+        methods.into_iter().map(move |method| (path.clone(), method))
+    });
+    listed.collect()
+}
+
+fn probes() -> [(&'static str, Methods); 2] {
+    [("/health", get(probes::health)), ("/ping", get(probes::ping))]
+}
+
+fn probed() -> impl Iterator<Item = (String, Methods)> {
+    probes().into_iter().map(|(path, methods)| (path.to_owned(), methods))
+}
+
+fn built() -> impl Iterator<Item = (String, Methods)> {
+    let routes = routes().into_iter().map(|(path, methods)| (path.to_owned(), methods));
+    routes.chain(bulk::routes()).chain(trigger_actions::routes())
+}
+
+fn not_built() -> impl Iterator<Item = (String, Methods)> {
+    not_built::routes().map(|(path, methods)| (path.to_owned(), methods))
+}
+
+fn routes() -> Vec<(&'static str, Methods)> {
     vec![
         ("/flows", post(flows::create)),
         ("/flows/search", get(flows::search)),
@@ -129,6 +173,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/triggers/{namespace}/{id}/{trigger}/restart", post(trigger_actions::restart)),
         ("/triggers/search", get(triggers::search)),
         ("/triggers/{namespace}/{id}", get(triggers::list)),
+        ("/tokens", get(tokens::list).post(tokens::create)),
+        ("/tokens/{id}", delete(tokens::revoke)),
+        ("/users", get(users::list).post(users::create)),
+        ("/users/{name}", delete(users::remove)),
+        ("/tenants", get(tenants::list).post(tenants::create)),
     ]
 }
 
@@ -138,4 +187,34 @@ async fn unknown() -> Error {
 
 async fn wrong_method(method: Method, uri: Uri) -> Error {
     Error::Method { method: method.to_string(), path: uri.path().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use service::access::RESERVED;
+
+    use super::*;
+
+    /// A route without a rule would be for administrators alone, and a rule without a route is forgotten.
+    #[test]
+    fn every_route_has_a_rule_and_every_rule_a_route() {
+        let routes = listed(probed().chain(built()));
+        for (path, method) in &routes {
+            assert!(access::rule(path, method).is_some(), "{method} {path} has no rule in access/rules.rs");
+        }
+        for (method, path) in access::ruled() {
+            let there =
+                routes.iter().any(|(it, of)| *it == path && method.as_ref().is_none_or(|it| it == of));
+            assert!(there, "access/rules.rs has a rule for {method:?} {path}, which is no route");
+        }
+    }
+
+    #[test]
+    fn no_tenant_is_called_like_a_resource() {
+        for (path, _) in built().chain(not_built()) {
+            let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+            let is_name = first.bytes().all(|it| it.is_ascii_lowercase());
+            assert!(!is_name || RESERVED.contains(&first), "`{first}` has to be reserved");
+        }
+    }
 }

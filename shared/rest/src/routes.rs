@@ -21,9 +21,12 @@ pub(crate) mod resume;
 pub(crate) mod search;
 mod style;
 pub(crate) mod templates;
+pub(crate) mod tenants;
+pub(crate) mod tokens;
 pub(crate) mod trigger_actions;
 pub(crate) mod triggers;
 pub(crate) mod uploads;
+pub(crate) mod users;
 pub(crate) mod validate;
 pub(crate) mod webhook;
 

@@ -291,7 +291,7 @@ impl Service {
         }
     }
 
-    fn read_flow(&self, source: &str) -> Result<Flow, Error> {
+    pub(crate) fn read_flow(&self, source: &str) -> Result<Flow, Error> {
         if source.len() > SOURCE_BYTES_MAX {
             return Err(Error::TooLarge(format!(
                 "a flow of {} bytes; one may have {SOURCE_BYTES_MAX}",

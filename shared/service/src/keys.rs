@@ -21,6 +21,9 @@
 //! <tenant>/execution/<id>       kept                it was deleted without its files
 //! <tenant>/sweep                files               where the search for files of nobody is
 //! addresses                     <address>           where a process can be told
+//! access/users                  <name>              who may do what, with a password
+//! access/tokens                 <SHA-256>           the same, with a token
+//! tenants                       <name>              a tenant besides `main`
 //! ```
 //!
 //! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
@@ -179,6 +182,16 @@ pub(crate) fn address(address: &str) -> Key {
 
 pub(crate) fn is_address(key: &Key) -> bool {
     key.partition == ADDRESSES
+}
+
+/// The partition of the users. No tenant is in it, nor in the next two: who reaches which is said in the item.
+pub(crate) const USERS: &str = "access/users";
+pub(crate) const TOKENS: &str = "access/tokens";
+pub(crate) const TENANTS: &str = "tenants";
+
+/// An item of one of these.
+pub(crate) fn access(partition: &str, name: &str) -> Key {
+    Key { partition: partition.to_owned(), sort: name.to_owned() }
 }
 
 /// A chunk of a kind ([`LOGS`], [`RUNS`]), by its number and who wrote it.

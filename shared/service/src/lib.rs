@@ -8,6 +8,7 @@
 //! * An execution is written by one holder at a time, and every write says which version it replaces.
 //! * Queues, feeds and waiters only make things fast; the store alone is enough to end every execution.
 
+pub mod access;
 mod announce;
 mod asked;
 mod attempt;
@@ -139,6 +140,8 @@ struct Shared {
     listening: told::Listening,
     listeners: triggers::Listeners,
     carried: carried::Carried,
+    callers: access::Known,
+    tenants: access::Tenants,
     /// Set when every sweep has its item.
     sweeps_planned: OnceCell<()>,
     /// One permit for each execution that may be carried at the same time.
@@ -163,6 +166,8 @@ impl Service {
                 listening: told::Listening::default(),
                 listeners: triggers::Listeners::default(),
                 carried: carried::Carried::default(),
+                callers: access::Known::new(settings.access.is_required()),
+                tenants: access::Tenants::default(),
                 sweeps_planned: OnceCell::new(),
                 carriers: Arc::new(Semaphore::new(settings.carried_max)),
                 outside,

@@ -7,7 +7,7 @@ pub use expression::{Key, WrongKey};
 use ports::secrets::Secrets;
 use serde_json::{Map, Value as Json};
 
-use crate::{Vault, WorkerGroups};
+use crate::{Vault, WorkerGroups, access};
 
 /// The settings of one deployment.
 #[derive(Debug, Clone)]
@@ -49,6 +49,10 @@ pub struct Settings {
     pub groups: WorkerGroups,
     /// Task types that workers of a group run, where this process has nothing that does.
     pub elsewhere: Vec<TaskType>,
+    /// Who has to say who he is.
+    pub access: access::Rules,
+    /// Origins whose pages may call this server.
+    pub cors_origins: Vec<String>,
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
@@ -75,6 +79,8 @@ impl Default for Settings {
             secrets: Arc::new(Vault::default()),
             groups: WorkerGroups::default(),
             elsewhere: Vec::new(),
+            access: access::Rules::default(),
+            cors_origins: Vec::new(),
             alone: false,
             swept: Vec::new(),
         }

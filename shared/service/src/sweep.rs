@@ -73,12 +73,7 @@ impl Service {
             return Ok(());
         }
         for tenant in &self.shared.settings.swept {
-            let put = put(
-                &keys::sweep(tenant),
-                &Position::default(),
-                self.now().plus(FIRST_AFTER),
-                Condition::Absent,
-            )?;
+            let put = self.first_sweep(tenant)?;
             match self.store().commit(vec![put]).await.map_err(Error::from) {
                 Err(error) if error.class() != Class::Contention => return Err(error),
                 Ok(()) | Err(_) => {}
@@ -86,6 +81,12 @@ impl Service {
         }
         let _ = self.shared.sweeps_planned.set(());
         Ok(())
+    }
+
+    /// What has a tenant swept from now on, unless it is.
+    pub(crate) fn first_sweep(&self, tenant: &str) -> Result<Write, Error> {
+        let at = self.now().plus(FIRST_AFTER);
+        put(&keys::sweep(tenant), &Position::default(), at, Condition::Absent)
     }
 
     /// Sweeps a page; gives the number of blobs that are gone. `None` when somebody else is at it.

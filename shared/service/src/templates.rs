@@ -218,7 +218,7 @@ impl Service {
         }
     }
 
-    fn read_template(&self, source: &str) -> Result<TaskTemplate, Error> {
+    pub(crate) fn read_template(&self, source: &str) -> Result<TaskTemplate, Error> {
         if source.len() > SOURCE_BYTES_MAX {
             let count = source.len();
             let message = format!("a template of {count} bytes; one may have {SOURCE_BYTES_MAX}");

@@ -8,6 +8,9 @@ use std::{
 
 use crate::{emulator::Account, guard::Guard, tools};
 
+/// In the place of users and tokens.
+const ANONYMOUS: &str = "Anonymous=everyone-may-do-everything";
+
 /// Deploys a template whose functions are built; returns when everything is there.
 ///
 /// # Panics
@@ -32,8 +35,15 @@ pub(super) fn deploy(
     let (tags, parameters): (Vec<String>, Vec<String>) = (pairs(tags), pairs(parameters));
     sam.arg("--tags").args(tags);
     // Who calls is not asked who they are: the tests sign nothing.
-    sam.args(["--parameter-overrides", "Stage=local", "AuthType=NONE", "LogLevel=info", "WorkerGroup=heavy"])
-        .args(parameters);
+    sam.args([
+        "--parameter-overrides",
+        "Stage=local",
+        "AuthType=NONE",
+        ANONYMOUS,
+        "LogLevel=info",
+        "WorkerGroup=heavy",
+    ])
+    .args(parameters);
     sam.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = sam.spawn().expect("sam can be started");
     let _guard = Guard::over(child.id(), None);

@@ -50,8 +50,8 @@ async fn unknown_paths_methods_and_tenants_are_refused() {
     assert_snapshot!(answer.error(), @"
     405 Method Not Allowed: Method [PATCH] not allowed for URI [/api/v1/executions/a/b]
     ");
-    assert_snapshot!(app.get("/api/v1/other/executions/search").await.error(), @"400 Bad Request: Tenant must be 'main', but was 'other'");
-    assert_snapshot!(app.post("/api/v1/Main/executions/a/b").await.error(), @"400 Bad Request: Tenant must be 'main', but was 'Main'");
+    assert_snapshot!(app.get("/api/v1/other/executions/search").await.error(), @"404 Not Found: Tenant 'other' not found");
+    assert_snapshot!(app.post("/api/v1/Main/executions/a/b").await.error(), @"404 Not Found: Tenant 'Main' not found");
     assert_snapshot!(app.get("/api/v1/flows/%ff/x").await.error(), @"
     422 Illegal argument: the path has to be UTF-8: Invalid UTF-8 in `namespace`
     ");

@@ -5,7 +5,10 @@ use std::{path::Path, sync::Arc};
 use embedded::{RandomIds, SystemClock, queue};
 use lambda::Error;
 use ports::clock::Clock;
-use service::{Outside, Service, Settings};
+use service::{
+    Outside, Service, Settings,
+    access::{Callers, Rules},
+};
 use tasks::{Outbound, Registry};
 use tokio::task::JoinSet;
 
@@ -22,9 +25,22 @@ impl Folder {
     /// # Errors
     /// The folder cannot be had, or another process has it.
     pub(crate) async fn open(data: &Path, outbound: Outbound, settings: Settings) -> Result<Self, Error> {
-        let Settings { url, wait_max, envs, encryption_key, secrets, .. } = settings;
-        let settings =
-            Settings { url, wait_max, envs, encryption_key, secrets, alone: true, ..Settings::default() };
+        let Settings { url, wait_max, envs, encryption_key, secrets, access, .. } = settings;
+        // Only this machine reaches it.
+        let callers = match access.callers {
+            Callers::Known | Callers::AnybodyAtFirst => Callers::AnybodyAtFirst,
+            Callers::Anybody => Callers::Anybody,
+        };
+        let settings = Settings {
+            url,
+            wait_max,
+            envs,
+            encryption_key,
+            secrets,
+            access: Rules { callers, ..access },
+            alone: true,
+            ..Settings::default()
+        };
         let embedded::Home { store, blobs } = embedded::Home::open(data)?;
         let (queue, dispatches) = queue::Queue::new();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -41,6 +57,7 @@ impl Folder {
             runnables: registry.all().to_vec(),
         };
         let service = Service::new(outside, settings);
+        service.guard_if_anybody_is_known().await?;
         service.recover().await?;
         let loops = service.spawn_loops(dispatches);
         Ok(Self { service, _loops: loops })

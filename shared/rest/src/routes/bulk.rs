@@ -3,7 +3,7 @@
 use axum::{
     extract::{Request, State as From},
     response::Response,
-    routing::{MethodFilter, MethodRouter, on},
+    routing::MethodFilter,
 };
 use engine::execution::State;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,16 @@ use super::{
     labels::{self, LabelBody},
     search,
 };
-use crate::{body, error::Error, limits::ORDER_BYTES_MAX, params::Params, tenant::Tenant, wire};
+use crate::{
+    access::Asker,
+    body,
+    error::Error,
+    limits::ORDER_BYTES_MAX,
+    methods::{Methods, on},
+    params::Params,
+    tenant::Tenant,
+    wire,
+};
 
 /// What is done to each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +53,11 @@ const ORDERS: [(Order, &str, MethodFilter); 10] = [
 ];
 
 /// `/executions/<order>/by-ids` and `…/by-query` for each.
-pub(crate) fn routes() -> Vec<(String, MethodRouter<Service>)> {
+pub(crate) fn routes() -> Vec<(String, Methods)> {
     let route = |(order, path, method): (Order, &str, MethodFilter)| {
-        let ids = move |service, tenant, params, request| by_ids(order, service, tenant, params, request);
+        let ids = move |service, tenant, asker, params, request| {
+            by_ids(order, service, tenant, asker, params, request)
+        };
         let query = move |service, tenant, params, request| by_query(order, service, tenant, params, request);
         [
             (format!("/executions{path}/by-ids"), on(method, ids)),
@@ -104,6 +115,7 @@ async fn by_ids(
     order: Order,
     From(service): From<Service>,
     tenant: Tenant,
+    asker: Asker,
     mut params: Params,
     request: Request,
 ) -> Result<Response, Error> {
@@ -116,6 +128,7 @@ async fn by_ids(
     };
     let action = order.action(&mut params, STATE, labels)?;
     params.check()?;
+    asker.check_all(&service, tenant.name(), &ids).await?;
     let count = service.by_ids(tenant.name(), &ids, &action).await?;
     Ok(wire::json(&DoneJson { count }))
 }

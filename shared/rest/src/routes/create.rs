@@ -5,7 +5,6 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, post},
 };
 use engine::execution::Execution;
 use service::{Begun, Draft, Service, Start, Started};
@@ -13,6 +12,7 @@ use service::{Begun, Draft, Service, Start, Started};
 use super::{ExecutionPath, FlowPath, InPath};
 use crate::{
     error::Error,
+    methods::{Methods, post},
     params::Params,
     prefer::{Wait, WaitMax},
     submitted::{self, Asking, BodyKind, Files},
@@ -61,7 +61,7 @@ pub(crate) async fn create(
 }
 
 /// Starts a flow whose id is also a word of a route: `POST /executions/{namespace}/kill`.
-pub(crate) fn named(id: &'static str) -> MethodRouter<Service> {
+pub(crate) fn named(id: &'static str) -> Methods {
     let handler = move |state, tenant, InPath(path): InPath<ExecutionPath>, params, request| {
         create(state, tenant, InPath(FlowPath { namespace: path.id, id: id.to_owned() }), params, request)
     };

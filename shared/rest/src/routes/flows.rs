@@ -9,6 +9,7 @@ use service::{FlowQuery, Service, StoredFlow, settings::SOURCE_BYTES_MAX};
 
 use super::{FlowPath, InPath, NamespacePath};
 use crate::{
+    access::Asker,
     body,
     error::Error,
     flow_json,
@@ -28,9 +29,13 @@ const WHAT: &str = "flow";
 pub(crate) async fn create(
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
     let source = source(request, SOURCE_BYTES_MAX, WHAT).await?;
+    if asker.is_limited() {
+        asker.check(&service.namespace_of_flow(&source.text).map_err(|it| source.blame(it))?)?;
+    }
     let flow = service.create_flow(tenant.name(), &source.text).await.map_err(|it| source.blame(it))?;
     Ok(shown(&flow, tenant, Source::Shown))
 }

@@ -1,9 +1,11 @@
 //! Routes of Kestra's that are known and not built: they say so, instead of being taken for mistakes.
 
-use axum::routing::{MethodFilter, MethodRouter, on};
-use service::Service;
+use axum::routing::MethodFilter;
 
-use crate::error::Error;
+use crate::{
+    error::Error,
+    methods::{Methods, on},
+};
 
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
@@ -11,7 +13,7 @@ const PUT: MethodFilter = MethodFilter::PUT;
 const PATCH: MethodFilter = MethodFilter::PATCH;
 const DELETE: MethodFilter = MethodFilter::DELETE;
 
-pub(crate) fn routes() -> impl Iterator<Item = (&'static str, MethodRouter<Service>)> {
+pub(crate) fn routes() -> impl Iterator<Item = (&'static str, Methods)> {
     ENDPOINTS
         .iter()
         .map(|&(method, path, what)| (path, on(method, move || async move { Error::NotBuilt(what) })))

@@ -9,6 +9,7 @@ use service::{Service, StoredTemplate, TemplateQuery, settings::SOURCE_BYTES_MAX
 
 use super::{FlowPath as TemplatePath, InPath, flows::source};
 use crate::{
+    access::Asker,
     error::Error,
     limits::SOURCES_BYTES_MAX,
     params::Params,
@@ -22,9 +23,13 @@ const WHAT: &str = "template";
 pub(crate) async fn create(
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
     let source = source(request, SOURCE_BYTES_MAX, WHAT).await?;
+    if asker.is_limited() {
+        asker.check(&service.namespace_of_template(&source.text).map_err(|it| source.blame(it))?)?;
+    }
     let created = service.create_template(tenant.name(), &source.text).await;
     let template = created.map_err(|it| source.blame(it))?;
     Ok(shown(&template, tenant))
@@ -83,7 +88,11 @@ pub(crate) async fn namespaces(State(service): State<Service>, tenant: Tenant) -
 }
 
 /// Kestra: 200 always; what is wrong is in the answer.
-pub(crate) async fn validate(State(service): State<Service>, request: Request) -> Result<Response, Error> {
+pub(crate) async fn validate(
+    State(service): State<Service>,
+    _tenant: Tenant,
+    request: Request,
+) -> Result<Response, Error> {
     let source = source(request, SOURCES_BYTES_MAX, WHAT).await?;
     let validations = service.validate_templates(&source.text)?;
     Ok(wire::json(&validations.iter().map(ValidationJson::of).collect::<Vec<_>>()))

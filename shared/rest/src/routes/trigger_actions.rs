@@ -4,7 +4,7 @@ use axum::{
     extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{MethodFilter, MethodRouter, on},
+    routing::MethodFilter,
 };
 use engine::{flow::Label, time::Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -13,9 +13,11 @@ use service::{NewBackfill, Service, TriggerAction, TriggerName, TriggerState};
 
 use super::{InPath, labels, triggers};
 use crate::{
+    access::Asker,
     body,
     error::Error,
     limits::TRIGGER_BYTES_MAX,
+    methods::{Methods, on},
     params::Params,
     tenant::Tenant,
     wire::{self, trigger::TriggerContextJson},
@@ -40,10 +42,11 @@ enum Order {
 }
 
 /// `/triggers/<order>`, and below it `by-triggers` and `by-query`.
-pub(crate) fn routes() -> Vec<(String, MethodRouter<Service>)> {
+pub(crate) fn routes() -> Vec<(String, Methods)> {
     let route = |(order, path, method): (Order, &str, MethodFilter)| {
-        let one = move |service, tenant, request| one(order, service, tenant, request);
-        let listed = move |service, tenant, request| by_triggers(order, service, tenant, request);
+        let one = move |service, tenant, asker, request| one(order, service, tenant, asker, request);
+        let listed =
+            move |service, tenant, asker, request| by_triggers(order, service, tenant, asker, request);
         let found = move |service, tenant, params| by_query(order, service, tenant, params);
         [
             (format!("/triggers{path}"), on(method, one)),
@@ -167,9 +170,11 @@ fn shown(tenant: Tenant, state: &TriggerState) -> Response {
 pub(crate) async fn update(
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
     let Sent { which, disabled, backfill } = read(request).await?;
+    asker.check(&which.namespace)?;
     let (which, backfill) = (which.into(), backfill.map(SentBackfill::read).transpose()?);
     let disable = TriggerAction::SetDisabled(disabled.unwrap_or(false));
     let mut state = service.act_on_trigger(tenant.name(), &which, &disable).await?;
@@ -183,9 +188,11 @@ pub(crate) async fn update(
 pub(crate) async fn create_backfill(
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
     let Sent { which, backfill, .. } = read(request).await?;
+    asker.check(&which.namespace)?;
     let backfill = backfill.ok_or(Error::MissingBody("backfill"))?.read()?;
     let state =
         service.act_on_trigger(tenant.name(), &which.into(), &TriggerAction::Backfill(backfill)).await?;
@@ -196,9 +203,11 @@ async fn one(
     order: Order,
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
     let Sent { which, disabled, .. } = read(request).await?;
+    asker.check(&which.namespace)?;
     let action = order.action(disabled.unwrap_or(false));
     match service.act_on_trigger(tenant.name(), &which.into(), &action).await {
         Ok(state) => Ok(shown(tenant, &state)),
@@ -212,12 +221,16 @@ async fn by_triggers(
     order: Order,
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     request: Request,
 ) -> Result<Response, Error> {
     let (listed, disabled) = match read(request).await? {
         Listed::Alone(listed) => (listed, false),
         Listed::With { triggers, disabled } => (triggers, disabled),
     };
+    for which in &listed {
+        asker.check(&which.namespace)?;
+    }
     let listed = listed.into_iter().map(Into::into).collect();
     let count = service.act_on_triggers(tenant.name(), listed, &order.action(disabled)).await?;
     Ok(wire::json(&DoneJson { count }))

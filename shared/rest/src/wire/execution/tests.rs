@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use serde_json::{Map, Value as Json, json};
 
 use super::{View, WIDE, bytes, pieces, text, url};
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, named};
 
 fn at(text: &str) -> Timestamp {
     format!("2024-07-12T05:13:{text}Z").parse().unwrap()
@@ -279,7 +279,7 @@ fn a_url_has_one_slash_after_the_server() {
     assert_eq!(url(None, Tenant::Implied, &created()), path);
     assert_eq!(url(Some("http://h:1/"), Tenant::Implied, &created()), format!("http://h:1{path}"));
     assert_eq!(
-        url(Some("http://h:1"), Tenant::Named, &created()),
+        url(Some("http://h:1"), named("main"), &created()),
         "http://h:1/ui/main/executions/company.team/myflow/0000000000000000000007"
     );
 }

@@ -1,0 +1,261 @@
+//! Who asks, and whether he may: before every route.
+//!
+//! Where nobody has to say who he is, this costs one look at a flag.
+
+mod audit;
+mod header;
+mod rules;
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, RawPathParams, Request, State},
+    http::{Extensions, HeaderValue, Method, header as names, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use engine::id::ExecutionId;
+use service::{
+    Service,
+    access::{MAIN, Permission, Principal, Reach, Refused, Role},
+};
+
+use crate::{error::Error, params::Params};
+pub(crate) use rules::{Concerns, Rule};
+
+/// Where a request comes from, when whoever hands it over knows better than the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Source(pub std::net::IpAddr);
+
+/// What stands before the routes.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    service: Service,
+    rules: Arc<HashMap<(String, Method), Rule>>,
+}
+
+impl Gate {
+    /// For these routes: their paths without prefix, and their methods; the built ones, and those that are not.
+    pub(crate) fn new(
+        service: Service,
+        built: Vec<(String, Method)>,
+        unbuilt: Vec<(String, Method)>,
+    ) -> Self {
+        let known = unbuilt.into_iter().map(|route| (route, Rule::Known));
+        let ruled = built.into_iter().map(|route| {
+            // What nobody thought about is not for everybody.
+            let rule = rule(&route.0, &route.1).unwrap_or(Rule::Needs(Permission::Administer, Concerns::All));
+            (route, rule)
+        });
+        Self { service, rules: Arc::new(known.chain(ruled).collect()) }
+    }
+
+    fn rule(&self, route: Option<&str>, method: &Method) -> Rule {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let path = route.map(without_prefix);
+        // A path or method that there is not: told to who is known.
+        path.and_then(|path| self.rules.get(&(path.to_owned(), method.clone())).copied())
+            .unwrap_or(Rule::Known)
+    }
+}
+
+/// What the table says of a route.
+pub(crate) fn rule(path: &str, method: &Method) -> Option<Rule> {
+    if rules::OPEN.contains(&path) {
+        return Some(Rule::Open);
+    }
+    let (_, methods) = rules::RULES.iter().find(|(it, _)| *it == path)?;
+    let (_, permission, concerns) = methods.iter().find(|(it, ..)| *it == method.as_str())?;
+    Some(Rule::Needs(*permission, *concerns))
+}
+
+/// What the table has: a method, where it names one, and the path.
+#[cfg(test)]
+pub(crate) fn ruled() -> impl Iterator<Item = (Option<Method>, &'static str)> {
+    let open = rules::OPEN.iter().map(|path| (None, *path));
+    let ruled = rules::RULES.iter().flat_map(|(path, methods)| {
+        methods.iter().map(|(method, ..)| (Some(method.parse().unwrap()), *path))
+    });
+    open.chain(ruled)
+}
+
+fn without_prefix(route: &str) -> &str {
+    route.strip_prefix("/api/v1/{tenant}").or_else(|| route.strip_prefix("/api/v1")).unwrap_or(route)
+}
+
+/// Lets those pass who may.
+pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    if !gate.service.is_guarded() {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let route = parts.extensions.get::<MatchedPath>().cloned();
+    let rule = gate.rule(route.as_ref().map(MatchedPath::as_str), &parts.method);
+    let principal = match rule {
+        Rule::Open => None,
+        Rule::Known | Rule::Needs(..) => match known(&gate.service, &parts).await {
+            Ok(principal) => Some(principal),
+            Err(error) => return error.into_response(),
+        },
+    };
+    let line = audit::Line::of(rule, principal.as_deref(), route.as_ref(), &mut parts, &gate.service).await;
+    let permitted = match (&principal, rule) {
+        (Some(principal), Rule::Needs(permission, concerns)) => {
+            permit(&gate.service, principal, permission, concerns, &mut parts).await
+        }
+        (Some(_) | None, Rule::Open | Rule::Known) | (None, Rule::Needs(..)) => Ok(()),
+    };
+    let mut response = match permitted {
+        Ok(()) => {
+            if let Some(principal) = principal {
+                parts.extensions.insert(Asker(principal));
+            }
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(error) => error.into_response(),
+    };
+    if let Some(line) = line {
+        line.write(response.status());
+    }
+    // What was shown to one caller is not for who uses his computer, or the same proxy, after him.
+    response.headers_mut().entry(names::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn known(service: &Service, parts: &Parts) -> Result<Arc<Principal>, Error> {
+    let source = source(&parts.extensions);
+    let recognised = service.recognise(header::credentials(&parts.headers), source).await;
+    recognised.map_err(|refused| match refused {
+        Refused::Unknown => Error::Unauthorized,
+        Refused::TooMany { retry_after } => Error::TooManyAttempts(retry_after),
+        Refused::Trouble(error) => Error::Service(error),
+    })
+}
+
+fn source(extensions: &Extensions) -> Option<std::net::IpAddr> {
+    let told = extensions.get::<Source>().map(|Source(it)| *it);
+    told.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(it)| it.ip()))
+}
+
+async fn permit(
+    service: &Service,
+    principal: &Principal,
+    permission: Permission,
+    concerns: Concerns,
+    parts: &mut Parts,
+) -> Result<(), Error> {
+    if !principal.may(permission) {
+        let (role, says) = (principal.role.name(), permission.says());
+        return Err(Error::Forbidden(format!("the role `{role}` may not {says}")));
+    }
+    let Reach { namespaces, tenants } = &principal.reach;
+    if namespaces.is_none() && tenants.is_none() {
+        return Ok(());
+    }
+    let tenant = crate::tenant::in_path(parts, service).await?.unwrap_or_else(|| MAIN.to_owned());
+    if !principal.reach.tenant(&tenant) {
+        return Err(Error::Forbidden(format!("'{}' may not ask the tenant '{tenant}'", principal.name)));
+    }
+    let Some(namespaces) = namespaces else {
+        // Tenants are made by who reaches all of them.
+        return match (permission, concerns) {
+            (Permission::Administer, Concerns::All) => {
+                Err(Error::Forbidden("a limited administrator makes no tenants".to_owned()))
+            }
+            _ => Ok(()),
+        };
+    };
+    let within = |namespace: &str| within(&principal.reach, namespace);
+    match concerns {
+        Concerns::Path(name) => within(&param(parts, service, name).await?),
+        Concerns::Execution => {
+            // A text that is no id is the id of no execution: the route says so.
+            let Ok(id) = param(parts, service, "id").await?.parse::<ExecutionId>() else { return Ok(()) };
+            match service.namespace_of_execution(&tenant, id).await? {
+                Some(namespace) if !principal.reach.namespace(&namespace) => {
+                    Err(Error::not_found("Execution not found"))
+                }
+                Some(_) | None => Ok(()),
+            }
+        }
+        Concerns::Query => match Params::of(&parts.uri).text("namespace") {
+            Some(namespace) => within(&namespace),
+            None => Err(Error::Forbidden(format!(
+                "the query parameter `namespace` has to name one of {}, or one below it",
+                namespaces.join(", ")
+            ))),
+        },
+        Concerns::Body | Concerns::Nothing => Ok(()),
+        Concerns::All => Err(Error::Forbidden(format!("it concerns more than {}", namespaces.join(", ")))),
+    }
+}
+
+fn within(reach: &Reach, namespace: &str) -> Result<(), Error> {
+    if reach.namespace(namespace) {
+        return Ok(());
+    }
+    let all = reach.namespaces.as_deref().unwrap_or_default().join(", ");
+    Err(Error::Forbidden(format!("the namespace '{namespace}' is none of {all}, and not below them")))
+}
+
+async fn param(parts: &mut Parts, service: &Service, name: &str) -> Result<String, Error> {
+    let params = RawPathParams::from_request_parts(parts, service)
+        .await
+        .map_err(|error| Error::argument(format!("the path has to be UTF-8: {error}")))?;
+    Ok(params.iter().find(|(it, _)| *it == name).map(|(_, value)| value.to_owned()).unwrap_or_default())
+}
+
+/// Who asks, for handlers that alone know what a request concerns.
+#[derive(Debug, Clone)]
+pub(crate) struct Asker(Arc<Principal>);
+
+impl Asker {
+    pub(crate) fn principal(&self) -> &Principal {
+        &self.0
+    }
+
+    /// Whether there are namespaces that he may not ask for.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.0.reach.namespaces.is_some()
+    }
+
+    /// # Errors
+    /// When a namespace is beyond his reach.
+    pub(crate) fn check(&self, namespace: &str) -> Result<(), Error> {
+        within(&self.0.reach, namespace)
+    }
+
+    /// # Errors
+    /// When one of these executions is beyond his reach, or not there.
+    pub(crate) async fn check_all(
+        &self,
+        service: &Service,
+        tenant: &str,
+        ids: &[String],
+    ) -> Result<(), Error> {
+        for id in ids.iter().filter(|_| self.is_limited()).take(service::settings::BATCH_MAX) {
+            let Ok(id) = id.parse() else { continue };
+            if let Some(namespace) = service.namespace_of_execution(tenant, id).await?
+                && !self.0.reach.namespace(&namespace)
+            {
+                return Err(Error::not_found("Execution not found"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = std::convert::Infallible;
+
+    /// Where nobody has to say who he is, everybody may do everything.
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| {
+            Self(Arc::new(Principal {
+                name: "anybody".to_owned(),
+                role: Role::Admin,
+                reach: Reach::default(),
+            }))
+        }))
+    }
+}
