@@ -1,7 +1,7 @@
 //! Tasks that use services of AWS: `io.kestra.plugin.aws`. The feature `aws` builds them.
 //!
 //! # Invariants
-//! * No connection is opened but by the process's [`Http`](crate::Http), so none that its guard does not permit,
+//! * No connection is opened but by the process's [`Http`](crate::http::Http), so none that its guard does not permit,
 //!   whatever endpoint, region or name a flow gives.
 //! * A task has the credentials that its flow names, or those of [`Access`]; never by itself those of the process,
 //!   which reach what is ours.

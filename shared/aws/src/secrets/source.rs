@@ -19,7 +19,7 @@ pub(crate) const RIGHT: &str = "`secretsmanager:<prefix>` or `ssm:<prefix>`, whe
 impl FromStr for Source {
     type Err = ();
 
-    /// As [`RIGHT`] says. Without a prefix every secret of the account would be one of flows.
+    /// A place, and a prefix that is not empty. Without a prefix every secret of the account would be one of flows.
     fn from_str(text: &str) -> Result<Self, ()> {
         let (service, prefix) = text.split_once(':').ok_or(())?;
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte);
