@@ -117,7 +117,7 @@ fn credentials_are_taken() {
     }
 }
 
-/// The documents write `{tenant_id}` for it; so far there is `main` alone.
+/// The documents write `{tenant_id}` for it; `main` is always there.
 #[test]
 fn a_tenant_is_named_in_the_path() {
     let desk = Desk::new();
@@ -132,7 +132,7 @@ fn a_tenant_is_named_in_the_path() {
     execution::check(&answer);
 
     let unknown = desk.shell(&command.replace("{tenant_id}", "acme"));
-    assert_eq!(unknown.status, 400, "{}", unknown.body);
+    assert_eq!(unknown.status, 404, "{}", unknown.body);
 }
 
 #[test]
