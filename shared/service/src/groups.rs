@@ -158,8 +158,18 @@ impl Service {
         match owed.others {
             _ if owed.untimely => self.hand_over(held).await,
             Some(Workers(group)) => self.hand_over_to(held, group, TAKEN_UP_WITHIN).await,
-            None => self.let_wait(held, AWAITED).await,
+            None => self.await_workers(held).await,
         }
+    }
+
+    /// Lets go without telling anybody. Who sent a signal meanwhile found a holder, so somebody is told after all.
+    async fn await_workers(&self, held: &mut Held) -> Result<(), Error> {
+        self.let_wait(held, AWAITED).await?;
+        let execution = &held.record.execution;
+        if !self.has_signals(execution).await.is_ok_and(|has| !has) {
+            self.dispatch(&execution.tenant, execution.id).await?;
+        }
+        Ok(())
     }
 
     /// Whether the attempt has ended with that.
