@@ -27,6 +27,7 @@ mod tests;
 
 pub(crate) use budget::Budget;
 pub(crate) use halt::Halt;
+pub(crate) use weight::check as check_weight;
 
 use serde_json::Value as Json;
 

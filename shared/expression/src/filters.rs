@@ -9,7 +9,7 @@ mod layout;
 mod list;
 mod map;
 mod number;
-mod pattern;
+pub(crate) mod pattern;
 mod text;
 mod yaml;
 

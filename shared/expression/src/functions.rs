@@ -15,6 +15,7 @@ mod tests;
 use std::fmt;
 
 pub(crate) use chance::Chance;
+pub(crate) use outside::ask;
 
 use crate::{
     eval::Outcome,

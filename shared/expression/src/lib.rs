@@ -5,6 +5,9 @@
 //! `kv('key')`, `secret('KEY')`) does not reach out: rendering returns what it [`Need`]s, the caller fetches
 //! it into [`Supplied`], and rendering runs again.
 //!
+//! [`Template::conductor`] parses Conductor's `${workflow.input.name}` instead. What it gives is rendered in the same way,
+//! with the same variables and within the same limits, and nobody who holds one has to know which it is.
+//!
 //! # Invariants
 //! * Never reads a clock, the environment, a file or a socket; never spawns.
 //! * Rendering borrows from its variables; it copies what it prints, not what it looks at.
@@ -14,6 +17,7 @@
 
 mod cipher;
 mod compare;
+mod conductor;
 mod date;
 mod error;
 mod eval;

@@ -5,11 +5,11 @@ use std::{fmt, sync::Arc};
 use serde_json::Value as Json;
 
 use crate::{
-    Error, ParseError, Supplied, Variables, eval,
+    Error, ParseError, Supplied, Variables, conductor, eval,
     syntax::{self, Tree},
 };
 
-/// A text with expressions in it, parsed once. Cheap to clone.
+/// A text with expressions in it, of either dialect, parsed once. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Template(Arc<Parsed>);
 
@@ -17,8 +17,15 @@ pub struct Template(Arc<Parsed>);
 struct Parsed {
     source: Box<str>,
     property: Option<Arc<str>>,
-    /// Absent when the text holds no expression.
-    tree: Option<Tree>,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    /// The text holds no expression.
+    Literal,
+    Pebble(Tree),
+    Conductor(conductor::Text),
 }
 
 /// What a rendering may see.
@@ -53,6 +60,8 @@ pub struct Environment<'c> {
 /// |---|---|---|
 /// | bytes of a template with expressions in it | 1 MiB | `syntax::SOURCE_BYTES_MAX` |
 /// | parentheses, arguments, operators and tags inside each other | 100 | `syntax::NESTING_MAX` |
+/// | in Conductor's dialect: expressions inside expressions; brackets inside each other, beyond which a path is none | 32 | `conductor::NESTING_MAX` |
+/// | patterns of `=~` that a rendering keeps compiled | 16 | `conductor::patterns::PATTERNS_MAX` |
 /// | macros of a template, and parameters of one | 200 | `syntax::MACROS_MAX` |
 /// | variables that one scope of a template declares | 500 | `eval::scope::VARIABLES_MAX` |
 /// | levels of a typed result, and of JSON that is read | 120; 127 | `eval::weight::DEPTH_MAX`; `serde_json` |
@@ -91,12 +100,34 @@ impl Template {
     /// Parses the text of a property, whose path its failures are to name: `tasks[3].format`. The path is asked for
     /// only when there is an expression.
     pub fn parse_property(source: &str, path: impl FnOnce() -> Option<Arc<str>>) -> Result<Self, ParseError> {
-        let parsed = if syntax::has_expression(source) {
-            Parsed { source: source.into(), tree: Some(syntax::parse(source)?), property: path() }
-        } else {
-            Parsed { source: source.into(), tree: None, property: None }
+        let tree = if syntax::has_expression(source) { Some(syntax::parse(source)?) } else { None };
+        Ok(Self::of(source, tree.map(Form::Pebble), path))
+    }
+
+    /// Parses a text in Conductor's dialect: `${workflow.input.name}`. A text without `${` is a literal. A path that is
+    /// wrong is no error, and renders to null.
+    ///
+    /// # Errors
+    /// Too long, or expressions nested too deep.
+    pub fn conductor(source: &str) -> Result<Self, ParseError> {
+        Self::conductor_property(source, || None)
+    }
+
+    /// As [`Self::conductor`], of a property, whose path its failures are to name.
+    pub fn conductor_property(
+        source: &str,
+        path: impl FnOnce() -> Option<Arc<str>>,
+    ) -> Result<Self, ParseError> {
+        let text = conductor::parse(source)?;
+        Ok(Self::of(source, text.map(Form::Conductor), path))
+    }
+
+    fn of(source: &str, form: Option<Form>, path: impl FnOnce() -> Option<Arc<str>>) -> Self {
+        let (form, property) = match form {
+            Some(form) => (form, path()),
+            None => (Form::Literal, None),
         };
-        Ok(Self(Arc::new(parsed)))
+        Self(Arc::new(Parsed { source: source.into(), property, form }))
     }
 
     /// The path of the property that holds it, when it was parsed with one and is not a literal.
@@ -111,46 +142,61 @@ impl Template {
 
     /// The text when it holds no expression at all.
     pub fn literal(&self) -> Option<&str> {
-        self.0.tree.is_none().then(|| self.source())
+        matches!(self.0.form, Form::Literal).then(|| self.source())
     }
 
     /// Renders to text.
     pub fn render(&self, environment: &Environment<'_>) -> Result<String, Error> {
-        match &self.0.tree {
-            None => Ok(self.source().to_owned()),
-            Some(tree) => eval::render(self.source(), tree, environment)
-                .map_err(|error| error.of_property(self.0.property.as_ref())),
-        }
+        let rendered = match &self.0.form {
+            Form::Literal => Ok(self.source().to_owned()),
+            Form::Pebble(tree) => eval::render(self.source(), tree, environment),
+            Form::Conductor(text) => conductor::render(self.source(), text, environment),
+        };
+        rendered.map_err(|error| error.of_property(self.0.property.as_ref()))
     }
 
     /// Renders to a typed value: a template that prints exactly one value keeps the type of that value,
     /// anything else is text.
     pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Json, Error> {
-        match &self.0.tree {
-            None => Ok(Json::String(self.source().to_owned())),
-            Some(tree) => eval::evaluate(self.source(), tree, environment)
-                .map_err(|error| error.of_property(self.0.property.as_ref())),
+        let evaluated = match &self.0.form {
+            Form::Literal => Ok(Json::String(self.source().to_owned())),
+            Form::Pebble(tree) => eval::evaluate(self.source(), tree, environment),
+            Form::Conductor(text) => conductor::evaluate(self.source(), text, environment),
+        };
+        evaluated.map_err(|error| error.of_property(self.0.property.as_ref()))
+    }
+
+    /// Renders to what its dialect puts in the place of a text: Pebble always a text, Conductor a typed value when the
+    /// text is one expression and nothing else.
+    pub fn value(&self, environment: &Environment<'_>) -> Result<Json, Error> {
+        match &self.0.form {
+            Form::Literal | Form::Pebble(_) => self.render(environment).map(Json::String),
+            Form::Conductor(_) => self.evaluate(environment),
         }
     }
 }
 
-/// The canonical source: parsed again it is an equal template. Longer than the source at worst by its spaces.
+/// The canonical source: parsed again, in its dialect, it is an equal template. Longer than the source at worst by its spaces.
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.tree {
-            None => f.write_str(self.source()),
-            Some(tree) => f.write_str(&syntax::print(self.source(), tree)),
+        match &self.0.form {
+            Form::Literal | Form::Conductor(_) => f.write_str(self.source()),
+            Form::Pebble(tree) => f.write_str(&syntax::print(self.source(), tree)),
         }
     }
 }
 
-/// Equal are templates of the same tree, however their sources are laid out.
+/// Equal are templates of the same tree, however their sources are laid out; in Conductor's dialect of the same source.
 impl PartialEq for Template {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.0.tree, &other.0.tree) {
-            (None, None) => self.source() == other.source(),
-            (Some(left), Some(right)) => syntax::same((self.source(), left), (other.source(), right)),
-            (Some(_), None) | (None, Some(_)) => false,
+        match (&self.0.form, &other.0.form) {
+            (Form::Literal, Form::Literal) | (Form::Conductor(_), Form::Conductor(_)) => {
+                self.source() == other.source()
+            }
+            (Form::Pebble(left), Form::Pebble(right)) => {
+                syntax::same((self.source(), left), (other.source(), right))
+            }
+            (Form::Literal | Form::Pebble(_) | Form::Conductor(_), _) => false,
         }
     }
 }

@@ -71,6 +71,11 @@ fn outcome(source: &str) -> String {
     };
     let evaluated =
         with(&root(), &Supplied::new(), Limits::default(), |environment| template.evaluate(environment));
+    told(evaluated)
+}
+
+/// A value, or why there is none.
+pub(crate) fn told(evaluated: Result<Json, Error>) -> String {
     match evaluated {
         Ok(value) => value.to_string(),
         Err(Error::Failed(failure)) => {

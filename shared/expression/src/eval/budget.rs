@@ -20,7 +20,7 @@ pub(crate) struct Budget {
     /// Every value asked of the outside so far, answered or not.
     asked: HashSet<Need>,
     /// Those without an answer, in the order in which they were met.
-    pub(super) open: Vec<Need>,
+    pub(crate) open: Vec<Need>,
 }
 
 impl Budget {

@@ -133,6 +133,25 @@ impl Halt {
     }
 }
 
+impl Halt {
+    /// The error of a text in Conductor's dialect, whose messages are nobody else's wording. It is about all of the text.
+    pub(crate) fn into_plain_error(self, source: &str, needs: Vec<Need>) -> Error {
+        let message = match self {
+            _ if !needs.is_empty() => return Error::Needs(needs),
+            Self::Pending => return Error::Needs(needs),
+            Self::Missing(missing) => missing.short(),
+            Self::Failed(fault) => fault.message,
+        };
+        Error::Failed(Failure {
+            message: excerpt::cut(&message, MESSAGE_BYTES_MAX).into_owned(),
+            span: 0..source.len(),
+            line: 1,
+            property: None,
+            place: excerpt::place(source, 0..source.len()),
+        })
+    }
+}
+
 impl Missing {
     fn short(&self) -> String {
         format!("Unable to find `{}`{}", self.name, self.hint)

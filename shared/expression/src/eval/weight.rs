@@ -10,7 +10,7 @@ const VALUE_BYTES: usize = 16;
 const DEPTH_MAX: usize = 120;
 
 /// Fails when a value is heavier than the text that may be printed, or too deep to be read back.
-pub(super) fn check(value: &Value<'_>, limits: &Limits) -> Result<(), Halt> {
+pub(crate) fn check(value: &Value<'_>, limits: &Limits) -> Result<(), Halt> {
     let mut left = limits.output_bytes;
     weigh(value, &mut left, DEPTH_MAX).map_err(|excess| match excess {
         Excess::Weight => Halt::failed(format!("Value bigger than {} bytes", limits.output_bytes)),

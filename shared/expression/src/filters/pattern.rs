@@ -9,7 +9,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::{
     Map, Value,
-    eval::{Halt, Outcome},
+    eval::{Budget, Halt, Outcome},
     excerpt,
     invocation::Invocation,
 };
@@ -19,9 +19,14 @@ const COMPILED_BYTES_MAX: usize = 1 << 20;
 /// Steps for compiling a pattern, which takes about as long as a thousand simple ones.
 const COMPILE_STEPS: u64 = 1_000;
 
-fn compile(pattern: &str, call: &mut Invocation<'_, '_>) -> Result<Regex, Halt> {
-    call.budget().spend(COMPILE_STEPS)?;
-    RegexBuilder::new(pattern).size_limit(COMPILED_BYTES_MAX).build().map_err(|error| {
+/// Compiles a pattern and pays for it; the inner error is the pattern's own.
+pub(crate) fn compile(pattern: &str, budget: &mut Budget) -> Result<Result<Regex, regex::Error>, Halt> {
+    budget.spend(COMPILE_STEPS)?;
+    Ok(RegexBuilder::new(pattern).size_limit(COMPILED_BYTES_MAX).build())
+}
+
+fn compiled(pattern: &str, call: &mut Invocation<'_, '_>) -> Result<Regex, Halt> {
+    compile(pattern, call.budget())?.map_err(|error| {
         Halt::failed(format!("Invalid regular expression `{}`: {error}", excerpt::repeated(pattern)))
     })
 }
@@ -68,7 +73,7 @@ fn pairs<'e>(map: &Map<'e>, by_pattern: bool, call: &mut Invocation<'_, '_>) -> 
                 other => Cow::Owned(call.input_text(&other)?.into_owned()),
             };
             Ok(if by_pattern {
-                Pair::Pattern(compile(&from, call)?, from_java_replacement(&to))
+                Pair::Pattern(compiled(&from, call)?, from_java_replacement(&to))
             } else {
                 Pair::Text(from, to)
             })
@@ -146,7 +151,7 @@ pub(super) fn split<'e>(input: &Value<'e>, call: &mut Invocation<'_, 'e>) -> Out
     let parts_max = usize::try_from(limit).ok().filter(|&limit| limit > 0).unwrap_or(usize::MAX);
     let text = call.input_text(input)?;
     let plain = regex::escape(&delimiter) == delimiter && !delimiter.is_empty();
-    let pattern = if plain { None } else { Some(compile(&delimiter, call)?) };
+    let pattern = if plain { None } else { Some(compiled(&delimiter, call)?) };
     let delimiters: Box<dyn Iterator<Item = (usize, usize)> + '_> = match &pattern {
         None => Box::new(text.match_indices(&*delimiter).map(|(at, found)| (at, at + found.len()))),
         Some(pattern) => Box::new(pattern.find_iter(&text).map(|found| (found.start(), found.end()))),
