@@ -1,6 +1,6 @@
 //! Conductor's expressions: `${workflow.input.name}` in any text, the second dialect of a [`Template`](crate::Template).
 //!
-//! Between the braces stands a path in Jayway's dialect of JSONPath, which looks into the variables: `workflow`, and what
+//! Between the braces stands a path in Jayway's dialect of `JSONPath`, which looks into the variables: `workflow`, and what
 //! else has a name at the root. Whatever is wrong with a path — its syntax, a key that is missing, a value of another
 //! type — it gives null and no error: that is what flows written for Conductor count on. A rendering fails over its
 //! limits alone, and over a secret that there is not.

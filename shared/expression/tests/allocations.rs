@@ -37,7 +37,8 @@ fn variables(rows: usize) -> Root {
 
 /// Bytes that so many renderings allocate, and those that they print.
 fn rendered(source: &str, root: &Root, renderings: u64) -> (u64, u64) {
-    let template = Template::parse(source).expect("a template");
+    let dialect = if source.contains("${") { Template::conductor } else { Template::parse };
+    let template = dialect(source).expect("a template");
     let supplied = Supplied::new();
     let environment = Environment {
         variables: root,
@@ -68,6 +69,9 @@ fn what_is_looked_at_is_not_copied() {
         "{% macro m(rows) %}{{ rows[0].name }}{% endmacro %}{{ m(rows) }}",
         "{{ (big is empty or rows == null or big == name) ? 1 : 2 }}",
         "{{ (rows | last).name | length }}",
+        "Hello ${name}!",
+        "${rows[9].name} of ${rows.length()}, then ${rows[-1].id} and ${rows[0:2].name}",
+        "${rows[5]['id','name']}${missing}${rows[3][?(@.text =~ /x+/)].id}",
     ] {
         let (with_small, printed) = rendered(source, &small, RENDERINGS);
         let (with_big, _) = rendered(source, &big, RENDERINGS);

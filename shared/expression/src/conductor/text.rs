@@ -89,14 +89,11 @@ fn expression(text: &str, base: usize, levels: usize) -> Result<Expression, usiz
         return Ok(Expression::Known(Reference::read(text)));
     }
     let pieces = pieces(text, base, levels)?;
-    Ok(match &pieces[..] {
-        [Piece::Literal(text)] => Expression::Known(Reference::read(text)),
-        _ => {
-            let may_be_secret =
-                matches!(pieces.first(), Some(Piece::Literal(text)) if Reference::is_of_secret(text));
-            Expression::Computed { text: Text { pieces }, may_be_secret }
-        }
-    })
+    if let [Piece::Literal(text)] = &pieces[..] {
+        return Ok(Expression::Known(Reference::read(text)));
+    }
+    let may_be_secret = matches!(pieces.first(), Some(Piece::Literal(text)) if Reference::is_of_secret(text));
+    Ok(Expression::Computed { text: Text { pieces }, may_be_secret })
 }
 
 /// Where each `${` ends, by the byte of its `$`. Conductor: braces are counted, whether they stand in quotes or not.

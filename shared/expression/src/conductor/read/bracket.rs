@@ -39,24 +39,27 @@ impl Reader<'_> {
 
     /// Indexes, or a slice.
     fn places(&mut self) -> Option<Step> {
-        let first = self.place()?;
+        let first = if self.is_number_next() { Some(self.whole()?) } else { None };
         if self.take_next(":") {
-            let to = self.place()?;
-            let step = if self.take_next(":") { self.place()? } else { None };
-            let step = usize::try_from(step.unwrap_or(1)).ok().filter(|&step| step > 0)?;
-            return Some(Step::Slice { from: first, to, step });
+            let to = if self.is_number_next() { Some(self.whole()?) } else { None };
+            let is_stepping = self.take_next(":") && self.is_number_next();
+            let step = if is_stepping { usize::try_from(self.whole()?).ok()? } else { 1 };
+            return (step > 0).then_some(Step::Slice { from: first, to, step });
         }
         let mut indexes = vec![first?];
         while self.take_next(",") {
-            indexes.push(self.place()??);
+            self.skip_blanks();
+            indexes.push(self.whole()?);
         }
         Some(if indexes.len() == 1 { Step::Index(indexes[0]) } else { Step::Indexes(indexes) })
     }
 
-    /// A whole number, or none at all.
-    fn place(&mut self) -> Option<Option<i64>> {
+    fn is_number_next(&mut self) -> bool {
         self.skip_blanks();
-        let digits = self.while_is(|letter| letter == '-' || letter.is_ascii_digit());
-        if digits.is_empty() { Some(None) } else { digits.parse().ok().map(Some) }
+        self.rest().starts_with(|letter: char| letter == '-' || letter.is_ascii_digit())
+    }
+
+    fn whole(&mut self) -> Option<i64> {
+        self.while_is(|letter| letter == '-' || letter.is_ascii_digit()).parse().ok()
     }
 }

@@ -28,7 +28,29 @@ fn comparisons() {
         "it.mixed[?(@ == 'a')]",
         "it.response[?(@.statusCode == 200)].statusCode",
         "it.response[?(@.statusCode == 404)].statusCode",
-    ]), @"");
+    ]), @r#"
+    it.items[?(@.x == 'y' && @.n > 3)].price  ->  [2.5]
+    it.items[?(@.x=="y")].n  ->  [5,1]
+    it.items[?('y' == @.x)].n  ->  [5,1]
+    it.items[?(@.x != 'y')].n  ->  [4,"4"]
+    it.items[?(@['x'] == 'z')].n  ->  [4]
+    it.items[?(@.n < 4)].n  ->  [1]
+    it.items[?(@.n <= 4)].n  ->  [4,1,"4"]
+    it.items[?(@.n >= 4)].n  ->  [5,4,"4"]
+    it.items[?(@.n == 4)].n  ->  [4,"4"]
+    it.items[?(@.n === 4)].n  ->  [4]
+    it.items[?(@.n !== 4)].n  ->  [5,1,"4"]
+    it.items[?(@.ok == false)].n  ->  [1]
+    it.items[?(@.ok == null)].n  ->  ["4"]
+    it.items[?(@.ok < 1)].n  ->  []
+    it.items[?(@.n > $.it.numbers[0])].n  ->  [5]
+    it.items[?(@.tags == ['p', 'q'])].n  ->  [5]
+    it.items[?(@.price == 10.0)].n  ->  [4]
+    it.numbers[?(@ > 2)]  ->  [4,2.5]
+    it.mixed[?(@ == 'a')]  ->  ["a"]
+    it.response[?(@.statusCode == 200)].statusCode  ->  [200]
+    it.response[?(@.statusCode == 404)].statusCode  ->  []
+    "#);
 }
 
 #[test]
@@ -45,7 +67,19 @@ fn words() {
         "it.items[?(@.tags empty false)].n",
         "it.items[?(@.x within ['z'])].n",
         "it.items[?(@.x in 'z')].n",
-    ]), @"");
+    ]), @r#"
+    it.items[?(@.x in ['z', 'w'])].n  ->  [4]
+    it.items[?(@.x nin ['z', 'w'])].n  ->  [5,1,"4"]
+    it.items[?(@.n IN [4])].x  ->  ["z"]
+    it.items[?('p' in @.tags)].n  ->  [5]
+    it.items[?(@.tags contains 'q')].n  ->  [5]
+    it.items[?(@.x contains 'y')].n  ->  [5,1]
+    it.items[?(@.tags size 2)].n  ->  [5]
+    it.items[?(@.tags empty true)].n  ->  [4]
+    it.items[?(@.tags empty false)].n  ->  [5]
+    it.items[?(@.x within ['z'])].n  ->  null
+    it.items[?(@.x in 'z')].n  ->  []
+    "#);
 }
 
 #[test]
@@ -64,7 +98,21 @@ fn patterns() {
         "it.items[?(@.x =~ 'y')].n",
         "it.items[?(@.x == /y/)].n",
         "it.items[?(@.x =~ /y)].n",
-    ]), @"");
+    ]), @r#"
+    it.items[?(@.x =~ /[yz]/)].n  ->  [5,4,1]
+    it.items[?(@.x =~ /Y/)].n  ->  []
+    it.items[?(@.x =~ /Y/i)].n  ->  [5,1]
+    it.items[?(@.x =~ /yy?|x/)].n  ->  [5,1]
+    it.items[?(@.n =~ /4/)].x  ->  ["z"]
+    it.items[?(@.tags =~ /q{1}/)].n  ->  [5]
+    it.items[?(/y/ =~ @.x)].n  ->  [5,1]
+    it.items[?(@.x =~ /(?=y)/)].n  ->  []
+    it.items[?(@.x =~ /(/)].n  ->  []
+    it.mixed[?(@ =~ /a|\//)]  ->  ["a"]
+    it.items[?(@.x =~ 'y')].n  ->  []
+    it.items[?(@.x == /y/)].n  ->  []
+    it.items[?(@.x =~ /y)].n  ->  null
+    "#);
 }
 
 #[test]
@@ -85,5 +133,21 @@ fn existence_and_what_joins() {
         "it.items[?(@.x == 'y')][?(@.deep)]",
         "it.items[?(@.x == 'y')].length()",
         "it.numbers[0][?(@.x)]",
-    ]), @"");
+    ]), @r#"
+    it.items[?(@.x)].n  ->  [5,4,1]
+    it.items[?(!@.x)].n  ->  ["4"]
+    it.items[?(@.ok)].n  ->  [1,"4"]
+    it.items[?(@.deep.x)].n  ->  [5]
+    it.items[?(@.tags[*])].n  ->  [5]
+    it.items[?(@.tags.length() > 1)].n  ->  [5]
+    it.items[?(@.x == 'z' || @.x == 'y' && @.n == 1)].n  ->  [4,1]
+    it.items[?((@.x == 'z' || @.x == 'y') && @.n == 1)].n  ->  [1]
+    it.items[?(!(@.x == 'y'))].n  ->  [4,"4"]
+    it.items[?(!!(@.x=='y')&&@.n==1||@.n=='4')].n  ->  [4,1,"4"]
+    it.items[?( @.x  ==  'z' )  ].n  ->  [4]
+    it.items[?(@.tags[?(@ == 'q')])].n  ->  [5]
+    it.items[?(@.x == 'y')][?(@.deep)]  ->  [{"x":"y","n":5,"price":2.5,"tags":["p","q"],"deep":{"x":"in"}}]
+    it.items[?(@.x == 'y')].length()  ->  [5,4]
+    it.numbers[0][?(@.x)]  ->  []
+    "#);
 }

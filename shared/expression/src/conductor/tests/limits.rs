@@ -34,8 +34,23 @@ fn what_is_looked_at_costs_fuel() {
         "${a[0].text.concat($.a[*].text)}",
         "${$..*}",
     ]
-    .map(|text| format!("{text}  ->  {}\n", told(within(limits, &root, text))));
-    assert_snapshot!(tried.concat(), @"");
+    .map(|text| {
+        assert!(within(Limits::default(), &root, text).is_ok(), "{text}");
+        format!("{text}  ->  {}\n", told(within(limits, &root, text)))
+    });
+    assert_snapshot!(tried.concat(), @"
+    ${a[7].list[0]}  ->  7
+    ${a[*].n}  ->  failed: Took more than 400 steps
+    ${a..n}  ->  failed: Took more than 400 steps
+    ${a[?(@.n > 5)].n}  ->  failed: Took more than 400 steps
+    ${a[?(@.text =~ /y/)].n}  ->  failed: Took more than 400 steps
+    ${a[0:150][*]}  ->  failed: Took more than 400 steps
+    ${a[*].list.length()}  ->  failed: Took more than 400 steps
+    ${a[*]['n','list']}  ->  failed: Took more than 400 steps
+    ${a[0][?(@.text =~ /y/)]}  ->  failed: Took more than 400 steps
+    ${a[0].text.concat($.a[*].text)}  ->  failed: Took more than 400 steps
+    ${$..*}  ->  failed: Took more than 400 steps
+    ");
 }
 
 #[test]
@@ -52,7 +67,15 @@ fn results_are_bounded() {
         "${${a}${a}}",
     ]
     .map(|text| format!("{text}  ->  {}\n", told(within(limits, &root, text))));
-    assert_snapshot!(tried.concat(), @"");
+    assert_snapshot!(tried.concat(), @r#"
+    ${a}  ->  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+    ${a}${a}  ->  failed: Text longer than 60 bytes
+    ${b}  ->  failed: Value bigger than 60 bytes
+    ${b}   ->  failed: Text longer than 60 bytes
+    ${concat($.a, $.a)}  ->  failed: Text longer than 60 bytes
+    ${workflow.secrets.A}${workflow.secrets.B}  ->  needs: [Secret { key: "A", subkey: None }]
+    ${${a}${a}}  ->  failed: Text longer than 60 bytes
+    "#);
 }
 
 #[test]
@@ -60,7 +83,12 @@ fn nesting_is_bounded() {
     let nested = |levels: usize| format!("{}a{}", "${".repeat(levels), "}".repeat(levels));
     assert!(Template::conductor(&nested(NESTING_MAX)).is_ok());
     let error = Template::conductor(&nested(NESTING_MAX + 1)).unwrap_err();
-    assert_snapshot!(error.explained("…"), @"");
+    assert_snapshot!(error.explained("…"), @"
+    Expressions nested deeper than 32 levels
+      --> line 1, column 2
+       | …
+       |  ^
+    ");
     assert_eq!(error.span, 2 * NESTING_MAX..2 * NESTING_MAX + 2);
     assert!(Template::conductor(&nested(100_000)).is_err());
     assert!(Template::conductor(&"${".repeat(100_000)).is_ok_and(|it| it.literal().is_some()));
@@ -92,7 +120,7 @@ fn texts_are_bounded() {
     let long = "x".repeat(SOURCE_BYTES_MAX);
     assert!(Template::conductor(&long).is_ok());
     let error = Template::conductor(&format!("${{a}}{long}")).unwrap_err();
-    assert_snapshot!(error, @"");
+    assert_snapshot!(error, @"Text with expressions longer than 1048576 bytes");
 }
 
 /// Each text could take long, or deep, where a reader is careless.

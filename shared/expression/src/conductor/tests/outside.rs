@@ -25,13 +25,30 @@ fn secrets_are_needs() {
         "${workflow.secrets}",
         "${workflow.env.HOME}",
         "${workflow.env.HOME} ",
-    ]), @"");
+    ]), @r#"
+    ${workflow.secrets.DB}  ->  needs: [Secret { key: "DB", subkey: None }]
+    ${workflow.secrets.DB.user}  ->  needs: [Secret { key: "DB", subkey: Some("user") }]
+    ${workflow.secrets.DB['user']}  ->  needs: [Secret { key: "DB['user']", subkey: None }]
+    ${workflow.secrets.DB.user} ${workflow.secrets.API} ${workflow.secrets.API}  ->  needs: [Secret { key: "DB", subkey: Some("user") }, Secret { key: "API", subkey: None }]
+    ${workflow.secrets.${workflow.input.key}}  ->  needs: [Secret { key: "tags", subkey: None }]
+    ${workflow.input.${workflow.secrets.DB}}  ->  needs: [Secret { key: "DB", subkey: None }]
+    ${workflow.secrets.DB.user.name}  ->  null
+    ${workflow.secrets.DB[*]}  ->  needs: [Secret { key: "DB[*]", subkey: None }]
+    ${workflow.secrets.DB.a[*]}  ->  null
+    ${workflow.secrets.}  ->  null
+    ${workflow.secrets}  ->  null
+    ${workflow.env.HOME}  ->  null
+    ${workflow.env.HOME}   ->  "null "
+    "#);
 }
 
 /// Who fills a variable does not say which secret is read.
 #[test]
 fn variables_name_no_secrets() {
-    assert_snapshot!(table(["${${workflow.input.secret}}", "-${${workflow.input.secret}}"]), @"");
+    assert_snapshot!(table(["${${workflow.input.secret}}", "-${${workflow.input.secret}}"]), @r#"
+    ${${workflow.input.secret}}  ->  null
+    -${${workflow.input.secret}}  ->  "-null"
+    "#);
 }
 
 #[test]
@@ -55,7 +72,12 @@ fn answers_are_texts() {
             with(&document(), &supplied, Limits::default(), |environment| template.value(environment));
         format!("{text}  ->  {}\n", told(value))
     });
-    assert_snapshot!(told.concat(), @"");
+    assert_snapshot!(told.concat(), @r#"
+    ${workflow.secrets.DB}  ->  "{\"user\":\"ada\"}"
+    ${workflow.secrets.DB.user}  ->  "ada"
+    user=${workflow.secrets.DB.user}  ->  "user=ada"
+    user=${workflow.secrets.DB.other}  ->  failed: Cannot find it.
+    "#);
 }
 
 #[test]
@@ -68,5 +90,10 @@ fn failures_name_their_property() {
     let Err(crate::Error::Failed(failure)) = error else {
         panic!("it renders");
     };
-    assert_snapshot!(failure.explained(), @"");
+    assert_snapshot!(failure.explained(), @"
+    Cannot find secret for key 'X'.
+      --> tasks[0].uri, line 1, column 1
+       | a ${workflow.secrets.X}
+       | ^^^^^^^^^^^^^^^^^^^^^^^
+    ");
 }
