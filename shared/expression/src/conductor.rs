@@ -40,6 +40,7 @@ mod patterns;
 mod read;
 mod reference;
 mod render;
+mod step;
 mod text;
 mod walk;
 

@@ -104,6 +104,21 @@ fn brackets_are_bounded() {
         let text = format!("${{a[?({}@.x{})]}}", open.repeat(100_000), close.repeat(100_000));
         assert_eq!(within(limits, &document(), &text), Ok(Json::Null), "{open}");
     }
+    // As deep as it may be, all the way down.
+    let filtered = |levels: usize| {
+        format!(
+            "${{workflow.variables{}@.total{}}}",
+            "[?(@".repeat(levels).trim_end_matches('@'),
+            ")]".repeat(levels)
+        )
+    };
+    assert_eq!(within(limits, &document(), &filtered(NESTING_MAX)), Ok(json!([{"total": 10}])));
+    assert_eq!(within(limits, &document(), &filtered(NESTING_MAX + 1)), Ok(Json::Null));
+    let sums = |levels: usize| {
+        format!("${{{}{}}}", "$.sum(".repeat(levels), "1)".to_owned() + &", 1)".repeat(levels - 1))
+    };
+    assert_eq!(within(limits, &document(), &sums(NESTING_MAX)), Ok(json!(32.0)));
+    assert_eq!(within(limits, &document(), &sums(NESTING_MAX + 1)), Ok(Json::Null));
     let lists = |levels: usize| {
         format!("${{workflow.input.tags[?(@ in {}{})]}}", "[".repeat(levels), "]".repeat(levels))
     };
