@@ -5,6 +5,7 @@
 //! * [`machine::apply()`] is the only way the state of an execution changes.
 //! * What is owed to the world and when to look again are functions of the state alone.
 
+pub mod conductor;
 pub mod cron;
 pub mod duration;
 pub mod execution;

@@ -19,8 +19,8 @@ use service::{
     access::{MAIN, Permission, Principal, Reach, Refused, Role},
 };
 
-use crate::{error::Error, params::Params};
-pub(crate) use rules::{Concerns, Rule};
+use crate::{api::Api, conductor, error::Error, params::Params};
+pub(crate) use rules::{Concerns, OfPath, Rule};
 
 /// Where a request comes from, when whoever hands it over knows better than the connection.
 #[derive(Debug, Clone, Copy)]
@@ -30,20 +30,21 @@ pub struct Source(pub std::net::IpAddr);
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     service: Service,
-    rules: Arc<HashMap<(String, Method), Rule>>,
+    rules: Arc<HashMap<(Api, String, Method), Rule>>,
 }
 
 impl Gate {
     /// For these routes: their paths without prefix, and their methods; the built ones, and those that are not.
     pub(crate) fn new(
         service: Service,
-        built: Vec<(String, Method)>,
-        unbuilt: Vec<(String, Method)>,
+        built: Vec<(Api, String, Method)>,
+        unbuilt: Vec<(Api, String, Method)>,
     ) -> Self {
         let known = unbuilt.into_iter().map(|route| (route, Rule::Known));
         let ruled = built.into_iter().map(|route| {
             // What nobody thought about is not for everybody.
-            let rule = rule(&route.0, &route.1).unwrap_or(Rule::Needs(Permission::Administer, Concerns::All));
+            let rule = rule(route.0, &route.1, &route.2)
+                .unwrap_or(Rule::Needs(Permission::Administer, Concerns::All));
             (route, rule)
         });
         Self { service, rules: Arc::new(known.chain(ruled).collect()) }
@@ -51,35 +52,43 @@ impl Gate {
 
     fn rule(&self, route: Option<&str>, method: &Method) -> Rule {
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        let path = route.map(without_prefix);
+        let path = route.map(Api::of_route);
         // A path or method that there is not: told to who is known.
-        path.and_then(|path| self.rules.get(&(path.to_owned(), method.clone())).copied())
+        path.and_then(|(api, path)| self.rules.get(&(api, path.to_owned(), method.clone())).copied())
             .unwrap_or(Rule::Known)
     }
 }
 
 /// What the table says of a route.
-pub(crate) fn rule(path: &str, method: &Method) -> Option<Rule> {
-    if rules::OPEN.contains(&path) {
+pub(crate) fn rule(api: Api, path: &str, method: &Method) -> Option<Rule> {
+    let (open, rules) = tables(api);
+    if open.contains(&path) {
         return Some(Rule::Open);
     }
-    let (_, methods) = rules::RULES.iter().find(|(it, _)| *it == path)?;
+    let (_, methods) = rules.iter().find(|(it, _)| *it == path)?;
     let (_, permission, concerns) = methods.iter().find(|(it, ..)| *it == method.as_str())?;
     Some(Rule::Needs(*permission, *concerns))
 }
 
-/// What the table has: a method, where it names one, and the path.
-#[cfg(test)]
-pub(crate) fn ruled() -> impl Iterator<Item = (Option<Method>, &'static str)> {
-    let open = rules::OPEN.iter().map(|path| (None, *path));
-    let ruled = rules::RULES.iter().flat_map(|(path, methods)| {
-        methods.iter().map(|(method, ..)| (Some(method.parse().unwrap()), *path))
-    });
-    open.chain(ruled)
+/// The paths that are open, and what the others need.
+fn tables(api: Api) -> (&'static [&'static str], &'static [rules::OfPath]) {
+    match api {
+        Api::Kestra => (rules::OPEN, rules::RULES),
+        Api::Conductor => (conductor::rules::OPEN, conductor::rules::RULES),
+    }
 }
 
-fn without_prefix(route: &str) -> &str {
-    route.strip_prefix("/api/v1/{tenant}").or_else(|| route.strip_prefix("/api/v1")).unwrap_or(route)
+/// What the tables have: a method, where it names one, and the path.
+#[cfg(test)]
+pub(crate) fn ruled() -> impl Iterator<Item = (Api, Option<Method>, &'static str)> {
+    [Api::Kestra, Api::Conductor].into_iter().flat_map(|api| {
+        let (open, rules) = tables(api);
+        let open = open.iter().map(move |path| (api, None, *path));
+        let needs = rules.iter().flat_map(move |(path, methods)| {
+            methods.iter().map(move |(method, ..)| (api, Some(method.parse().unwrap()), *path))
+        });
+        open.chain(needs)
+    })
 }
 
 /// Lets those pass who may.

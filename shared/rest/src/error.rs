@@ -16,12 +16,19 @@ use engine::problem::{Problem, Reason};
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::{outside::RequestId, params};
+use crate::{
+    api::Api,
+    conductor::{self, error::Refusal},
+    outside::RequestId,
+    params,
+};
 
 /// Why a request has no result.
 #[derive(Debug, Clone)]
 pub(crate) enum Error {
     Service(service::Error),
+    /// Said in Conductor's words already.
+    Conductor(Refusal),
     /// Query parameters that are missing or cannot be read: never empty.
     Params(Vec<params::Problem>),
     /// The body a route cannot do without is not there.
@@ -77,9 +84,10 @@ impl Error {
         self.answer().1
     }
 
-    fn answer(&self) -> (StatusCode, String) {
+    pub(crate) fn answer(&self) -> (StatusCode, String) {
         match self {
             Self::Service(error) => of_service(error),
+            Self::Conductor(refusal) => (refusal.status, refusal.message.clone()),
             Self::Params(problems) => params::answer(problems),
             Self::MissingBody(what) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -139,6 +147,7 @@ impl Error {
                 problems.iter().map(|it| ErrorJson::new(it.to_string(), it.name.clone())).collect()
             }
             Self::Service(_)
+            | Self::Conductor(_)
             | Self::MissingBody(_)
             | Self::Json(_)
             | Self::Interrupted(_)
@@ -211,13 +220,21 @@ pub(crate) async fn envelope<F: Future<Output = Response>>(
     let Some(error) = response.extensions_mut().remove::<Error>() else {
         return response;
     };
-    let (status, message) = error.answer();
+    let api = Api::of_path(uri.path());
+    let (mut status, message) = error.answer();
+    let mut conductors = None;
+    if api == Api::Conductor {
+        let (its_status, body) = conductor::error::answer(&error);
+        status = its_status;
+        *response.status_mut() = status;
+        conductors = Some(body);
+    }
     if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
         let id = id.map(|it| it.to_string()).unwrap_or_default();
         tracing::error!(path = uri.path(), %status, message, request = id, "a request failed");
     }
     let headers = response.headers_mut();
-    if let Error::Unauthorized = &error {
+    if let (Error::Unauthorized, Api::Kestra) = (&error, api) {
         // Kestra: no body.
         headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Basic realm=Kestra"));
         return response;
@@ -234,9 +251,10 @@ pub(crate) async fn envelope<F: Future<Output = Response>>(
         let range = format!("bytes */{size}").try_into().expect("digits are a header value");
         headers.insert(header::CONTENT_RANGE, range);
     }
-    let body = match &error {
-        Error::Service(service::Error::Batch(batch)) => batch::body(batch),
-        _ => body(message, &uri, error.embedded()),
+    let body = match (conductors, &error) {
+        (Some(body), _) => body,
+        (None, Error::Service(service::Error::Batch(batch))) => batch::body(batch),
+        (None, _) => body(message, &uri, error.embedded()),
     };
     *response.body_mut() = body.into();
     response

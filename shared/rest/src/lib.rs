@@ -9,7 +9,9 @@
 //! * No body is held in memory beyond a limit of [`limits`]; files pass as streams.
 
 mod access;
+mod api;
 mod body;
+mod conductor;
 mod content;
 mod doors;
 mod error;

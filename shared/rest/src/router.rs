@@ -9,6 +9,8 @@ use service::Service;
 
 use crate::{
     access::Gate,
+    api::{Api, Route, listed},
+    conductor,
     error::Error,
     methods::{Methods, delete, get, post, put},
     outside::{self, Layers, Origins},
@@ -19,18 +21,15 @@ use crate::{
     },
 };
 
-/// Both styles of path.
-const PREFIXES: [&str; 2] = ["/api/v1", "/api/v1/{tenant}"];
-
 /// The whole API over a service.
 pub fn router(service: Service) -> Router {
     let mut router = Router::new();
     for (path, methods) in probes() {
         router = router.route(path, methods.into_router());
     }
-    for prefix in PREFIXES {
-        for (path, methods) in built().chain(not_built()) {
-            router = router.route(&format!("{prefix}{path}"), methods.into_router());
+    for prefix in 0..2 {
+        for (api, path, methods) in built().chain(not_built()) {
+            router = router.route(&format!("{}{path}", api.prefixes()[prefix]), methods.into_router());
         }
     }
     let gate = Gate::new(service.clone(), listed(probed().chain(built())), listed(not_built()));
@@ -46,39 +45,31 @@ pub fn router(service: Service) -> Router {
 
 /// Every method of every path of the router.
 pub fn table() -> Vec<(Method, String)> {
-    let of = |(path, methods): (String, Methods), prefix: &'static str| {
-        let methods: Vec<Method> = methods.names().collect();
-        methods.into_iter().map(move |method| (method, format!("{prefix}{path}")))
-    };
-    let probes = probed().flat_map(move |it| of(it, ""));
-    let routes = PREFIXES.into_iter();
-    let routes = routes.flat_map(|prefix| built().chain(not_built()).flat_map(move |it| of(it, prefix)));
-    probes.chain(routes).collect()
-}
-
-fn listed(routes: impl Iterator<Item = (String, Methods)>) -> Vec<(String, Method)> {
-    let listed = routes.flat_map(|(path, methods)| {
-        let methods: Vec<Method> = methods.names().collect();
-        methods.into_iter().map(move |method| (path.clone(), method))
+    let probes = listed(probed()).into_iter().map(|(_, path, method)| (method, path));
+    let routes = (0..2).flat_map(|prefix| {
+        let routes = listed(built().chain(not_built())).into_iter();
+        routes.map(move |(api, path, method)| (method, format!("{}{path}", api.prefixes()[prefix])))
     });
-    listed.collect()
+    probes.chain(routes).collect()
 }
 
 fn probes() -> [(&'static str, Methods); 2] {
     [("/health", get(probes::health)), ("/ping", get(probes::ping))]
 }
 
-fn probed() -> impl Iterator<Item = (String, Methods)> {
-    probes().into_iter().map(|(path, methods)| (path.to_owned(), methods))
+fn probed() -> impl Iterator<Item = Route> {
+    probes().into_iter().map(|(path, methods)| (Api::Kestra, path.to_owned(), methods))
 }
 
-fn built() -> impl Iterator<Item = (String, Methods)> {
+fn built() -> impl Iterator<Item = Route> {
     let routes = routes().into_iter().map(|(path, methods)| (path.to_owned(), methods));
-    routes.chain(bulk::routes()).chain(trigger_actions::routes())
+    let kestra = routes.chain(bulk::routes()).chain(trigger_actions::routes());
+    kestra.map(|(path, methods)| (Api::Kestra, path, methods)).chain(conductor::routes())
 }
 
-fn not_built() -> impl Iterator<Item = (String, Methods)> {
-    not_built::routes().map(|(path, methods)| (path.to_owned(), methods))
+fn not_built() -> impl Iterator<Item = Route> {
+    let kestra = not_built::routes().map(|(path, methods)| (Api::Kestra, path.to_owned(), methods));
+    kestra.chain(conductor::not_built())
 }
 
 fn routes() -> Vec<(&'static str, Methods)> {
@@ -197,19 +188,20 @@ mod tests {
     #[test]
     fn every_route_has_a_rule_and_every_rule_a_route() {
         let routes = listed(probed().chain(built()));
-        for (path, method) in &routes {
-            assert!(access::rule(path, method).is_some(), "{method} {path} has no rule in access/rules.rs");
+        for (api, path, method) in &routes {
+            assert!(access::rule(*api, path, method).is_some(), "{method} {path} has no rule for {api:?}");
         }
-        for (method, path) in access::ruled() {
-            let there =
-                routes.iter().any(|(it, of)| *it == path && method.as_ref().is_none_or(|it| it == of));
-            assert!(there, "access/rules.rs has a rule for {method:?} {path}, which is no route");
+        for (api, method, path) in access::ruled() {
+            let there = routes
+                .iter()
+                .any(|(of, it, by)| *of == api && *it == path && method.as_ref().is_none_or(|it| it == by));
+            assert!(there, "there is a rule for {method:?} {path}, which is no route of {api:?}");
         }
     }
 
     #[test]
     fn no_tenant_is_called_like_a_resource() {
-        for (path, _) in built().chain(not_built()) {
+        for (_, path, _) in built().chain(not_built()) {
             let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
             let is_name = first.bytes().all(|it| it.is_ascii_lowercase());
             assert!(!is_name || RESERVED.contains(&first), "`{first}` has to be reserved");

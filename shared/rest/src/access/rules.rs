@@ -37,10 +37,12 @@ use Concerns::{All, Body, Execution, Nothing, Path, Query};
 const NAMESPACE: Concerns = Path("namespace");
 
 /// A method, and what it needs.
-type OfMethod = (&'static str, Permission, Concerns);
+pub(crate) type OfMethod = (&'static str, Permission, Concerns);
+/// A path without prefix, and what its methods need.
+pub(crate) type OfPath = (&'static str, &'static [OfMethod]);
 
 /// Paths without prefix, and what their methods need.
-pub(super) const RULES: &[(&str, &[OfMethod])] = &[
+pub(crate) const RULES: &[OfPath] = &[
     ("/flows", &[("POST", Edit, Body)]),
     ("/flows/search", &[("GET", Read, Query)]),
     ("/flows/validate", &[("POST", Read, Nothing)]),
@@ -180,4 +182,4 @@ const BY_IDS: &[OfMethod] = &[("POST", Edit, Body)];
 const BY_QUERY: &[OfMethod] = &[("POST", Edit, Query)];
 
 /// Paths whose key is the credential of who calls them, and those that tell nothing.
-pub(super) const OPEN: &[&str] = &["/health", "/ping", "/executions/webhook/{namespace}/{id}/{key}"];
+pub(crate) const OPEN: &[&str] = &["/health", "/ping", "/executions/webhook/{namespace}/{id}/{key}"];

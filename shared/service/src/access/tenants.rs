@@ -10,26 +10,35 @@ use crate::{Error, Service, keys};
 /// The tenant that is always there.
 pub const MAIN: &str = "main";
 /// What no tenant is called: resources of the API, whose paths would mean them, and first words of keys.
-pub const RESERVED: [&str; 19] = [
+pub const RESERVED: [&str; 28] = [
     "access",
     "addresses",
     "basicAuth",
     "configs",
+    "event",
     "executions",
     "flows",
+    "health",
     "kv",
     "logs",
+    "metadata",
     "metrics",
     "namespaces",
     "plugins",
+    "scheduler",
+    "schema",
     "stats",
+    "tasks",
     "templates",
     "tenants",
+    "token",
     "tokens",
     "triggers",
     "usages",
     "users",
+    "v1",
     "webhooks",
+    "workflow",
 ];
 /// Characters of a name.
 const NAME_MAX: usize = 64;

@@ -1,0 +1,17 @@
+//! Workflows as Conductor writes them: a second way to write a flow, not a second engine.
+//!
+//! ```text
+//! JSON ──► Definition (checked, all problems at once) ──► Flow in the dialect `Conductor` ──► the one machine
+//! ```
+//!
+//! A [`Definition`] is the model of the document alone. What its tasks mean is said once, where they become tasks of a
+//! flow; where the machine cannot say it, the machine grows.
+
+mod definition;
+mod task_definition;
+
+pub use definition::{
+    Definition, DynamicFork, Evaluator, ForkedSame, JoinMode, RateLimit, Step, StepKind, SubWorkflow,
+    TimeoutPolicy,
+};
+pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};

@@ -1,0 +1,86 @@
+//! The body of an error as Conductor's clients read it: `status`, `message`, `retryable`.
+
+use axum::http::StatusCode;
+use engine::problem::Problem;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use crate::error::Error;
+
+/// Conductor: `ErrorResponse`, with `validationErrors` where there are some.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    status: u16,
+    message: String,
+    instance: &'static str,
+    retryable: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    validation_errors: Vec<Invalid>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: Map<String, Json>,
+}
+
+#[derive(Debug, Serialize)]
+struct Invalid {
+    path: String,
+    message: String,
+}
+
+/// Why a request of Conductor's has no result, where its clients are told more than a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) message: String,
+    pub(crate) metadata: Map<String, Json>,
+}
+
+/// What `instance` is: no client reads it, and no name of a machine is anybody's business.
+const INSTANCE: &str = "roundtrip";
+
+/// The status, and the body.
+pub(crate) fn answer(error: &Error) -> (StatusCode, Vec<u8>) {
+    let (status, message, metadata) = said(error);
+    let validation_errors = match error {
+        Error::Service(service::Error::Invalid(invalid)) => invalid.problems.iter().map(of).collect(),
+        _ => Vec::new(),
+    };
+    let retryable = matches!(
+        error,
+        Error::Service(service::Error::Unavailable { .. } | service::Error::Contention(_))
+            | Error::TooManyAttempts(_)
+    );
+    let body =
+        Body { status: status.as_u16(), message, instance: INSTANCE, retryable, validation_errors, metadata };
+    (status, serde_json::to_vec(&body).expect("texts and numbers are JSON"))
+}
+
+fn of(problem: &Problem) -> Invalid {
+    Invalid { path: problem.path.clone(), message: problem.message.clone() }
+}
+
+/// Conductor names what is wrong without a class before it, and answers 400 where Kestra says 422.
+fn said(error: &Error) -> (StatusCode, String, Map<String, Json>) {
+    let plain = |status, text: &str| (status, text.to_owned(), Map::new());
+    match error {
+        Error::Conductor(refusal) => (refusal.status, refusal.message.clone(), refusal.metadata.clone()),
+        Error::Service(service::Error::NotFound(text)) => plain(StatusCode::NOT_FOUND, text),
+        Error::Service(service::Error::IllegalState(text) | service::Error::Contention(text)) => {
+            plain(StatusCode::CONFLICT, text)
+        }
+        Error::Service(service::Error::Invalid(invalid)) => (
+            StatusCode::BAD_REQUEST,
+            format!("Validation failed, check below errors for detail. {invalid}"),
+            Map::new(),
+        ),
+        Error::NotBuilt(what) => (
+            StatusCode::NOT_IMPLEMENTED,
+            format!("{what} is known to Conductor's API, but not built in this version"),
+            Map::new(),
+        ),
+        other => {
+            let (status, message) = other.answer();
+            (status, message, Map::new())
+        }
+    }
+}
