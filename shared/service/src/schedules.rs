@@ -146,36 +146,10 @@ impl Service {
     ) -> Result<Vec<Write>, Error> {
         let old = old.filter(|it| !it.deleted).and_then(|it| it.flow.as_ref().ok());
         let mut writes = Vec::new();
-        let zone = &self.shared.settings.zone;
-        for (flow, trigger) in new.into_iter().flat_map(|flow| kept(flow).map(move |it| (flow, it))) {
-            let key = keys::schedule(tenant, namespace, id, &trigger.id);
-            let dated = self.with_dates_if_any(tenant, (flow, revision), trigger).await?;
-            let before = old.and_then(|flow| Some((flow, kept_of(flow, &trigger.id)?)));
-            let item = self.store().get(&key).await?;
-            let now = self.now();
-            let anew = || next_date(&dated, now, zone);
-            let (condition, stored) = match item {
-                None => (Condition::Absent, Stored::new(revision, trigger, anew(), now)),
-                Some(item) => {
-                    let known: Stored = record::decode(&item.content.body)?;
-                    // What is still to come stays, unless it is another schedule now, or did not fire until now.
-                    let same_dates = before.is_some_and(|(_, before)| same_dates(before, trigger));
-                    let goes_on = same_dates && before.is_some_and(|(flow, it)| may_fire(flow, it));
-                    let next = if goes_on { known.next } else { anew() };
-                    let backfill = match known.backfill {
-                        Some(backfill) if !same_dates => backfill.with_dates_of(&dated, zone),
-                        other => other,
-                    };
-                    let looked = if goes_on { known.looked } else { is_expression(trigger).then_some(now) };
-                    let mut stored = Stored { revision, next, backfill, looked, updated: now, ..known };
-                    if is_expression(trigger) && !is_expression(&dated) {
-                        stored.look_at(&dated, now, zone);
-                    }
-                    (Condition::Version(item.version), stored)
-                }
-            };
-            let content = stored.content(stored.wake_at(flow, trigger, now))?;
-            writes.push(Write::Put { key, condition, content });
+        if let Some(flow) = new {
+            for trigger in kept(flow) {
+                writes.push(self.schedule_write(tenant, old, (flow, revision), trigger).await?);
+            }
         }
         let stays = |id: &str| new.is_some_and(|flow| kept_of(flow, id).is_some());
         for trigger in old.into_iter().flat_map(kept).filter(|it| !stays(&it.id)) {
@@ -183,6 +157,45 @@ impl Service {
             writes.push(Write::Delete { key, condition: Condition::None });
         }
         Ok(writes)
+    }
+
+    /// The same for one trigger that the flow has.
+    async fn schedule_write(
+        &self,
+        tenant: &str,
+        old: Option<&Flow>,
+        (flow, revision): (&Flow, u32),
+        trigger: &Trigger,
+    ) -> Result<Write, Error> {
+        let zone = &self.shared.settings.zone;
+        let key = keys::schedule(tenant, &flow.namespace, &flow.id, &trigger.id);
+        let dated = self.with_dates_if_any(tenant, (flow, revision), trigger).await?;
+        let before = old.and_then(|flow| Some((flow, kept_of(flow, &trigger.id)?)));
+        let item = self.store().get(&key).await?;
+        let now = self.now();
+        let anew = || next_date(&dated, now, zone);
+        let (condition, stored) = match item {
+            None => (Condition::Absent, Stored::new(revision, trigger, anew(), now)),
+            Some(item) => {
+                let known: Stored = record::decode(&item.content.body)?;
+                // What is still to come stays, unless it is another schedule now, or did not fire until now.
+                let same_dates = before.is_some_and(|(_, before)| same_dates(before, trigger));
+                let goes_on = same_dates && before.is_some_and(|(flow, it)| may_fire(flow, it));
+                let next = if goes_on { known.next } else { anew() };
+                let backfill = match known.backfill {
+                    Some(backfill) if !same_dates => backfill.with_dates_of(&dated, zone),
+                    other => other,
+                };
+                let looked = if goes_on { known.looked } else { is_expression(trigger).then_some(now) };
+                let mut stored = Stored { revision, next, backfill, looked, updated: now, ..known };
+                if is_expression(trigger) && !is_expression(&dated) {
+                    stored.look_at(&dated, now, zone);
+                }
+                (Condition::Version(item.version), stored)
+            }
+        };
+        let content = stored.content(stored.wake_at(flow, trigger, now))?;
+        Ok(Write::Put { key, condition, content })
     }
 
     /// Writes what is known of a schedule, if it is as it was read.

@@ -136,7 +136,9 @@ async fn what_was_sent_for_a_backfill_is_rendered() {
     world.flow("dated", FLOW).await;
     let one_day = || NewBackfill { end: Some(moment(DAYS[0])), ..five_days() };
     let sent = NewBackfill {
-        inputs: [("size".to_owned(), json!("{{ trigger.date | date('dd') }}"))].into_iter().collect(),
+        inputs: [("size".to_owned(), json!("{{ trigger.date | date('dd', timeZone='Europe/Paris') }}"))]
+            .into_iter()
+            .collect(),
         labels: vec![Label::new("flow", "{{ flow.id }}"), Label::new("none", "{{ trigger.no ?? '' }}")],
         ..one_day()
     };
@@ -167,6 +169,32 @@ async fn what_was_sent_for_a_backfill_is_rendered() {
             "{refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn work_days_are_no_holidays() {
+    let world = World::new();
+    let conditions = "    conditions:
+      - type: io.kestra.plugin.core.condition.Not
+        conditions:
+          - { type: io.kestra.plugin.core.condition.PublicHoliday, country: FR }
+          - { type: io.kestra.plugin.core.condition.Weekend }
+";
+    world.flow("dated", &format!("{FLOW}{conditions}")).await;
+    // From a Friday to a Wednesday, with the eighth of May on the Monday.
+    let week = NewBackfill {
+        start: moment("2023-05-05T00:00:00+02:00"),
+        end: Some(moment("2023-05-10T00:00:00+02:00")),
+        ..five_days()
+    };
+    act(&world, TriggerAction::Backfill(week)).await.unwrap();
+    settled(&world).await;
+    let days = ["2023-05-05T00:00:00+02:00", "2023-05-09T00:00:00+02:00", "2023-05-10T00:00:00+02:00"];
+    assert_eq!(dates(&world).await, days);
+    let executions = fired(&world).await;
+    let variables = executions.iter().map(|it| &it.trigger.as_ref().unwrap().variables);
+    let tuesday = variables.into_iter().find(|it| it["date"] == days[1]).unwrap();
+    assert_eq!((&tuesday["previous"], &tuesday["next"]), (&json!(days[0]), &json!(days[2])));
 }
 
 #[tokio::test]

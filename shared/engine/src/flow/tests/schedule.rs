@@ -102,7 +102,7 @@ fn dates_may_hold_expressions() {
     Invalid entity: triggers[0].dates[0]: Unexpected token of value "null" and type EOF, expected token of type PRINT_END (line 9, column 26)
     triggers[0].dates[1]: `soon` is not a date-time (failed to parse four digit integer as year: invalid digit, expected 0-9 but got s) (line 9, column 29)
     "#);
-    insta::assert_snapshot!(refused(&format!("{one}    dates: soon\n")), @"Invalid entity: triggers[0].dates: a list is expected, but this is the text `soon` (line 9, column 12)");
+    insta::assert_snapshot!(refused(&format!("{one}    dates: soon\n")), @"Illegal flow yaml: triggers[0].dates: a list is expected, but this is the text `soon` (line 9, column 12)");
 }
 
 #[test]
