@@ -96,7 +96,7 @@ pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next
     let rule = gate.rule(route.as_ref().map(MatchedPath::as_str), &parts.method);
     let source = source::source(&parts, &gate.service.settings().trusted_proxies);
     let principal = match rule {
-        Rule::Open => None,
+        Rule::Open => vouched_for(&gate.service, &parts),
         Rule::Known | Rule::Needs(..) => match known(&gate.service, &parts, source).await {
             Ok(principal) => Some(principal),
             Err(error) => return error.into_response(),
@@ -128,10 +128,9 @@ pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next
 }
 
 async fn known(service: &Service, parts: &Parts, source: Option<IpAddr>) -> Result<Arc<Principal>, Error> {
-    if service.settings().access.callers == Callers::Vouched {
+    if is_vouched(service) {
         // Whoever comes without a name found a way around those who ask.
-        let Caller(name) = parts.extensions.get().ok_or(Error::Unauthorized)?;
-        return Ok(everything(name.clone()));
+        return vouched_for(service, parts).ok_or(Error::Unauthorized);
     }
     let recognised = service.recognise(header::credentials(&parts.headers), source).await;
     recognised.map_err(|refused| match refused {
@@ -139,6 +138,15 @@ async fn known(service: &Service, parts: &Parts, source: Option<IpAddr>) -> Resu
         Refused::TooMany { retry_after } => Error::TooManyAttempts(retry_after),
         Refused::Trouble(error) => Error::Service(error),
     })
+}
+
+fn vouched_for(service: &Service, parts: &Parts) -> Option<Arc<Principal>> {
+    let Caller(name) = parts.extensions.get().filter(|_| is_vouched(service))?;
+    Some(everything(name.clone()))
+}
+
+fn is_vouched(service: &Service) -> bool {
+    service.settings().access.callers == Callers::Vouched
 }
 
 fn everything(name: String) -> Arc<Principal> {

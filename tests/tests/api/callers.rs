@@ -113,6 +113,9 @@ async fn whoever_comes_without_a_name_gets_what_is_open() {
     let lines = log.audit();
     assert!(lines.len() == 1 && lines[0].contains(r#"who="webhook" source=192.0.2.7"#), "{lines:?}");
     assert!(!lines[0].contains("test1234"), "{lines:?}");
+    assert_eq!(send(&app, Some(ARN), Method::POST, hook).await, 200);
+    let lines = log.audit();
+    assert!(lines.len() == 1 && lines[0].contains(&format!("who=\"{ARN}\"")), "{lines:?}");
 }
 
 #[tokio::test]
