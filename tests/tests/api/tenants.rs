@@ -217,7 +217,7 @@ async fn the_link_of_an_upload_is_for_its_tenant_alone() {
         let call = format!("/api/v1/{tenant}/executions/company.team/f?wait=true");
         send(&app, Method::POST, &call, "application/json", json!({ "data": uri }).to_string()).await
     };
-    assert_snapshot!(started("b").await.error(), @"");
+    assert_snapshot!(started("b").await.error(), @"422 Invalid entity: data: Invalid input for `data`, the file was not uploaded, but received `kestra:///company/team/f/executions/0000000000000000000001/inputs/data/data`");
     // The same link with his own name in it is a place of his own.
     let theirs = link.replacen("/a/", "/b/", 1);
     assert_eq!(send(&app, Method::PUT, &theirs, "", "made by b!!").await.status, 200);
