@@ -45,7 +45,7 @@ fn refused(template: &Json, given: &[(&str, &str)]) -> Vec<String> {
     broken.map(|it| it["AssertDescription"].as_str().unwrap().to_owned()).collect()
 }
 
-/// As CloudFormation computes it, of the functions that our rules use.
+/// As AWS computes it, of the functions that our rules use.
 fn holds(rule: &Json, value: &impl Fn(&str) -> Json) -> bool {
     let (function, of) = rule.as_object().and_then(|it| it.iter().next()).unwrap();
     let resolved = |it: &Json| it["Ref"].as_str().map_or_else(|| it.clone(), value);

@@ -52,15 +52,15 @@ fn address(hop: &[u8]) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use axum::http::HeaderName;
 
     use super::*;
 
     /// A request of 10.0.0.1 with these headers, where 10.0.0.0/8 and one more are proxies.
     fn seen(forwarded: &[&str]) -> String {
-        let values = forwarded.iter().map(|it| HeaderValue::from_str(it).unwrap());
-        let mut headers = HeaderMap::new();
-        values.for_each(|it| drop(headers.append("x-forwarded-for", it)));
+        let name = HeaderName::from_static("x-forwarded-for");
+        let values = forwarded.iter().map(|it| (name.clone(), it.parse().unwrap()));
+        let headers = values.collect::<HeaderMap>();
         let proxies = ["10.0.0.0/8", "2001:db8::/32"].map(|it| it.parse().unwrap());
         behind("10.0.0.1".parse().unwrap(), &headers, &proxies).to_string()
     }
