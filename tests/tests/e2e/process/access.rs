@@ -127,7 +127,7 @@ fn a_trusted_proxy_says_where_a_change_comes_from() {
         };
         assert_eq!(shell(&server, change).0, "200");
         let log = server.messages();
-        let said = log.lines().find(|line| line.contains("audit")).unwrap_or_else(|| panic!("{log}"));
+        let said = log.lines().rfind(|line| line.contains("audit")).unwrap_or_else(|| panic!("{log}"));
         let known = ["127.0.0.1", "203.0.113.9", "198.51.100.1"].into_iter().filter(|it| said.contains(it));
         assert_eq!(known.collect::<Vec<_>>(), [source], "{trusted:?}: {said}");
         server.stop();
