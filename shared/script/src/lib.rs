@@ -19,6 +19,7 @@ mod failed;
 mod fuel;
 mod json;
 mod limits;
+mod prelude;
 mod program;
 mod source;
 mod world;
@@ -48,8 +49,8 @@ pub struct Script<'a> {
 pub fn check(source: &str) -> Result<(), SyntaxError> {
     let source = Source::new(source)?;
     // An engine that cannot even be set up within the limits says nothing about the source.
-    let world =
-        World::new(&Limits::default(), 0, 0).map_err(|failed| SyntaxError::new(failed.to_string()))?;
+    let world = World::new(source, &Limits::default(), 0, 0)
+        .map_err(|failed| SyntaxError::new(failed.to_string()))?;
     world.enter(|ctx| program::check(ctx, source))
 }
 
@@ -57,10 +58,10 @@ pub fn check(source: &str) -> Result<(), SyntaxError> {
 /// strings, and integers stay integers.
 pub fn run(script: &Script<'_>, limits: &Limits) -> Result<Value, Failed> {
     let source = Source::new(script.source)?;
-    let world = World::new(limits, script.now_ms, script.seed)?;
+    let world = World::new(source, limits, script.now_ms, script.seed)?;
     world.enter(|ctx| {
-        json::show(&world, ctx, script.variables)?;
+        json::show(&world, ctx, source, script.variables)?;
         let value = program::evaluate(&world, ctx, source)?;
-        json::read(&world, ctx, value, limits)
+        json::read(&world, ctx, source, value)
     })
 }

@@ -21,18 +21,18 @@ pub(crate) fn check(ctx: &Ctx<'_>, source: Source<'_>) -> Result<(), SyntaxError
 /// The value of the last statement, or what the source returns if it is the body of a function.
 pub(crate) fn evaluate<'js>(world: &World, ctx: &Ctx<'js>, source: Source<'_>) -> Result<Value<'js>, Failed> {
     let text = source.text();
-    let evaluated = eval(ctx, text.to_owned()).map_err(|error| failed(world, ctx, error));
+    let evaluated = eval(ctx, text.to_owned()).map_err(|error| failed(world, ctx, source, error));
     match evaluated {
         // It was not parsed to its end, so nothing of it has run.
         Err(Failed::Syntax(problem)) if problem.message == RETURN_OUTSIDE => {
-            eval(ctx, body(text)).map_err(|error| failed(world, ctx, error))
+            eval(ctx, body(text)).map_err(|error| failed(world, ctx, source, error))
         }
         evaluated => evaluated,
     }
 }
 
 /// Why `error` ended the script.
-pub(crate) fn failed(world: &World, ctx: &Ctx<'_>, error: rquickjs::Error) -> Failed {
+pub(crate) fn failed(world: &World, ctx: &Ctx<'_>, source: Source<'_>, error: rquickjs::Error) -> Failed {
     let caught = CaughtError::from_error(ctx, error);
     if let Some(failed) = world.limit_reached() {
         return failed;
@@ -54,8 +54,13 @@ pub(crate) fn failed(world: &World, ctx: &Ctx<'_>, error: rquickjs::Error) -> Fa
                 line,
             })
         }
-        // What the engine throws when there is no room for an error; scripts may throw it, too.
-        CaughtError::Value(value) if value.is_null() && world.is_crowded() => world.out_of_memory(),
+        // What the engine throws when there is no room left even for an error.
+        CaughtError::Value(value) if value.is_null() && !source.text().contains("throw") => {
+            world.out_of_memory()
+        }
+        CaughtError::Value(value) if value.is_null() => {
+            Failed::Thrown { message: String::from("null, or there was no memory left"), line: None }
+        }
         CaughtError::Value(value) => {
             let text = match value.as_string() {
                 Some(text) => text.to_string().ok(),
@@ -97,10 +102,16 @@ fn eval<'js>(ctx: &Ctx<'js>, text: String) -> rquickjs::Result<Value<'js>> {
     ctx.eval_with_options(text, options)
 }
 
-/// What the parser says, which has no frame of anything that runs: `    at script:2:8`.
+/// What the parser says. Its errors have no frame of anything that runs (`    at script:2:8`), those of patterns in
+/// the source and of nesting not even a place.
 fn syntax(exception: &Exception<'_>) -> Option<SyntaxError> {
-    let stack = exception.stack()?;
-    stack.starts_with("    at script:").then(|| SyntaxError {
+    let stack = exception.stack().unwrap_or_default();
+    let of_the_parser = stack.starts_with("    at script:")
+        || stack.is_empty()
+            && exception
+                .get::<_, String>("name")
+                .is_ok_and(|name| name == "SyntaxError" || name == "RangeError");
+    of_the_parser.then(|| SyntaxError {
         message: shortened(exception.message().unwrap_or_default()),
         line: line(&stack),
     })
