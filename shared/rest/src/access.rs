@@ -9,9 +9,8 @@ mod rules;
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, MatchedPath, RawPathParams, Request, State},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, RawPathParams, Request},
     http::{Extensions, HeaderValue, Method, header as names, request::Parts},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use engine::id::ExecutionId;
@@ -84,9 +83,13 @@ fn without_prefix(route: &str) -> &str {
 }
 
 /// Lets those pass who may.
-pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard<F: Future<Output = Response>>(
+    gate: Gate,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     if !gate.service.is_guarded() {
-        return next.run(request).await;
+        return next(request).await;
     }
     let (mut parts, body) = request.into_parts();
     let route = parts.extensions.get::<MatchedPath>().cloned();
@@ -110,7 +113,7 @@ pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next
             if let Some(principal) = principal {
                 parts.extensions.insert(Asker(principal));
             }
-            next.run(Request::from_parts(parts, body)).await
+            next(Request::from_parts(parts, body)).await
         }
         Err(error) => error.into_response(),
     };

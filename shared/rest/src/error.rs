@@ -10,7 +10,6 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use axum::{
     extract::Request,
     http::{StatusCode, Uri, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use engine::problem::{Problem, Reason};
@@ -199,10 +198,13 @@ impl IntoResponse for Error {
 }
 
 /// Gives every error its body, and makes an error of a panic.
-pub(crate) async fn envelope(request: Request, next: Next) -> Response {
+pub(crate) async fn envelope<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let uri = request.uri().clone();
     let id = request.extensions().get::<RequestId>().cloned();
-    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    let mut response = match AssertUnwindSafe(next(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => Error::Panic.into_response(),
     };

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    future::Future,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -14,6 +15,12 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
+};
+use service::Service;
+
+use crate::{
+    access::{self, Gate},
+    doors, error,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -58,8 +65,29 @@ fn next() -> HeaderValue {
 /// Origins whose pages may call.
 pub(crate) type Origins = Arc<[HeaderValue]>;
 
+/// What stands between a connection and the routes, from outside to inside.
+#[derive(Debug, Clone)]
+pub(crate) struct Layers {
+    pub(crate) origins: Origins,
+    pub(crate) gate: Gate,
+    pub(crate) service: Service,
+}
+
+/// All of them as one: a layer of axum costs an allocation and a copy of the request each.
+pub(crate) async fn layers(State(layers): State<Layers>, request: Request, next: Next) -> Response {
+    let Layers { origins, gate, service } = layers;
+    let limited = |request| doors::guard(service, request, next);
+    let permitted = |request| access::guard(gate, request, limited);
+    let told = |request| error::envelope(request, permitted);
+    dress(&origins, request, told).await
+}
+
 /// Dresses an answer, and answers what browsers ask before a request.
-pub(crate) async fn dress(State(origins): State<Origins>, mut request: Request, next: Next) -> Response {
+async fn dress<F: Future<Output = Response>>(
+    origins: &Origins,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let id = RequestId::of(request.headers());
     let origin = request.headers().get(header::ORIGIN).filter(|it| origins.contains(it)).cloned();
     let preflight = origin.is_some()
@@ -69,7 +97,7 @@ pub(crate) async fn dress(State(origins): State<Origins>, mut request: Request, 
         permission(request.headers())
     } else {
         request.extensions_mut().insert(id.clone());
-        next.run(request).await
+        next(request).await
     };
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id.0);

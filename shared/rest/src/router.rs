@@ -8,11 +8,10 @@ use axum::{
 use service::Service;
 
 use crate::{
-    access::{self, Gate},
-    doors,
-    error::{self, Error},
+    access::Gate,
+    error::Error,
     methods::{Methods, delete, get, post, put},
-    outside::{self, Origins},
+    outside::{self, Layers, Origins},
     routes::{
         again, bulk, control, create, eval, executions, files, flows, follow, graphs, kv, labels, logs,
         metrics, namespace_files, not_built, probes, resume, templates, tenants, tokens, trigger_actions,
@@ -37,13 +36,11 @@ pub fn router(service: Service) -> Router {
     let gate = Gate::new(service.clone(), listed(probed().chain(built())), listed(not_built()));
     let origins = service.settings().cors_origins.iter();
     let origins: Origins = origins.filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    let layers = Layers { origins, gate, service: service.clone() };
     router
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(service.clone(), doors::guard))
-        .layer(middleware::from_fn_with_state(gate, access::guard))
-        .layer(middleware::from_fn(error::envelope))
-        .layer(middleware::from_fn_with_state(origins, outside::dress))
+        .layer(middleware::from_fn_with_state(layers, outside::layers))
         .with_state(service)
 }
 
@@ -194,6 +191,7 @@ mod tests {
     use service::access::RESERVED;
 
     use super::*;
+    use crate::access;
 
     /// A route without a rule would be for administrators alone, and a rule without a route is forgotten.
     #[test]

@@ -34,16 +34,18 @@ impl Service {
         let mut told = Ok(());
         if execution.is_over() {
             // Who hears of the end may call again at once, and finds the place free.
-            told = self.give_back(execution).await;
+            told = Box::pin(self.give_back(execution)).await;
         }
         self.shared.waiters.wake(execution.id);
         if execution.is_over() {
             if news.known {
-                told = told.and(self.tell(&execution.tenant, execution.id).await);
+                told = told.and(Box::pin(self.tell(&execution.tenant, execution.id)).await);
             }
-            told = told.and(self.trigger_ended(execution).await);
+            if execution.trigger.is_some() {
+                told = told.and(Box::pin(self.trigger_ended(execution)).await);
+            }
             if let Some(end) = End::of(execution) {
-                told = told.and(self.tell_caller(&execution.tenant, end).await);
+                told = told.and(Box::pin(self.tell_caller(&execution.tenant, end)).await);
             }
             if execution.course.retried_at.is_some_and(|at| at <= self.now()) {
                 told = told.and(

@@ -18,6 +18,7 @@ use ports::blobs::ByteStream;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use tokio::{
+    sync::OwnedSemaphorePermit,
     task::{JoinError, JoinHandle},
     time::Instant,
 };
@@ -178,7 +179,7 @@ impl Service {
                 }
                 Err(needs) => {
                     for need in needs {
-                        let answer = self.fetch_before_start(&need).await?;
+                        let answer = Box::pin(self.fetch_before_start(&need)).await?;
                         supplied.insert(need, answer);
                     }
                 }
@@ -201,12 +202,14 @@ impl Service {
         match self.uploaded(&draft, &submitted).await {
             Ok(None) => {}
             Ok(Some(Named::New(id))) => (draft.id, draft.shared_id) = (id, true),
-            Ok(Some(Named::Existing(id))) => return self.started_before(&draft.tenant, id, start.wait).await,
-            Err(refused) => return self.refused(draft, &submitted, refused).await,
+            Ok(Some(Named::Existing(id))) => {
+                return Box::pin(self.started_before(&draft.tenant, id, start.wait)).await;
+            }
+            Err(refused) => return Box::pin(self.refused(draft, &submitted, refused)).await,
         }
         let (inputs, labels) = match self.accept(&draft, &submitted, &start.labels).await {
             Ok(accepted) => accepted,
-            Err(refused) => return self.refused(draft, &submitted, refused).await,
+            Err(refused) => return Box::pin(self.refused(draft, &submitted, refused)).await,
         };
         let mut execution = created(&draft, inputs, labels, self.now());
         execution.trigger = start.trigger;
@@ -223,13 +226,13 @@ impl Service {
     ) -> Result<Started, Error> {
         let held = held(draft, execution);
         let result = match wait {
-            Some(at_most) => self.start_and_wait(held, at_most).await,
-            None => self.start_and_leave(held).await,
+            Some(at_most) => Box::pin(self.start_and_wait(held, at_most)).await,
+            None => Box::pin(self.start_and_leave(held)).await,
         };
         match result {
             // Somebody else came with the same key and was first, or holds it now.
             Err(error) if error.class() == Class::Contention => {
-                self.started_before(&draft.tenant, draft.id, wait).await
+                Box::pin(self.started_before(&draft.tenant, draft.id, wait)).await
             }
             other => other,
         }
@@ -288,6 +291,16 @@ impl Service {
         if self.ends_at_once(&mut held).await? {
             return Ok(Started { execution: held.record.execution, ended: true });
         }
+        // What follows is seldom needed and large.
+        Box::pin(self.carry_and_wait(held, at_most, permit)).await
+    }
+
+    async fn carry_and_wait(
+        &self,
+        held: Held,
+        at_most: Duration,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Started, Error> {
         let tenant = held.record.execution.tenant.clone();
         let id = held.record.id();
         let answer_at = Instant::now() + at_most;

@@ -174,6 +174,13 @@ impl Service {
         draft: &Draft,
         submitted: &Submitted,
     ) -> Result<Option<Named>, Error> {
+        if !draft.flow().inputs.iter().any(|input| matches!(input.kind, Kind::File { .. })) {
+            return Ok(None);
+        }
+        Box::pin(self.uploaded_files(draft, submitted)).await
+    }
+
+    async fn uploaded_files(&self, draft: &Draft, submitted: &Submitted) -> Result<Option<Named>, Error> {
         let folder = files::executions_folder(&draft.tenant, &draft.flow.namespace, &draft.flow.id);
         let streamed = submitted.values().any(|sent| matches!(sent, Sent::File { .. }));
         let mut id = draft.has_key().then_some(draft.id);

@@ -1,14 +1,26 @@
 use std::time::Duration;
 
-use axum::{Router, body::Body, extract::Request, http::HeaderMap, middleware, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::HeaderMap,
+    middleware::{self, Next},
+    response::Response,
+    routing::get,
+};
 use tower::ServiceExt;
 
 use super::{Error, envelope};
 
+async fn around(request: Request, next: Next) -> Response {
+    envelope(request, |request| next.run(request)).await
+}
+
 /// What a client gets of a handler that ends so: status, headers, message.
 async fn answer(ending: fn() -> Error) -> (u16, HeaderMap, String) {
     let router =
-        Router::new().route("/", get(move || async move { ending() })).layer(middleware::from_fn(envelope));
+        Router::new().route("/", get(move || async move { ending() })).layer(middleware::from_fn(around));
     let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();

@@ -44,16 +44,20 @@ pub(crate) async fn create(
     params.check()?;
     let kind = BodyKind::by(request.headers())?;
     let key = idempotency_key(request.headers())?;
-    let begun = service.begin(tenant.name(), &flow.namespace, &flow.id, revision, key.as_deref()).await?;
+    let begun = service.begin(tenant.name(), &flow.namespace, &flow.id, revision, key.as_deref());
+    let begun = Box::pin(begun).await?;
     let started = match begun {
         Begun::New(draft) => {
             let kept = Kept { service: service.clone(), draft: Some(draft) };
             let (draft, submitted) = kept.read(kind, request).await?;
-            service.start(draft, submitted, start).await?
+            // Boxed once here: every layer of the router copies what the handler is made of.
+            Box::pin(service.start(draft, submitted, start)).await?
         }
         Begun::Existing(id) => match wait {
-            Some(wait) => service.wait(tenant.name(), id, wait.at_most).await?,
-            None => Started { execution: service.execution(tenant.name(), id).await?, ended: false },
+            Some(wait) => Box::pin(service.wait(tenant.name(), id, wait.at_most)).await?,
+            None => {
+                Started { execution: Box::pin(service.execution(tenant.name(), id)).await?, ended: false }
+            }
         },
     };
     let url = wire::execution::url(service.settings().url.as_deref(), tenant, &started.execution);

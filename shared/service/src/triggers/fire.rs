@@ -17,7 +17,7 @@ use expression::Supplied;
 use ports::Answer;
 use serde_json::{Map, Value as Json};
 
-use super::{Listener, triggers};
+use super::{Known, Listener, triggers};
 use crate::{
     Class, Draft, Error, Service,
     carry::{NEEDS_ROUNDS_MAX, stuck},
@@ -41,17 +41,19 @@ impl Service {
     ///
     /// # Errors
     /// The store's: a later try starts what is missing.
-    pub(crate) fn fire_triggers<'a>(
+    pub(crate) async fn fire_triggers(&self, upstream: &Execution, from: usize) -> Result<(), Error> {
+        let listeners = self.listeners(&upstream.tenant).await?;
+        if listeners.is_empty() { Ok(()) } else { self.tell_listeners(listeners, upstream, from).await }
+    }
+
+    fn tell_listeners<'a>(
         &'a self,
+        listeners: Known,
         upstream: &'a Execution,
         from: usize,
     ) -> Answer<'a, Result<(), Error>> {
         // Boxed, as what it starts is announced, too.
         Box::pin(async move {
-            let listeners = self.listeners(&upstream.tenant).await?;
-            if listeners.is_empty() {
-                return Ok(());
-            }
             for (entry, History { state, date }) in upstream.state.histories().enumerate().skip(from) {
                 for listener in listeners.iter() {
                     let flow = &listener.flow;
