@@ -14,6 +14,10 @@
 //! The language is ES2023, sloppy unless the script says `'use strict'`, in the time zone UTC. What it lacks, because
 //! a script could hang or escape its limits with it, or because nothing would ever run it: `eval` and `Function(text)`,
 //! `Proxy`, typed arrays, `BigInt`, weak references, methods of iterators and of promises, and the newer set methods.
+//! Functions that need a guard are found only by scripts whose text has their names: `list['sli' + 'ce']` is undefined.
+//!
+//! Work is counted, not timed, so what a step costs bounds how long a run takes: about a second for what people write. An
+//! author who compares texts of megabytes in a loop makes it minutes; who runs scripts of strangers sets `Limits::stop`.
 
 mod failed;
 mod fuel;

@@ -105,6 +105,8 @@ fn work_that_nobody_could_interrupt_is_paid_ahead() {
             "let a = 'a'.repeat(2e6); a.indexOf('a'.repeat(1e6) + 'b')",
             "let a = 'a'.repeat(2e6); a.split('a'.repeat(1e6) + 'b')",
             "let a = 'a'.repeat(2e6); a.replaceAll('a'.repeat(1e6) + 'b', '')",
+            "'a'.repeat(2e6).indexOf(Object.create(/x/, { toString: { value: () => 'a'.repeat(1e6) + 'b' } }))",
+            "'a'.repeat(2e6).split({ [Symbol.split]: null, toString: () => 'a'.repeat(1e6) + 'b' })",
             "'\\u0301\\u0316'.repeat(5e5).normalize('NFC')",
             "'\\u0301\\u0316'.repeat(5e5).localeCompare('a')",
             "const t = 'x'.repeat(1e6); for (;;) t.repeat(3)",
@@ -214,6 +216,9 @@ fn there_is_no_way_out() {
             "new WeakRef({})",
             "charge(0)",
             "(function () { return arguments.callee.caller.x })()",
+            "new RegExp('x'.repeat(1e5))",
+            "'x'.match('x'.repeat(1e5))",
+            "/x/.compile('y')",
         ],
     );
     // Taking the guards' tools away does not take the guards away.
