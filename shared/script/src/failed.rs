@@ -1,3 +1,5 @@
+//! Why there is no result.
+
 use thiserror::Error;
 
 use crate::limits::MESSAGE_BYTES_MAX;

@@ -1,3 +1,5 @@
+//! What one evaluation may use.
+
 use std::sync::{Arc, atomic::AtomicBool};
 
 /// Bytes of a script. Parsing is not counted as work, so this is what bounds it: to some tens of milliseconds.
