@@ -7,12 +7,13 @@ use crate::{
 
 const PURE: [&str; 2] = ["engine", "expression"];
 /// Crates that compute and do nothing else, at least as far as clippy's bans let us call them.
-const COMPUTING: [&str; 16] = [
+const COMPUTING: [&str; 17] = [
     "aws-lc-rs",
     "base62",
     "base64",
     "croner",
     "expression",
+    "foldhash",
     "indexmap",
     "jiff",
     "md-5",
