@@ -17,9 +17,10 @@ mod trigger;
 mod unbuilt;
 pub mod webhook;
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use expression::Template;
+use foldhash::HashMap;
 use serde_json::{Map, Value as Json};
 
 pub use catalogue::{Catalogue, Property as PropertyType, Shape, TaskType};

@@ -13,6 +13,7 @@ const COMPUTING: [&str; 17] = [
     "base64",
     "croner",
     "expression",
+    "foldhash",
     "indexmap",
     "jiff",
     "md-5",

@@ -1,10 +1,12 @@
 //! The task runs of an execution, in order of creation, found by id, parent, task and state without a search.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashSet},
     iter,
     ops::{Deref, DerefMut},
 };
+
+use foldhash::HashMap;
 
 use super::{
     State, TaskRun,

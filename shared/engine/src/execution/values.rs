@@ -1,6 +1,8 @@
 //! Task runs found by the values they ran for, without a search: `outputs.<task id>['outer']['own']`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::TaskRun;
 

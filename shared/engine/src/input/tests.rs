@@ -13,8 +13,6 @@ mod secrets;
 mod text;
 mod time;
 
-use std::collections::HashMap;
-
 use expression::{Supplied, Template};
 use serde_json::{Map, Value as Json};
 
@@ -51,7 +49,7 @@ fn flow(inputs: Vec<Input>) -> Flow {
         timeout: None,
         document: Map::new(),
         templates: Vec::new(),
-        places: HashMap::new(),
+        places: foldhash::HashMap::default(),
     }
 }
 

@@ -4,7 +4,9 @@
 //! It is derived from the flow and the task runs alone: made anew when it is missing, and thrown away whenever runs are
 //! removed. Nothing of it is stored.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use crate::{
     execution::{Execution, Shared, State, TaskRun, TaskRuns, Wait},

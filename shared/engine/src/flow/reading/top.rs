@@ -1,6 +1,6 @@
 //! The flow itself.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{
     Reading,
@@ -97,7 +97,7 @@ pub(super) fn flow(reading: &mut Reading<'_>, effective: &Node, written: &Node) 
         sla,
         timeout,
         templates: Vec::new(),
-        places: HashMap::new(),
+        places: HashMap::default(),
     };
     let lists = [&flow.tasks, &flow.errors, &flow.finally, &flow.after_execution];
     let listeners = flow.listeners.iter().map(|listener| &listener.tasks);
