@@ -8,6 +8,7 @@
 //! flow; where the machine cannot say it, the machine grows.
 
 mod definition;
+pub mod reading;
 mod task_definition;
 
 pub use definition::{
