@@ -90,6 +90,7 @@ fn gone_on(execution: &Execution, task_runs: TaskRuns, now: Timestamp) -> Execut
         Course {
             held_back: false,
             stopping: None,
+            timed_out: false,
             trailing: false,
             retried_at: None,
             ..std::mem::take(&mut next.course)
