@@ -9,9 +9,11 @@
 
 mod definition;
 mod task_definition;
+mod translate;
 
 pub use definition::{
     Definition, DynamicFork, Evaluator, ForkedSame, JoinMode, RateLimit, Step, StepKind, SubWorkflow,
     TimeoutPolicy,
 };
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
+pub use translate::{NotBuilt, translate};

@@ -35,9 +35,9 @@ mod types;
 mod webhook;
 
 pub(super) use check::listed;
-pub(super) use place::all as places;
+pub(crate) use place::all as places;
 use problems::Problems;
-pub(super) use task::{NESTING_MAX, TASKS_MAX};
+pub(crate) use task::{NESTING_MAX, TASKS_MAX};
 
 use super::{Catalogue, Flow, PureTask, Task, TaskKind, TaskTemplate};
 use crate::{
