@@ -15,14 +15,16 @@ pub mod reading;
 mod status;
 mod task_definition;
 mod task_id;
+mod translate;
 mod tries;
 
-pub use document::filled as document;
 pub use definition::{
     Definition, DynamicFork, Evaluator, ForkedSame, JoinMode, RateLimit, Step, StepKind, SubWorkflow,
     TimeoutPolicy,
 };
+pub use document::filled as document;
 pub use status::{TaskStatus, WorkflowStatus};
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
 pub use task_id::{NotATaskId, TaskId};
+pub use translate::{NotBuilt, translate};
 pub use tries::{Try, reference, round, tries, tries_of};

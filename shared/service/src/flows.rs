@@ -305,7 +305,8 @@ impl Service {
         let listening = self.listening_writes((tenant, namespace, id), old, flow, revision).await?;
         let scheduling = self.schedule_writes((tenant, namespace, id), old, flow, revision).await?;
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
-        let body = record::encode(&Revision { number: revision, deleted, source: source.to_owned(), registered })?;
+        let body =
+            record::encode(&Revision { number: revision, deleted, source: source.to_owned(), registered })?;
         let content = Content { body: body.clone(), ..Content::default() };
         let listeners_change = !listening.is_empty();
         let mut writes = vec![

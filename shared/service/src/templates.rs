@@ -196,7 +196,8 @@ impl Service {
     ) -> Result<Option<Arc<StoredTemplate>>, Error> {
         let number = head.as_ref().map_or(1, |(head, _)| head.revision.saturating_add(1));
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
-        let body = record::encode(&Revision { number, deleted, source: source.to_owned(), registered: None })?;
+        let body =
+            record::encode(&Revision { number, deleted, source: source.to_owned(), registered: None })?;
         let content = Content { body: body.clone(), ..Content::default() };
         let head = keys::template_head(key);
         let revision = keys::template_revision(key, number);

@@ -25,6 +25,9 @@ pub struct TaskRun {
     pub iteration: Option<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// Of a task of Conductor whose turn has come: its input, resolved for the attempt that is next or was last.
+    #[serde(rename = "input", default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Map<String, Json>>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub outputs: Map<String, Json>,
     pub state: StateLog,
@@ -56,6 +59,7 @@ impl TaskRun {
             index: None,
             iteration: None,
             attempts: Vec::new(),
+            input: None,
             outputs: Map::new(),
             state: StateLog::new(State::Created, now),
             values: Vec::new(),
@@ -76,8 +80,8 @@ pub enum Wait {
     Retry { at: Timestamp },
     /// PAUSED: for the next round of its loop.
     Round { at: Timestamp },
-    /// RUNNING: for a time to pass.
-    Sleep { until: Timestamp },
+    /// RUNNING: for a time to pass, or for somebody to tell how it ended.
+    Sleep { until: Option<Timestamp> },
     /// RUNNING: for the tasks that share its directory.
     Directory(Shared),
 }
@@ -99,7 +103,7 @@ impl Wait {
         match self {
             Self::Resume { delay, timeout } => delay.into_iter().chain(timeout).min(),
             Self::Retry { at } | Self::Round { at } => Some(at),
-            Self::Sleep { until } => Some(until),
+            Self::Sleep { until } => until,
             Self::Directory(_) => None,
         }
     }

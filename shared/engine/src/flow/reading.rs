@@ -35,7 +35,7 @@ mod types;
 mod webhook;
 
 pub(super) use check::listed;
-pub(super) use place::all as places;
+pub(crate) use place::all as places;
 use problems::Problems;
 pub(crate) use task::{NESTING_MAX, TASKS_MAX};
 

@@ -3,7 +3,7 @@
 use expression::Template;
 use serde_json::Value as Json;
 
-use super::{Executable, Flowable, FlowableKind, PureTask, Retry, WorkerGroup};
+use super::{Executable, Flowable, FlowableKind, PureTask, Retry, WorkerGroup, WorkflowTask};
 use crate::execution::{Level, State};
 
 /// A step of a flow.
@@ -29,6 +29,8 @@ pub struct Task {
     pub log_level: Option<Level>,
     pub log_to_file: bool,
     pub worker_group: Option<WorkerGroup>,
+    /// There in the dialect of Conductor and in no other.
+    pub workflow: Option<Box<WorkflowTask>>,
     pub kind: TaskKind,
 }
 

@@ -51,6 +51,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             log(flow, execution, task_run, [say(message, now)]);
             Ok(())
         }
+        Event::InputResolved { task_run, input } => attempt::input_resolved(flow, execution, task_run, input),
         Event::FlowableStarted { task_run, outputs, values } => {
             flowable::started(flow, execution, task_run, outputs, values, now)
         }
@@ -63,7 +64,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             flowable::timed_out(flow, execution, task_run, state, message, now)
         }
         Event::RoundStarted { task_run, iteration, outputs } => {
-            flowable::round_started(execution, task_run, iteration, outputs, now)
+            flowable::round_started(flow, execution, task_run, iteration, outputs, now)
         }
         Event::RetryDue { task_run } => attempt::retry_due(execution, task_run, now),
         Event::AttemptStarted { task_run, number, deadline } => {
@@ -111,6 +112,9 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             Ok(())
         }
         Event::StopRequested { state, message } => course::stop_requested(execution, state, message, now),
+        Event::Terminated { state, reason, outputs } => {
+            course::terminated(flow, execution, state, (reason, outputs), now)
+        }
         Event::SlaViolated { sla } => course::sla_violated(execution, sla),
         Event::PauseRequested => course::pause_requested(execution, now),
         Event::ResumeRequested => course::resume_requested(execution, now),
@@ -133,8 +137,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
 }
 
 fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -> Result<(), Rejected> {
-    let Turn { id, task_id, parent, value, iteration } = turn;
-    let (index, value) = value.unzip();
+    let Turn { id, task_id, parent, index, value, iteration } = turn;
     if flow.task(&task_id).is_none() {
         return Err(Rejected::Impossible(format!("the flow has no task `{task_id}`")));
     }

@@ -103,7 +103,9 @@ impl Service {
             };
             if let Some(before) = &before {
                 if existing == OnExisting::Refuse {
-                    return Err(Error::IllegalState(format!("Workflow with {name}.{version} already exists!")));
+                    return Err(Error::IllegalState(format!(
+                        "Workflow with {name}.{version} already exists!"
+                    )));
                 }
                 if before.source == source {
                     return Ok(before.clone());

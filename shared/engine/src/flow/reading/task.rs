@@ -172,6 +172,7 @@ fn task(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Task>
         log_level,
         log_to_file,
         worker_group,
+        workflow: None,
         kind: kind?,
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{log, measured, running_run, say, stale, task_of, unknown};
+use super::{log, measured, running_run, say, stale, task_of, unknown, waiting_run};
 use crate::{
     execution::{
         Attempt, AttemptOutcome, DynamicRun, Ending, Execution, RunMut, Shared, State, StateLog, TaskRun,
@@ -45,6 +45,23 @@ pub(super) fn started(
     Ok(())
 }
 
+pub(super) fn input_resolved(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    input: Map<String, Json>,
+) -> Result<(), Rejected> {
+    if task_of(flow, execution, task_run)?.workflow.is_none() {
+        return Err(Rejected::Impossible(format!("task run {task_run} keeps no input")));
+    }
+    let mut run = waiting_run(execution, task_run)?;
+    if run.input.is_some() {
+        return Err(Rejected::Stale(format!("task run {task_run} has its input")));
+    }
+    run.input = Some(input);
+    Ok(())
+}
+
 /// An attempt that has just begun.
 pub(in crate::machine) fn running(deadline: Option<Timestamp>, now: Timestamp) -> Attempt {
     let mut state = StateLog::new(State::Created, now);
@@ -56,7 +73,7 @@ pub(super) fn fell_asleep(
     flow: &Flow,
     execution: &mut Execution,
     task_run: TaskRunId,
-    until: Timestamp,
+    until: Option<Timestamp>,
 ) -> Result<(), Rejected> {
     match &task_of(flow, execution, task_run)?.kind {
         TaskKind::Pure(_) => {}
@@ -182,6 +199,8 @@ pub(super) fn retry_due(
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
+    // It is resolved anew for the next attempt.
+    run.input = None;
     run.state.enter(State::Created, now);
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     execution::{Deadline, DeadlineOf, Execution, Level, LogEntry, State},
-    flow::{Flow, Label, SlaKind},
+    flow::{Dialect, Flow, Label, SlaKind},
     id::TaskRunId,
     machine::Rejected,
     time::Timestamp,
@@ -135,6 +135,22 @@ pub(super) fn stop_requested(
     let is_over = |it: &Deadline| it.of == DeadlineOf::Timeout && it.at <= now;
     execution.course.timed_out = state == State::Failed && execution.course.deadlines.iter().any(is_over);
     stop(execution, state, now);
+    Ok(())
+}
+
+pub(super) fn terminated(
+    flow: &Flow,
+    execution: &mut Execution,
+    state: State,
+    (reason, outputs): (String, Option<Map<String, Json>>),
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    if flow.dialect == Dialect::Kestra {
+        return Err(Rejected::Impossible("no task of it ends the flow like that".to_owned()));
+    }
+    stop_requested(execution, state, None, now)?;
+    execution.course.reason = Some(reason);
+    execution.course.outputs = outputs;
     Ok(())
 }
 
@@ -287,6 +303,7 @@ pub fn abandon(execution: &mut Execution, message: String, now: Timestamp) {
             continue;
         };
         run.outputs.clear();
+        run.input = None;
         run.values = Vec::new();
         run.wait = None;
         if run.state.is_terminal() {

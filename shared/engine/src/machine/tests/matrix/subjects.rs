@@ -158,7 +158,7 @@ pub(super) fn task_runs() -> Vec<Subject> {
             told(play, Event::Started);
             let id = TaskRunId::from_u128(1);
             let group = "group".to_owned();
-            let turn = Turn { id, task_id: group, parent: None, value: None, iteration: None };
+            let turn = Turn { id, task_id: group, parent: None, index: None, value: None, iteration: None };
             told(play, Event::TaskRunCreated(turn));
         }),
         Subject::of("tried again", RETRIED, "work", |play| {
