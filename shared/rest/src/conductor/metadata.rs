@@ -75,8 +75,7 @@ pub(crate) async fn update(
         let message = format!("{} definitions; one request takes {BATCH_MAX}", sources.len());
         return Err(service::Error::TooLarge(message).into());
     }
-    let mut answer =
-        BulkResponse { bulk_error_results: Map::new(), bulk_successful_results: Vec::new() };
+    let mut answer = BulkResponse { bulk_error_results: Map::new(), bulk_successful_results: Vec::new() };
     for (index, source) in sources.iter().enumerate() {
         match service.register_definition(tenant.name(), source, existing).await {
             Ok(flow) => answer.bulk_successful_results.push(flow.id.clone()),
@@ -219,9 +218,9 @@ fn existing(params: &mut Params, overwrites: bool) -> Result<OnExisting, Error> 
 }
 
 fn version_of(name: &str, given: &str) -> Result<u32, Error> {
-    given.parse().map_err(|_| {
-        Error::argument(format!("version `{given}` of {name} is not a whole number from 1 on"))
-    })
+    given
+        .parse()
+        .map_err(|_| Error::argument(format!("version `{given}` of {name} is not a whole number from 1 on")))
 }
 
 /// JSON, whatever its content type says: clients are careless with it.

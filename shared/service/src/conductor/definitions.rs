@@ -18,6 +18,8 @@ use engine::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+pub use find::LISTED_MAX;
+
 use crate::{
     Error, FlowSummary, Service, StoredFlow,
     flows::{Head, Next, number_after},

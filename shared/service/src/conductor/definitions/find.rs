@@ -30,6 +30,28 @@ impl Service {
         self.flow_revision(tenant, namespace, name, revision).await
     }
 
+    /// The revision of a flow that a version means: of a definition as it was registered, the highest unless one is
+    /// named; of any other flow the revision of that number, or the newest (`None`).
+    ///
+    /// # Errors
+    /// `NotFound` when a definition has no such version.
+    pub(crate) async fn revision_of_version(
+        &self,
+        tenant: &str,
+        namespace: &str,
+        flow_id: &str,
+        version: Option<u32>,
+    ) -> Result<Option<u32>, Error> {
+        let newest = self.newest(tenant, namespace, flow_id).await?;
+        match newest.as_ref().and_then(|it| it.registered.as_ref()) {
+            None => Ok(version),
+            Some(registered) => match registered.revision(version) {
+                Some(revision) => Ok(Some(revision)),
+                None => Err(Error::NotFound(format!("No such version of {flow_id}"))),
+            },
+        }
+    }
+
     /// The newest write of every definition, which knows all its versions, by name; with a name that one alone.
     ///
     /// # Errors
