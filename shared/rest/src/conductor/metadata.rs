@@ -6,7 +6,7 @@
 use axum::{
     extract::{Request, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use engine::conductor::reading;
 use serde::{Deserialize, Serialize};
