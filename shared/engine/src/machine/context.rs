@@ -238,7 +238,7 @@ const NAMES: [&str; 17] = [
 impl Variables for Context<'_> {
     fn get(&self, name: &str) -> Option<Value<'_>> {
         if self.flow.dialect == Dialect::Conductor {
-            return self.workflow.get(name);
+            return self.workflow.variable(name);
         }
         let execution = self.execution;
         let known = match name {

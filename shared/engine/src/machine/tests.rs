@@ -14,3 +14,4 @@ mod play;
 pub(super) mod tap;
 mod templates;
 mod transitions;
+mod workflows;

@@ -177,6 +177,9 @@ fn group(flowable: &Flowable) -> String {
             format!("WorkingDirectory {}", properties.join(" "))
         }
         FlowableKind::ForEachItem { .. } => "ForEachItem".to_owned(),
+        FlowableKind::Decision(_) | FlowableKind::Fork { .. } | FlowableKind::DoWhile(_) => {
+            unreachable!("no flow in YAML has one")
+        }
         FlowableKind::Template(it) => format!("Template {} {:?}", it.name, it.args.as_ref().map(shown)),
     }
 }
@@ -212,6 +215,7 @@ fn leaf(kind: &TaskKind) -> String {
             }
             PureTask::Exit { state } => format!("Exit {state:?}"),
             PureTask::Sleep { duration } => format!("Sleep {}", duration.source()),
+            PureTask::System(_) => unreachable!("no flow in YAML has one"),
             PureTask::Templated { spec } => format!("Templated {}", spec.source()),
         },
     }

@@ -60,7 +60,7 @@ const TASK_KEYS: [&str; 15] = [
 ];
 
 impl<'c> Workflow<'c> {
-    pub(super) fn get(&self, name: &str) -> Option<Value<'_>> {
+    pub(super) fn variable(&self, name: &str) -> Option<Value<'_>> {
         if name == WORKFLOW {
             return Some(Value::Map(Map::Lookup(self, OF_WORKFLOW)));
         }
@@ -215,7 +215,7 @@ impl Lookup for Workflow<'_> {
 
     fn keys(&self, at: usize, count: usize) -> Vec<Cow<'_, str>> {
         let all = if at == OF_WORKFLOW { &WORKFLOW_KEYS[..] } else { &TASK_KEYS[..] };
-        let there = all.iter().filter(|key| self.get(at, key).is_some());
+        let there = all.iter().filter(|key| Lookup::get(self, at, key).is_some());
         there.take(count).map(|key| Cow::Borrowed(*key)).collect()
     }
 }

@@ -257,6 +257,7 @@ impl Trial {
             | Event::TaskRunCreated(_)
             | Event::TaskRunSkipped { .. }
             | Event::TaskRunFailed { .. }
+            | Event::InputResolved { .. }
             | Event::FlowableStarted { .. }
             | Event::FlowableEnded { .. }
             | Event::TaskRunPaused { .. }
@@ -276,6 +277,7 @@ impl Trial {
             | Event::CallEnded { .. }
             | Event::KillRequested
             | Event::StopRequested { .. }
+            | Event::Terminated { .. }
             | Event::SlaViolated { .. }
             | Event::Ended { .. }
             | Event::Trailed => {}
