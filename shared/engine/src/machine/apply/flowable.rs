@@ -207,7 +207,7 @@ pub(super) fn round_started(
     outputs: Map<String, Json>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    let at_once = matches!(kind_of(flow, execution, task_run)?, FlowableKind::DoWhile(_));
+    let at_once = matches!(kind_of(flow, execution, task_run), Ok(FlowableKind::DoWhile(_)));
     let is_open_below = at_once && is_open_below(execution, task_run);
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     let is_next = iteration == run.iteration.unwrap_or(1).saturating_add(1);

@@ -34,7 +34,14 @@ fn branches_run_side_by_side_and_are_joined() {
 fn one_that_fails_cancels_the_others() {
     let wait = step("wait", StepKind::Human, json!({}));
     let play = played(vec![fork(vec![vec![wait], vec![broken("bad")]]), join(&["wait", "bad"])]);
-    insta::assert_snapshot!(play.to_string(), @"");
+    insta::assert_snapshot!(play.to_string(), @r#"
+    CREATED > RUNNING > FAILED
+      fork: CREATED > RUNNING > KILLED
+        wait: CREATED > RUNNING > KILLED [KILLED]
+        bad: CREATED > RUNNING > FAILED [FAILED] {"error":"Error: no luck (line 1)"}
+    outputs {"error":"Error: no luck (line 1)"}
+    ERROR bad: Error: no luck (line 1)
+    "#);
 }
 
 #[test]
@@ -42,7 +49,17 @@ fn one_that_may_fail_lets_the_others_end() {
     let wait = step("wait", StepKind::Wait, json!({"duration": "5s"}));
     let bad = Step { permissive: true, ..broken("bad") };
     let play = played(vec![fork(vec![vec![wait], vec![bad, inline("on", "1")]]), join(&["wait", "bad"])]);
-    insta::assert_snapshot!(play.to_string(), @"");
+    insta::assert_snapshot!(play.to_string(), @r#"
+    CREATED > RUNNING > FAILED
+      fork: CREATED > RUNNING > FAILED
+        wait: CREATED > RUNNING > SUCCESS [SUCCESS]
+        bad: CREATED > RUNNING > FAILED [FAILED] {"error":"Error: no luck (line 1)"}
+        on: CREATED > RUNNING > SUCCESS [SUCCESS] {"result":1}
+      join: CREATED > RUNNING > FAILED [FAILED] {"wait":{},"bad":{"error":"Error: no luck (line 1)"}}
+    outputs {"wait":{},"bad":{"error":"Error: no luck (line 1)"}}
+    ERROR bad: Error: no luck (line 1)
+    ERROR join: `bad` failed
+    "#);
 }
 
 #[test]

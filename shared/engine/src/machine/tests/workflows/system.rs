@@ -38,7 +38,7 @@ fn a_script_that_throws_fails_the_workflow() {
     "#);
     assert_eq!(
         play.execution.course.reason.as_deref(),
-        Some("Task 00000000000000000000000000000001 failed with status: FAILED and reason: 'Error: no luck (line 1)'")
+        Some("Task 0000000000000000000001 failed with status: FAILED and reason: 'Error: no luck (line 1)'")
     );
 }
 
