@@ -104,6 +104,14 @@ impl TaskRuns {
         Some(RunMut { runs: self, index })
     }
 
+    /// Whether what attempts a run has are none of its task. Kestra: a flowable task has no attempts. Here opening and
+    /// closing the directory of a `WorkingDirectory` are some.
+    pub fn hides_attempts(&self, run: &TaskRun) -> bool {
+        !run.attempts.is_empty()
+            && (matches!(run.wait, Some(super::Wait::Directory(_)))
+                || self.children(Some(run.id)).any(|it| !it.dynamic))
+    }
+
     /// The runs directly below a flowable run, or at the top, in order of creation.
     pub fn children(&self, parent: Option<TaskRunId>) -> impl DoubleEndedIterator<Item = &TaskRun> {
         self.children.get(&parent).into_iter().flatten().map(|index| self.at(*index))
