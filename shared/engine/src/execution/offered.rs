@@ -131,9 +131,11 @@ pub enum WorkerEnd {
 }
 
 /// What became of an attempt, as it is told.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
+    #[serde(rename = "w")]
     pub worked: Worked,
+    #[serde(rename = "o", default, skip_serializing_if = "Map::is_empty")]
     pub outputs: Map<String, Json>,
 }
 
