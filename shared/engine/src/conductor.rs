@@ -10,6 +10,7 @@
 //! Seen from here, every task run is one task for each of its tries ([`tries`]), of whatever flow.
 
 mod definition;
+pub mod reading;
 mod status;
 mod task_definition;
 mod task_id;

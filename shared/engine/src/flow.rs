@@ -9,7 +9,7 @@ mod executable;
 mod flowable;
 pub mod label;
 mod pure;
-mod reading;
+pub(crate) mod reading;
 pub mod schedule;
 mod task;
 mod template;

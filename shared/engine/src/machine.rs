@@ -35,6 +35,7 @@ mod render;
 mod retry;
 mod rules;
 pub mod scheduled;
+pub mod sent;
 mod start;
 mod trail;
 pub mod triggered;

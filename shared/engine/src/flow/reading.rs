@@ -37,7 +37,7 @@ mod webhook;
 pub(super) use check::listed;
 pub(super) use place::all as places;
 use problems::Problems;
-pub(super) use task::{NESTING_MAX, TASKS_MAX};
+pub(crate) use task::{NESTING_MAX, TASKS_MAX};
 
 use super::{Catalogue, Flow, PureTask, Task, TaskKind, TaskTemplate};
 use crate::{
