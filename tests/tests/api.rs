@@ -11,6 +11,8 @@ mod access;
 mod again;
 #[path = "api/bodies.rs"]
 mod bodies;
+#[path = "api/callers.rs"]
+mod callers;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]

@@ -9,7 +9,7 @@ mod executable;
 mod flowable;
 pub mod label;
 mod pure;
-mod reading;
+pub(crate) mod reading;
 pub mod schedule;
 mod task;
 mod template;
@@ -17,6 +17,7 @@ mod trigger;
 mod unbuilt;
 pub mod webhook;
 mod workflow;
+mod worker;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -39,6 +40,7 @@ pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 pub use webhook::Webhook;
 pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowTask};
+pub use worker::WorkerTask;
 
 use crate::input::Input;
 

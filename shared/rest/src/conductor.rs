@@ -8,6 +8,7 @@
 pub(crate) mod error;
 mod not_built;
 pub(crate) mod rules;
+pub(crate) mod wire;
 
 use crate::api::{Api, Route};
 

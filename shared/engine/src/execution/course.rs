@@ -35,6 +35,9 @@ pub struct Course {
     /// The outputs with which it did.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<Map<String, Json>>,
+    /// It ended because a time was over. Conductor: `TIMED_OUT`; Kestra knows no such state.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub timed_out: bool,
     /// The task run that waits for its end.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Caller>,

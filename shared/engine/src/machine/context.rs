@@ -119,7 +119,9 @@ impl<'c> Context<'c> {
     fn is_script(&self) -> bool {
         self.task.is_some_and(|(task, _)| match &task.kind {
             TaskKind::Runnable(runnable) => runnable.type_name.starts_with(SCRIPTS),
-            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) => false,
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
+                false
+            }
         })
     }
 

@@ -90,6 +90,7 @@ fn gone_on(execution: &Execution, task_runs: TaskRuns, now: Timestamp) -> Execut
         Course {
             held_back: false,
             stopping: None,
+            timed_out: false,
             trailing: false,
             retried_at: None,
             ..std::mem::take(&mut next.course)
@@ -122,6 +123,7 @@ fn blank(execution: &Execution, anew: &Anew<'_>, now: Timestamp) -> Execution {
         parent_id: Some(execution.id),
         original_id: execution.original_id,
         metadata: next_attempt(execution),
+        origin: execution.origin.of_another(),
         ..Execution::created(id, execution.tenant.as_str(), of, now)
     }
 }

@@ -9,6 +9,7 @@ mod flowables;
 mod laws;
 mod matrix;
 mod metrics;
+mod offers;
 mod output_values;
 mod play;
 pub(super) mod tap;

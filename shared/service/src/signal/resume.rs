@@ -59,7 +59,7 @@ impl Resumption {
                 | FlowableKind::ForEachItem { .. }
                 | FlowableKind::Template(_) => &[],
             },
-            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => &[],
+            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_)) | None => &[],
         }
     }
 

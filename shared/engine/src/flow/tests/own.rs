@@ -192,6 +192,10 @@ fn leaf(kind: &TaskKind) -> String {
                 it.properties.iter().map(|(name, value)| format!("{name}={}", shown(value))).collect();
             format!("{} {}", it.type_name, properties.join(" "))
         }
+        TaskKind::Worker(it) => {
+            let domain = it.domain.as_ref().map(expression::Template::source);
+            format!("Worker {} {domain:?} {}", it.task_type.source(), shown(&it.input))
+        }
         TaskKind::Executable(Executable::Subflow(it)) => subflow(it),
         TaskKind::Executable(Executable::Items { subflow: it, splits }) => {
             format!("Items {} {}", splits.source(), subflow(it))

@@ -110,12 +110,13 @@ pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
     execution.state.enter(State::Killing, now);
     execution.course.held_back = false;
     execution.course.stopping = None;
+    execution.course.timed_out = false;
     // No other one takes its place.
     execution.course.retried_at = None;
     stop(execution, State::Killed, now);
 }
 
-pub(super) fn stop_requested(
+pub(in crate::machine) fn stop_requested(
     execution: &mut Execution,
     state: State,
     message: Option<String>,
@@ -131,6 +132,8 @@ pub(super) fn stop_requested(
         execution.logs.push(said(message, now));
     }
     execution.course.held_back = false;
+    let is_over = |it: &Deadline| it.of == DeadlineOf::Timeout && it.at <= now;
+    execution.course.timed_out = state == State::Failed && execution.course.deadlines.iter().any(is_over);
     stop(execution, state, now);
     Ok(())
 }

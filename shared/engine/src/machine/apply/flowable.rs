@@ -148,7 +148,7 @@ fn kind_of<'f>(
 ) -> Result<&'f FlowableKind, Rejected> {
     match &task_of(flow, execution, task_run)?.kind {
         TaskKind::Flowable(flowable) => Ok(&flowable.kind),
-        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
             Err(Rejected::Impossible(format!("task run {task_run} has nothing below it")))
         }
     }

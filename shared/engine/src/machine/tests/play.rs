@@ -102,7 +102,7 @@ impl Play {
                         .unwrap();
                         let what = match &attempt.work {
                             Work::Run { properties, .. } => properties.get("what").and_then(|it| it.as_str()),
-                            Work::Calls { .. } => None,
+                            Work::Calls { .. } | Work::Offer { .. } => None,
                         };
                         let ending = match what {
                             Some("fail") => Ending::Failed { message: "it failed".to_owned() },

@@ -275,6 +275,8 @@ impl Trial {
             | Event::CallsBegun { .. }
             | Event::CallsFailed { .. }
             | Event::CallEnded { .. }
+            | Event::AttemptOffered { .. }
+            | Event::WorkerReported { .. }
             | Event::KillRequested
             | Event::StopRequested { .. }
             | Event::Terminated { .. }
@@ -397,7 +399,7 @@ fn paused(execution: &Execution) -> Vec<TaskRunId> {
 fn ending(ready: &Ready) -> Ending {
     let what = match &ready.work {
         Work::Run { properties, .. } => properties.get("what").and_then(|it| it.as_str()),
-        Work::Calls { .. } => None,
+        Work::Calls { .. } | Work::Offer { .. } => None,
     };
     match what {
         Some("fail") => Ending::Failed { message: "it failed".to_owned() },
