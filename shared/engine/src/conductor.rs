@@ -10,19 +10,21 @@
 //! Seen from here, every task run is one task for each of its tries ([`tries`]), of whatever flow.
 
 mod definition;
+mod document;
 pub mod reading;
 mod status;
 mod task_definition;
-mod translate;
 mod task_id;
+mod translate;
 mod tries;
 
 pub use definition::{
     Definition, DynamicFork, Evaluator, ForkedSame, JoinMode, RateLimit, Step, StepKind, SubWorkflow,
     TimeoutPolicy,
 };
+pub use document::filled as document;
 pub use status::{TaskStatus, WorkflowStatus};
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
-pub use translate::{NotBuilt, translate};
 pub use task_id::{NotATaskId, TaskId};
+pub use translate::{NotBuilt, translate};
 pub use tries::{Try, reference, round, tries, tries_of};

@@ -26,14 +26,15 @@ use serde_json::{Map, Value as Json};
 
 pub use catalogue::{Catalogue, Property as PropertyType, Shape, TaskType};
 pub use composing::Find;
-pub(crate) use reading::{NESTING_MAX, TASKS_MAX, places};
 pub use condition::Condition;
 pub use executable::{Executable, Subflow};
 pub use flowable::{
-    Branch, Chooser, Decision, DoWhile, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior, SideBySide,
+    Branch, Chooser, Decision, DoWhile, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior,
+    SideBySide,
 };
 pub use label::Label;
 pub use pure::{Messages, PureTask};
+pub(crate) use reading::{NESTING_MAX, TASKS_MAX, places};
 pub use schedule::Schedule;
 pub use task::{Rendered, RunnableTask, Task, TaskKind};
 pub use template::{FromTemplate, TaskTemplate, TemplateName};

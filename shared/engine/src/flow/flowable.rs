@@ -74,7 +74,9 @@ pub enum FlowableKind {
     /// The branch of a case, or the other one. Conductor: `SWITCH`, `DECISION`.
     Decision(Decision),
     /// Branches side by side, the tasks of each one after another. Conductor: `FORK_JOIN`.
-    Fork { branches: Vec<Vec<Task>> },
+    Fork {
+        branches: Vec<Vec<Task>>,
+    },
     /// The tasks again and again while a condition holds, or for each item. Conductor: `DO_WHILE`.
     DoWhile(DoWhile),
 }

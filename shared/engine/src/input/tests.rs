@@ -19,7 +19,11 @@ use expression::{Supplied, Template};
 use serde_json::{Map, Value as Json};
 
 use super::{Choices, DependsOn, Input, Kind, Resolution, Sent, Submitted, resolve};
-use crate::{flow::{Dialect, Flow}, secrets::Seal, time::Timestamp};
+use crate::{
+    flow::{Dialect, Flow},
+    secrets::Seal,
+    time::Timestamp,
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1_720_761_222_140);
 

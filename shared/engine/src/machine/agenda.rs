@@ -85,7 +85,9 @@ impl PerRound {
     fn at(&self, round: u32) -> usize {
         match self {
             Self::Same(count) => *count,
-            Self::Each(counts) => usize::try_from(round).ok().and_then(|it| counts.get(it)).copied().unwrap_or(0),
+            Self::Each(counts) => {
+                usize::try_from(round).ok().and_then(|it| counts.get(it)).copied().unwrap_or(0)
+            }
         }
     }
 }
@@ -207,7 +209,8 @@ impl Agenda {
             let tally = desk.rounds.entry(round).or_default();
             count(tally);
             desk.next_round = desk.next_round.max(round + 1);
-            let (idle, done) = (tally.open == 0, tally.open == 0 && tally.created >= desk.per_round.at(round));
+            let (idle, done) =
+                (tally.open == 0, tally.open == 0 && tally.created >= desk.per_round.at(round));
             if done {
                 desk.rounds.remove(&round);
             }

@@ -66,7 +66,11 @@ impl<'c> Context<'c> {
             outputs: Outputs { found: execution.task_runs.by_values(), opened: Opened::new(world.secrets) },
             tasks: States(execution.task_runs.by_own_value()),
             vars: Vars { flow: &flow.variables, execution: &execution.variables },
-            workflow: Workflow { flow, execution, vars: Vars { flow: &flow.variables, execution: &execution.variables } },
+            workflow: Workflow {
+                flow,
+                execution,
+                vars: Vars { flow: &flow.variables, execution: &execution.variables },
+            },
         }
     }
 

@@ -89,11 +89,7 @@ enum Stop {
     Failed(String),
 }
 
-fn outputs(
-    flow: &Flow,
-    execution: &Execution,
-    world: &World<'_>,
-) -> Result<Map<String, Json>, Stop> {
+fn outputs(flow: &Flow, execution: &Execution, world: &World<'_>) -> Result<Map<String, Json>, Stop> {
     let context = Context::of_execution(flow, execution, world);
     let renderer = Renderer::new(&context, world, execution.id.as_u128());
     let mut outputs = Map::new();

@@ -86,7 +86,9 @@ fn ending(flowable: &Flowable, task: &Task, run: &TaskRun, state: State) -> Move
     let task_run = run.id;
     match &flowable.kind {
         FlowableKind::LoopUntil(_) if state == State::Success => Move::Judge { task_run },
-        FlowableKind::DoWhile(it) if matches!(state, State::Success | State::Warning) && !has_all_rounds(it, run) => {
+        FlowableKind::DoWhile(it)
+            if matches!(state, State::Success | State::Warning) && !has_all_rounds(it, run) =>
+        {
             Move::Judge { task_run }
         }
         FlowableKind::WorkingDirectory { .. } if run.wait == Some(Wait::Directory(Shared::Open)) => {
@@ -297,7 +299,9 @@ impl Below<'_> {
             let all = enabled(errors).count();
             if desk.errors.created < all && (scattered || desk.errors.open == 0) {
                 let next = enabled(errors).skip(desk.errors.created);
-                moves.extend(next.take(if scattered { all } else { 1 }).map(|task| self.create(task, None, None)));
+                moves.extend(
+                    next.take(if scattered { all } else { 1 }).map(|task| self.create(task, None, None)),
+                );
                 return None;
             }
             if desk.errors.open > 0 {
@@ -317,7 +321,9 @@ impl Below<'_> {
         }
         let failed = |run: &&TaskRun| {
             matches!(run.state.current(), State::Failed | State::Killed)
-                && flow.task(&run.task_id).is_some_and(|task| !is_permitted(&self.execution.task_runs, task, run))
+                && flow
+                    .task(&run.task_id)
+                    .is_some_and(|task| !is_permitted(&self.execution.task_runs, task, run))
         };
         self.children().find(failed).map(|run| Move::Fail { task_run: run.id })
     }

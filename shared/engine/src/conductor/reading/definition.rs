@@ -49,12 +49,13 @@ pub(super) fn definition(given: &Object<'_>, problems: &mut Problems) -> Option<
     Some(Definition { name: name?, ..rest })
 }
 
-/// Conductor: letters, digits, `_ < > { } # -` and blanks. Dots and colons besides, which names in the wild have.
+/// Conductor: letters, digits, `_ < > { } # -` and blanks. Colons besides; no dot, which stands between a namespace and
+/// a flow.
 fn check_name(name: &str, given: &Object<'_>, problems: &mut Problems) {
-    let is_usual = |c: char| c.is_alphanumeric() || "_<>{}#-.: ".contains(c);
-    if !name.chars().all(is_usual) || name.starts_with(['.', ' ']) || name.ends_with(' ') {
+    let is_usual = |c: char| c.is_alphanumeric() || "_<>{}#-: ".contains(c);
+    if !name.chars().all(is_usual) || name.starts_with(' ') || name.ends_with(' ') {
         let message = format!(
-            "WorkflowDef name: `{name}` may have letters, digits, blanks and _ < > {{ }} # - . : in it, and begins with no dot"
+            "WorkflowDef name: `{name}` may have letters, digits, _ < > {{ }} # - : and blanks within"
         );
         given.add("name", message, problems);
     }

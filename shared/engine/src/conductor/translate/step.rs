@@ -3,10 +3,14 @@
 use expression::Template;
 use serde_json::{Map, Value as Json};
 
-use super::{super::{Evaluator, Step, StepKind}, call, value::rendered};
+use super::{
+    super::{Evaluator, Step, StepKind},
+    call,
+    value::rendered,
+};
 use crate::flow::{
-    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, SystemTask, TASKS_MAX,
-    Task, TaskKind, WorkflowTask,
+    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, SystemTask,
+    TASKS_MAX, Task, TaskKind, WorkflowTask,
 };
 
 /// How many rounds of a loop are kept when it names none.
@@ -94,9 +98,10 @@ impl Steps<'_> {
             StepKind::Lambda => ("LAMBDA", system(SystemTask::Lambda)),
             StepKind::SetVariable => ("SET_VARIABLE", system(SystemTask::SetVariable)),
             StepKind::Join { on, mode: _ } => ("JOIN", system(SystemTask::Join { on: on.clone() })),
-            StepKind::ExclusiveJoin { on, default } => {
-                ("EXCLUSIVE_JOIN", system(SystemTask::ExclusiveJoin { on: on.clone(), default: default.clone() }))
-            }
+            StepKind::ExclusiveJoin { on, default } => (
+                "EXCLUSIVE_JOIN",
+                system(SystemTask::ExclusiveJoin { on: on.clone(), default: default.clone() }),
+            ),
             StepKind::Wait => ("WAIT", system(SystemTask::Wait)),
             StepKind::Human => ("HUMAN", system(SystemTask::Human)),
             StepKind::Terminate => ("TERMINATE", system(SystemTask::Terminate)),

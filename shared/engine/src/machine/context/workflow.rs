@@ -144,7 +144,9 @@ impl<'c> Workflow<'c> {
             "correlationId" => self.correlation_id()?,
             "taskDefName" => text(task?.workflow.as_ref().map(|it| it.name.as_str())?),
             "scheduledTime" => moment(run.state.first().date),
-            "startTime" => moment(run.attempts.first().map_or(run.state.first().date, |it| it.state.first().date)),
+            "startTime" => {
+                moment(run.attempts.first().map_or(run.state.first().date, |it| it.state.first().date))
+            }
             "endTime" => run.state.end_date().map_or(Value::Integer(0), moment),
             "workflowInstanceId" => owned(self.execution.id),
             "taskId" => owned(run.id),

@@ -117,9 +117,15 @@ impl<'f> Place<'f> {
         }
         match (self.order(), self.lane) {
             (Order::Scattered | Order::Dag(_), Lane::Main) => Turn::Any,
-            (Order::Row | Order::Scattered | Order::Dag(_) | Order::Chained | Order::Rounds | Order::Looped, _) => {
-                Turn::After(self.list[..self.index].iter().filter(|task| !task.disabled).count())
-            }
+            (
+                Order::Row
+                | Order::Scattered
+                | Order::Dag(_)
+                | Order::Chained
+                | Order::Rounds
+                | Order::Looped,
+                _,
+            ) => Turn::After(self.list[..self.index].iter().filter(|task| !task.disabled).count()),
         }
     }
 }

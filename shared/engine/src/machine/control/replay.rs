@@ -49,7 +49,9 @@ pub fn replay(
 
 fn fate(cut: &Cut<'_>, target: &TaskRun) -> Fate {
     match cut.flowable(target) {
-        Some(FlowableKind::LoopUntil(_) | FlowableKind::DoWhile(_) | FlowableKind::Pause(_)) => Fate::BeginsAnew,
+        Some(FlowableKind::LoopUntil(_) | FlowableKind::DoWhile(_) | FlowableKind::Pause(_)) => {
+            Fate::BeginsAnew
+        }
         Some(_) | None => cut.goes_on(target),
     }
 }

@@ -25,9 +25,7 @@ pub(super) fn decide(decision: &Decision, site: &Site<'_>) -> Result<Map<String,
     let input = input::of(site)?;
     let value = match &decision.by {
         Chooser::Input(name) => input.get(name).cloned().unwrap_or(Json::Null),
-        Chooser::Script(source) => {
-            run(source, &input, site).map_err(|failed| refuse(failed.to_string()))?
-        }
+        Chooser::Script(source) => run(source, &input, site).map_err(|failed| refuse(failed.to_string()))?,
     };
     let case = text(&value);
     Ok([
@@ -62,7 +60,9 @@ pub(super) fn lambda(input: &Map<String, Json>, site: &Site<'_>) -> Done {
 
 fn computed(result: Result<Json, Failed>) -> Done {
     match result {
-        Ok(value) => Done { outputs: [("result".to_owned(), value)].into_iter().collect(), ..Done::default() },
+        Ok(value) => {
+            Done { outputs: [("result".to_owned(), value)].into_iter().collect(), ..Done::default() }
+        }
         Err(why) => failed(why.to_string()),
     }
 }

@@ -59,10 +59,7 @@ fn set_variable(input: &Map<String, Json>, site: &Site<'_>) -> Done {
             "the variables of the workflow are {bytes} bytes, {VARIABLES_BYTES_MAX} are allowed"
         ));
     }
-    Done {
-        effects: vec![Event::VariablesSet { set: input.clone(), unset: Vec::new() }],
-        ..Done::default()
-    }
+    Done { effects: vec![Event::VariablesSet { set: input.clone(), unset: Vec::new() }], ..Done::default() }
 }
 
 /// The outputs of those that ran, by their references. Their branches have ended.

@@ -38,7 +38,9 @@ pub(super) fn until(input: &Map<String, Json>, world: &World<'_>) -> Result<Opti
 /// `1 days 2 hours 3 minutes 4 seconds`, `1d 2h 3m 4s`, or some of it.
 fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || {
-        format!("`duration` is `{text}`; what would be right is like `1 days 2 hours 3 minutes 4 seconds` or `90s`")
+        format!(
+            "`duration` is `{text}`; what would be right is like `1 days 2 hours 3 minutes 4 seconds` or `90s`"
+        )
     };
     let mut rest = text;
     let mut seconds = 0_u64;
@@ -60,7 +62,9 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// `2026-12-31`, `2026-12-31 10:30`, with a zone behind it or in that of the server.
 fn moment(text: &str, world: &World<'_>) -> Result<Timestamp, String> {
     let wrong = || {
-        format!("`until` is `{text}`; what would be right is like `2026-12-31`, `2026-12-31 10:30` or `2026-12-31 10:30 GMT+2`")
+        format!(
+            "`until` is `{text}`; what would be right is like `2026-12-31`, `2026-12-31 10:30` or `2026-12-31 10:30 GMT+2`"
+        )
     };
     let mut words = text.split_whitespace();
     let date: jiff::civil::Date = words.next().and_then(|it| it.parse().ok()).ok_or_else(wrong)?;
