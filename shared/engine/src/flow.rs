@@ -16,8 +16,8 @@ mod template;
 mod trigger;
 mod unbuilt;
 pub mod webhook;
-mod workflow;
 mod worker;
+mod workflow;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -40,8 +40,8 @@ pub use task::{Rendered, RunnableTask, Task, TaskKind};
 pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 pub use webhook::Webhook;
-pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowTask};
 pub use worker::WorkerTask;
+pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowTask};
 
 use crate::input::Input;
 

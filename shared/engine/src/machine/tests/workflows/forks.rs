@@ -21,7 +21,11 @@ fn join(on: &[&str]) -> Step {
 fn branches_run_side_by_side_and_are_joined() {
     let wait = |reference| step(reference, StepKind::Wait, json!({"duration": "5s"}));
     let play = played(vec![
-        fork(vec![vec![wait("a"), inline("b", "'b'")], vec![wait("c"), inline("d", "$.x || 'd'")], Vec::new()]),
+        fork(vec![
+            vec![wait("a"), inline("b", "'b'")],
+            vec![wait("c"), inline("d", "$.x || 'd'")],
+            Vec::new(),
+        ]),
         join(&["b", "d"]),
     ]);
     assert_eq!(play.execution.state.current(), State::Success, "{play}");

@@ -22,7 +22,10 @@ fn counted() -> Step {
 fn rounds_follow_while_the_condition_holds() {
     let condition = "$.loop['iteration'] < $.most && $.count.result < 1000";
     let again = inline("again", "$.c + 1");
-    let again = Step { input: super::object(json!({"expression": "$.c + 1", "c": "${count.output.result}"})), ..again };
+    let again = Step {
+        input: super::object(json!({"expression": "$.c + 1", "c": "${count.output.result}"})),
+        ..again
+    };
     let play = played(vec![looped(Some(condition), vec![counted(), again], None, json!({"most": 3}))]);
     assert_eq!(
         output(&play, "loop"),
@@ -44,7 +47,12 @@ fn a_round_for_each_item() {
     shown.input.insert("item".to_owned(), json!("${loop.output.loopItem}"));
     shown.input.insert("index".to_owned(), json!("${loop.output.loopIndex}"));
     let items = json!("${workflow.input.list}");
-    let of = super::definition(vec![looped(None, vec![shown.clone()], Some(items.clone()), json!({"keepLastN": 1}))]);
+    let of = super::definition(vec![looped(
+        None,
+        vec![shown.clone()],
+        Some(items.clone()),
+        json!({"keepLastN": 1}),
+    )]);
     let mut play = super::begun(&of);
     play.execution.inputs = super::object(json!({"list": ["x", "y"]}));
     let play = play.played();
@@ -53,7 +61,10 @@ fn a_round_for_each_item() {
         json!({"iteration": 2, "loopItem": "y", "loopIndex": 1, "2": {"show": {"result": "1:y"}}})
     );
     let play = played(vec![looped(None, vec![shown.clone()], Some(items), json!({}))]);
-    assert_eq!((output(&play, "loop"), play.execution.state.current()), (json!({"iteration": 0}), State::Success));
+    assert_eq!(
+        (output(&play, "loop"), play.execution.state.current()),
+        (json!({"iteration": 0}), State::Success)
+    );
     let play = played(vec![looped(None, vec![shown], Some(json!(7)), json!({}))]);
     assert_eq!(play.execution.state.current(), State::Failed);
 }

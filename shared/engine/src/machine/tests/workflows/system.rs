@@ -51,7 +51,8 @@ fn an_optional_failure_is_passed_over() {
 
 #[test]
 fn value_param_and_lambda() {
-    let by_name = json!({"evaluatorType": "value-param", "expression": "who", "who": {"name": "Ada"}, "n": 3});
+    let by_name =
+        json!({"evaluatorType": "value-param", "expression": "who", "who": {"name": "Ada"}, "n": 3});
     let lambda = json!({"scriptExpression": "return {n: $.n * 2}", "n": "${named.input.n}"});
     let wrong = json!({"evaluatorType": "python", "expression": "1"});
     let play = played(vec![
@@ -70,7 +71,11 @@ fn variables_are_set_and_seen() {
     let of = Definition {
         variables: super::object(json!({"kept": 1, "changed": 1})),
         ..with_outputs(
-            vec![step("set", StepKind::SetVariable, json!({"changed": "${workflow.input.amount}", "new": [2]}))],
+            vec![step(
+                "set",
+                StepKind::SetVariable,
+                json!({"changed": "${workflow.input.amount}", "new": [2]}),
+            )],
             json!({"all": "${workflow.variables}", "one": "${workflow.variables.new[0]}"}),
         )
     };
