@@ -16,6 +16,7 @@ mod template;
 mod trigger;
 mod unbuilt;
 pub mod webhook;
+mod worker;
 mod workflow;
 
 use std::{collections::HashMap, time::Duration};
@@ -39,6 +40,7 @@ pub use task::{Rendered, RunnableTask, Task, TaskKind};
 pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 pub use webhook::Webhook;
+pub use worker::WorkerTask;
 pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowTask};
 
 use crate::input::Input;

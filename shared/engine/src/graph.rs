@@ -66,7 +66,8 @@ pub fn called(task: &Task) -> Option<&Subflow> {
         TaskKind::Executable(Executable::Items { .. })
         | TaskKind::Flowable(_)
         | TaskKind::Pure(_)
-        | TaskKind::Runnable(_) => None,
+        | TaskKind::Runnable(_)
+        | TaskKind::Worker(_) => None,
     }
 }
 

@@ -36,7 +36,7 @@ use crate::{
     calls::{self, Attended, Calling},
     carried::Place,
     hold::{Held, impossible},
-    places,
+    offers, places,
     record::Lease,
     shift::Shift,
 };
@@ -169,8 +169,11 @@ impl Service {
                 }
                 Next::Ended => return self.commit_the_end(held).await,
                 Next::Attempts(ready) => {
+                    let (offers, ready) = offers::split(ready);
                     let (calls, ready) = calls::split(ready);
-                    if self.plan_calls(held, calls).await? {
+                    let offered = self.offer(held, offers).await?;
+                    changed |= offered;
+                    if offered || self.plan_calls(held, calls).await? {
                         continue;
                     }
                     let Some(mut owed) = self.sort(held, ready, |it| shift.fits(it.timeout, first))? else {

@@ -417,6 +417,7 @@ pub(crate) fn created(
 /// A new execution in hand.
 pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
     Held {
+        offered: Vec::new(),
         record: Record::new(execution),
         version: None,
         flow: Arc::clone(&draft.flow),

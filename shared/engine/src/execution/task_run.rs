@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Attempt, Calls, State, StateLog};
+use super::{Attempt, Calls, Offered, State, StateLog};
 use crate::{id::TaskRunId, time::Timestamp};
 
 /// A single run of a task within an execution.
@@ -40,6 +40,9 @@ pub struct TaskRun {
     /// The executions it started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls: Option<Calls>,
+    /// What its last attempt was offered as to workers outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<Box<Offered>>,
     /// Made by the task of another run, not by the flow.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dynamic: bool,
@@ -65,6 +68,7 @@ impl TaskRun {
             values: Vec::new(),
             wait: None,
             calls: None,
+            worker: None,
             dynamic: false,
             has_encrypted: false,
         }
@@ -84,6 +88,8 @@ pub enum Wait {
     Sleep { until: Option<Timestamp> },
     /// RUNNING: for the tasks that share its directory.
     Directory(Shared),
+    /// RUNNING: for a worker outside to take it, or to report.
+    Worker,
 }
 
 /// How far a directory is that tasks share.
@@ -104,7 +110,7 @@ impl Wait {
             Self::Resume { delay, timeout } => delay.into_iter().chain(timeout).min(),
             Self::Retry { at } | Self::Round { at } => Some(at),
             Self::Sleep { until } => until,
-            Self::Directory(_) => None,
+            Self::Directory(_) | Self::Worker => None,
         }
     }
 }

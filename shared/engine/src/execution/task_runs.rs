@@ -48,7 +48,7 @@ impl Mark {
         let open = !run.state.is_terminal();
         let attempting = run.calls.is_none()
             && !run.dynamic
-            && !matches!(run.wait, Some(super::Wait::Sleep { .. }))
+            && !matches!(run.wait, Some(super::Wait::Sleep { .. } | super::Wait::Worker))
             && run.attempts.last().is_some_and(|attempt| attempt.state.current() == State::Running);
         Self { open, attempting, due: run.wait.and_then(super::Wait::due).filter(|_| open) }
     }

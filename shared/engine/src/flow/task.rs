@@ -3,7 +3,7 @@
 use expression::Template;
 use serde_json::Value as Json;
 
-use super::{Executable, Flowable, FlowableKind, PureTask, Retry, WorkerGroup, WorkflowTask};
+use super::{Executable, Flowable, FlowableKind, PureTask, Retry, WorkerGroup, WorkerTask, WorkflowTask};
 use crate::execution::{Level, State};
 
 /// A step of a flow.
@@ -45,6 +45,8 @@ pub enum TaskKind {
     Runnable(RunnableTask),
     /// Starts executions of another flow; ends when they do, or at once.
     Executable(Executable),
+    /// Offered to workers outside, who run it and report.
+    Worker(WorkerTask),
 }
 
 #[derive(Debug, Clone)]
@@ -72,7 +74,7 @@ impl Task {
     pub fn branch(&self, branch: super::Branch) -> &[Self] {
         match &self.kind {
             TaskKind::Flowable(flowable) => flowable.branch(branch),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => &[],
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => &[],
         }
     }
 
@@ -80,7 +82,9 @@ impl Task {
     pub fn has_directory(&self) -> bool {
         match &self.kind {
             TaskKind::Flowable(it) => matches!(it.kind, FlowableKind::WorkingDirectory { .. }),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => false,
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
+                false
+            }
         }
     }
 
@@ -91,7 +95,9 @@ impl Task {
             TaskKind::Flowable(Flowable { kind: FlowableKind::WorkingDirectory { tasks, .. }, .. }) => {
                 tasks.iter().flat_map(Self::runnable_types).collect()
             }
-            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) => Vec::new(),
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
+                Vec::new()
+            }
         }
     }
 

@@ -269,7 +269,7 @@ fn needs_somebody(task: &Task) -> bool {
     match &task.kind {
         TaskKind::Flowable(flowable) => matches!(flowable.kind, FlowableKind::WorkingDirectory { .. }),
         TaskKind::Pure(_) => false,
-        TaskKind::Runnable(_) | TaskKind::Executable(_) => true,
+        TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => true,
     }
 }
 

@@ -6,7 +6,7 @@ mod flowable;
 mod logged;
 mod measured;
 
-use super::{Event, Rejected, Turn, agenda::has_to_begin, calls};
+use super::{Event, Rejected, Turn, agenda::has_to_begin, calls, offers};
 use crate::{
     execution::{Execution, State, TaskRun},
     flow::{Flow, Task, TopList},
@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) use attempt::{Ended, end_attempt, running};
 pub use course::abandon;
+pub(super) use course::stop_requested;
 pub(super) use logged::{log, say};
 
 /// Applies a fact.
@@ -95,6 +96,12 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         }
         Event::CallEnded { task_run, number, index, state, outputs } => {
             calls::ended(flow, execution, (task_run, number, index), (state, outputs), now)
+        }
+        Event::AttemptOffered { task_run, number, offered } => {
+            offers::offered(flow, execution, (task_run, number), offered, now)
+        }
+        Event::WorkerReported { task_run, number, report } => {
+            offers::reported(flow, execution, (task_run, number), report, now)
         }
         Event::LabelsSet { labels } => {
             course::labels_set(execution, labels);

@@ -42,7 +42,7 @@ pub fn subflow_of<'f>(flow: &'f Flow, run: &TaskRun) -> Option<&'f Subflow> {
         TaskKind::Executable(Executable::Subflow(subflow) | Executable::Items { subflow, .. }) => {
             Some(subflow)
         }
-        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => None,
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Worker(_) => None,
     }
 }
 
@@ -186,7 +186,7 @@ fn task_of<'f>(
     let task = flow.task(&run.task_id);
     let found = task.and_then(|task| match &task.kind {
         TaskKind::Executable(executable) => Some((task, executable)),
-        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => None,
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Worker(_) => None,
     });
     found.ok_or_else(|| Rejected::Impossible(format!("the task `{}` starts no executions", run.task_id)))
 }

@@ -123,7 +123,9 @@ impl<'c> Context<'c> {
     fn is_script(&self) -> bool {
         self.task.is_some_and(|(task, _)| match &task.kind {
             TaskKind::Runnable(runnable) => runnable.type_name.starts_with(SCRIPTS),
-            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) => false,
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
+                false
+            }
         })
     }
 
@@ -242,7 +244,7 @@ const NAMES: [&str; 17] = [
 impl Variables for Context<'_> {
     fn get(&self, name: &str) -> Option<Value<'_>> {
         if self.flow.dialect == Dialect::Conductor {
-            return self.workflow.get(name);
+            return self.workflow.variable(name);
         }
         let execution = self.execution;
         let known = match name {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    execution::{AttemptOutcome, LogLine, State, Wait},
+    execution::{AttemptOutcome, LogLine, Offered, Report, State, Wait},
     flow::Label,
     id::TaskRunId,
     time::Timestamp,
@@ -66,6 +66,10 @@ pub enum Event {
     CallsFailed { task_run: TaskRunId, number: u32, message: String, outputs: Map<String, Json> },
     /// One of them ended. `outputs` are what the task shows of it.
     CallEnded { task_run: TaskRunId, number: u32, index: u32, state: State, outputs: Map<String, Json> },
+    /// It waits for a worker outside from now on. `number` is 1 for the first attempt.
+    AttemptOffered { task_run: TaskRunId, number: u32, offered: Box<Offered> },
+    /// That worker, or its silence, ended it.
+    WorkerReported { task_run: TaskRunId, number: u32, report: Report },
     /// Labels were set: those of the same key are replaced.
     LabelsSet { labels: Vec<Label> },
     /// `vars` were set, and unset.
@@ -118,6 +122,8 @@ impl Event {
             | Self::CallsBegun { .. }
             | Self::CallsFailed { .. }
             | Self::CallEnded { .. }
+            | Self::AttemptOffered { .. }
+            | Self::WorkerReported { .. }
             | Self::LabelsSet { .. }
             | Self::VariablesSet { .. }
             | Self::Trailed => true,

@@ -182,6 +182,10 @@ fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
             Ok(ready) => Ok(Started::Ready(Box::new(ready))),
             Err(error) => failed(error).map(|message| pure::broke(run, message)),
         },
+        TaskKind::Worker(worker) => match attempt::offer(worker, site) {
+            Ok(ready) => Ok(Started::Ready(Box::new(ready))),
+            Err(error) => failed(error).map(|message| pure::broke(run, message)),
+        },
         TaskKind::Executable(executable) => {
             let splits = match executable {
                 Executable::Subflow(_) => Ok(None),
@@ -227,7 +231,10 @@ fn templated(
     let task = flow::parse_task(&text, world.catalogue)
         .map_err(|invalid| wrong(spec, format!("the rendered `spec` is no task: {invalid}")))?;
     match &task.kind {
-        TaskKind::Pure(PureTask::Templated { .. }) | TaskKind::Flowable(_) | TaskKind::Executable(_) => {
+        TaskKind::Pure(PureTask::Templated { .. })
+        | TaskKind::Flowable(_)
+        | TaskKind::Executable(_)
+        | TaskKind::Worker(_) => {
             let message =
                 format!("the rendered `spec` is a `{}`, which cannot be run in its place", task.type_name);
             Err(wrong(spec, message))

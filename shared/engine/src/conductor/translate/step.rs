@@ -10,7 +10,7 @@ use super::{
 };
 use crate::flow::{
     Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, SystemTask,
-    TASKS_MAX, Task, TaskKind, WorkflowTask,
+    TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
 };
 
 /// How many rounds of a loop are kept when it names none.
@@ -69,7 +69,7 @@ impl Steps<'_> {
         let (type_name, kind) = self.kind(step)?;
         Some(Task {
             id: step.reference.clone(),
-            type_name: type_name.to_owned(),
+            type_name,
             description: step.description.clone(),
             disabled: false,
             run_if: None,
@@ -90,7 +90,21 @@ impl Steps<'_> {
         })
     }
 
-    fn kind(&mut self, step: &Step) -> Option<(&'static str, TaskKind)> {
+    fn kind(&mut self, step: &Step) -> Option<(String, TaskKind)> {
+        if let StepKind::Worker { task_type } = &step.kind {
+            let task = WorkerTask {
+                task_type: Template::plain(task_type),
+                domain: None,
+                input: self.value(&step.reference, &Json::Object(step.input.clone())),
+                retry_count: step.retry_count,
+                definition: step.definition.clone(),
+            };
+            return Some((task_type.clone(), TaskKind::Worker(task)));
+        }
+        self.of_system(step).map(|(type_name, kind)| (type_name.to_owned(), kind))
+    }
+
+    fn of_system(&mut self, step: &Step) -> Option<(&'static str, TaskKind)> {
         let system = |task| TaskKind::Pure(PureTask::System(task));
         let reference = &step.reference;
         Some(match &step.kind {
@@ -134,7 +148,7 @@ impl Steps<'_> {
             StepKind::StartWorkflow => ("START_WORKFLOW", call::start_workflow(self, step)?),
             StepKind::Http => return self.none(reference, "HTTP tasks are"),
             StepKind::Event { .. } => return self.none(reference, "EVENT tasks are"),
-            StepKind::Worker { .. } => return self.none(reference, "tasks of workers (SIMPLE) are"),
+            StepKind::Worker { .. } => unreachable!("a worker's task is none of the system's"),
             StepKind::DynamicFork(_) => return self.none(reference, "FORK_JOIN_DYNAMIC is"),
             StepKind::Dynamic { .. } => return self.none(reference, "DYNAMIC tasks are"),
         })

@@ -66,7 +66,7 @@ pub(super) fn input_resolved(
 pub(in crate::machine) fn running(deadline: Option<Timestamp>, now: Timestamp) -> Attempt {
     let mut state = StateLog::new(State::Created, now);
     state.enter(State::Running, now);
-    Attempt { state, deadline, lost: false, log_file: None, metrics: Vec::new() }
+    Attempt { state, deadline, lost: false, log_file: None, metrics: Vec::new(), worked: None }
 }
 
 pub(super) fn fell_asleep(
@@ -77,7 +77,7 @@ pub(super) fn fell_asleep(
 ) -> Result<(), Rejected> {
     match &task_of(flow, execution, task_run)?.kind {
         TaskKind::Pure(_) => {}
-        TaskKind::Flowable(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+        TaskKind::Flowable(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
             return Err(Rejected::Impossible(format!("task run {task_run} does not sleep")));
         }
     }
@@ -302,6 +302,9 @@ fn running_attempt(
     let run = running_run(execution, task_run)?;
     if run.calls.is_some() {
         return Err(Rejected::Impossible(format!("nobody runs task run {task_run}: it waits for its calls")));
+    }
+    if run.wait == Some(Wait::Worker) {
+        return Err(Rejected::Impossible(format!("nobody here runs task run {task_run}: workers do")));
     }
     let is_last = usize::try_from(number) == Ok(run.attempts.len());
     match run.attempts.last() {

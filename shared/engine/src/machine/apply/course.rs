@@ -116,7 +116,7 @@ pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
     stop(execution, State::Killed, now);
 }
 
-pub(super) fn stop_requested(
+pub(in crate::machine) fn stop_requested(
     execution: &mut Execution,
     state: State,
     message: Option<String>,

@@ -148,7 +148,7 @@ fn kind_of<'f>(
 ) -> Result<&'f FlowableKind, Rejected> {
     match &task_of(flow, execution, task_run)?.kind {
         TaskKind::Flowable(flowable) => Ok(&flowable.kind),
-        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
             Err(Rejected::Impossible(format!("task run {task_run} has nothing below it")))
         }
     }
@@ -207,7 +207,7 @@ pub(super) fn round_started(
     outputs: Map<String, Json>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    let at_once = matches!(kind_of(flow, execution, task_run)?, FlowableKind::DoWhile(_));
+    let at_once = matches!(kind_of(flow, execution, task_run), Ok(FlowableKind::DoWhile(_)));
     let is_open_below = at_once && is_open_below(execution, task_run);
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     let is_next = iteration == run.iteration.unwrap_or(1).saturating_add(1);

@@ -6,6 +6,7 @@ use expression::{Lookup, Map, Value};
 
 use super::{owned, text, vars::Vars};
 use crate::{
+    conductor::{TaskId, TaskStatus, WorkflowStatus},
     execution::{Execution, State, TaskRun},
     flow::{Flow, FlowableKind, Task, TaskKind},
     time::Timestamp,
@@ -60,7 +61,7 @@ const TASK_KEYS: [&str; 15] = [
 ];
 
 impl<'c> Workflow<'c> {
-    pub(super) fn get(&self, name: &str) -> Option<Value<'_>> {
+    pub(super) fn variable(&self, name: &str) -> Option<Value<'_>> {
         if name == WORKFLOW {
             return Some(Value::Map(Map::Lookup(self, OF_WORKFLOW)));
         }
@@ -105,10 +106,7 @@ impl<'c> Workflow<'c> {
         Some(match key {
             "input" => Value::Map(Map::Borrowed(&execution.inputs)),
             "output" => Value::Map(Map::Borrowed(execution.outputs.as_ref()?)),
-            "status" => text(match execution.state.current() {
-                State::Paused if execution.course.held_back => "PAUSED",
-                _ => execution.course.stopping.map_or("RUNNING", workflow_status),
-            }),
+            "status" => text(WorkflowStatus::of(execution).name()),
             "workflowId" => owned(execution.id),
             "parentWorkflowId" => owned(execution.parent_id?),
             "workflowType" => text(workflow.map_or(&self.flow.id, |it| &it.name)),
@@ -149,7 +147,10 @@ impl<'c> Workflow<'c> {
             }
             "endTime" => run.state.end_date().map_or(Value::Integer(0), moment),
             "workflowInstanceId" => owned(self.execution.id),
-            "taskId" => owned(run.id),
+            "taskId" => {
+                let number = u32::try_from(run.attempts.len().max(1)).unwrap_or(u32::MAX);
+                owned(TaskId { execution: self.execution.id, task_run: run.id, number })
+            }
             "reasonForIncompletion" => {
                 let lines = self.execution.logs.iter().rev();
                 let mut lines = lines.filter(|line| line.task_run == Some(run.id));
@@ -172,38 +173,14 @@ impl<'c> Workflow<'c> {
             Some(TaskKind::Flowable(it)) => {
                 matches!(it.kind, FlowableKind::Decision(_) | FlowableKind::Fork { .. })
             }
-            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => false,
+            Some(
+                TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_),
+            )
+            | None => false,
         };
-        if chosen && state == State::Running { "COMPLETED" } else { status(state) }
-    }
-}
-
-/// Conductor's word for the state of a task.
-const fn status(state: State) -> &'static str {
-    match state {
-        State::Created | State::Queued | State::Restarted | State::Retrying => "SCHEDULED",
-        State::Running | State::Paused | State::Killing => "IN_PROGRESS",
-        State::Success => "COMPLETED",
-        State::Warning => "COMPLETED_WITH_ERRORS",
-        State::Failed | State::Retried => "FAILED",
-        State::Killed | State::Cancelled => "CANCELED",
-        State::Skipped => "SKIPPED",
-    }
-}
-
-/// Conductor's word for the state in which a workflow is about to end.
-const fn workflow_status(state: State) -> &'static str {
-    match state {
-        State::Success | State::Warning | State::Skipped => "COMPLETED",
-        State::Failed | State::Retried => "FAILED",
-        State::Killed | State::Cancelled => "TERMINATED",
-        State::Created
-        | State::Running
-        | State::Paused
-        | State::Restarted
-        | State::Killing
-        | State::Queued
-        | State::Retrying => "RUNNING",
+        let status =
+            if chosen && state == State::Running { TaskStatus::Completed } else { TaskStatus::of(state) };
+        status.name()
     }
 }
 

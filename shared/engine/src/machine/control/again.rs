@@ -74,7 +74,7 @@ impl<'c> Cut<'c> {
         let task: &'c Task = self.flow.task(&run.task_id).filter(|_| !run.dynamic)?;
         match &task.kind {
             TaskKind::Flowable(flowable) => Some(&flowable.kind),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => None,
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => None,
         }
     }
 

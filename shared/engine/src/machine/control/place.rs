@@ -58,7 +58,7 @@ impl<'f> Place<'f> {
     fn flowable(&self) -> Option<&'f Flowable> {
         match &self.above?.kind {
             TaskKind::Flowable(flowable) => Some(flowable),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => None,
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => None,
         }
     }
 

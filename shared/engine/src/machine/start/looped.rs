@@ -77,9 +77,6 @@ fn next(it: &DoWhile, site: &Site<'_>) -> Result<(Option<u32>, Map<String, Json>
     let mut outputs = run.outputs.clone();
     let results = results(site, number);
     outputs.insert(number.to_string(), Json::Object(results.clone()));
-    if let Some(gone) = it.keep_last.and_then(|most| number.checked_sub(most)) {
-        outputs.shift_remove(&gone.to_string());
-    }
     let items = items(it, site.renderer)?;
     let again = match (&items, &it.condition) {
         (Some(items), _) => usize::try_from(number).is_ok_and(|number| number < items.len()),
@@ -103,6 +100,9 @@ fn next(it: &DoWhile, site: &Site<'_>) -> Result<(Option<u32>, Map<String, Json>
         return Err(refuse(format!("a loop goes round {ROUNDS_MAX} times at most")));
     }
     let number = number + 1;
+    if let Some(gone) = it.keep_last.and_then(|most| number.checked_sub(most)) {
+        outputs.shift_remove(&gone.to_string());
+    }
     round(number, items.as_deref(), &mut outputs);
     Ok((Some(number), outputs))
 }

@@ -4,7 +4,8 @@ use serde_json::Map;
 
 use super::subjects::Subject;
 use crate::{
-    execution::{AttemptOutcome, Ending, Level, LogLine, State, Wait},
+    conductor::TaskDefinition,
+    execution::{AttemptOutcome, Ending, Level, LogLine, Offered, Report, State, Terms, Wait},
     flow::{FlowableKind, Label, TaskKind},
     id::TaskRunId,
     machine::{Event, Turn},
@@ -51,7 +52,10 @@ impl Sample {
                 FlowableKind::Pause(it) => it.tasks.last(),
                 _ => None,
             },
-            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => None,
+            Some(
+                TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_),
+            )
+            | None => None,
         };
         let moment = subject.play.now.plus(std::time::Duration::from_mins(1));
         let turn = Turn {
@@ -80,6 +84,11 @@ impl Sample {
             moment,
         }
     }
+}
+
+pub(super) fn offered() -> Offered {
+    let terms = Terms::from(&TaskDefinition::named("work"));
+    Offered { task_type: "work".to_owned(), domain: None, input: Map::new(), priority: 0, terms }
 }
 
 pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
@@ -127,6 +136,16 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             index: 0,
             state: State::Success,
             outputs: Map::new(),
+        };
+        AttemptOffered => |it: &Sample| Event::AttemptOffered {
+            task_run: it.task_run,
+            number: it.number + 1,
+            offered: Box::new(offered()),
+        };
+        WorkerReported => |it: &Sample| Event::WorkerReported {
+            task_run: it.task_run,
+            number: it.number,
+            report: Report::completed(Map::new()),
         };
         LabelsSet => |_: &Sample| Event::LabelsSet { labels: vec![Label::new("a", "b")] };
         VariablesSet => |_: &Sample| Event::VariablesSet { set: Map::new(), unset: vec!["a".to_owned()] };
