@@ -110,7 +110,10 @@ fn refused(problems: Problems, source: Option<&str>) -> Invalid {
         let at = source.and_then(|source| place::of(source, &path));
         Problem { path: path.to_string(), message, at }
     });
-    Invalid { reason: Reason::Entity, problems: problems.collect() }
+    let mut problems: Vec<Problem> = problems.collect();
+    // In the order of the text, where there is one.
+    problems.sort_by_key(|problem| problem.at);
+    Invalid { reason: Reason::Entity, problems }
 }
 
 #[cfg(test)]

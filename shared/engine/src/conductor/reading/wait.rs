@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{
     Timestamp,
-    civil::{Date, DateTime},
+    civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
 
@@ -69,17 +69,16 @@ pub fn until(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Some(moment);
     }
-    let mut parts = text.splitn(3, [' ', 'T']);
-    let date: Date = parts.next()?.parse().ok()?;
-    let second = parts.next();
-    let time = second.and_then(|it| it.parse::<jiff::civil::Time>().ok());
-    let named = match (second, time) {
-        (_, Some(_)) | (None, None) => parts.next(),
-        (Some(name), None) => Some(name),
-    };
-    let zone = match named {
-        Some(name) => of_name(name.trim())?,
-        None => zone.clone(),
+    let (date, rest) = text.split_at_checked("2025-01-31".len())?;
+    let date: Date = date.parse().ok()?;
+    let rest = rest.strip_prefix('T').unwrap_or(rest).trim_start();
+    // A time, a zone, or one after the other.
+    let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
+    let time = first.parse::<Time>().ok().filter(|_| first.contains(':'));
+    let named = if time.is_some() { second } else { rest };
+    let zone = match named.trim() {
+        "" => zone.clone(),
+        name => of_name(name)?,
     };
     let moment: DateTime = time.map_or_else(|| date.at(0, 0, 0, 0), |time| date.to_datetime(time));
     zone.to_timestamp(moment).ok()
