@@ -34,8 +34,13 @@ impl WorkflowStatus {
 
     pub fn of(execution: &Execution) -> Self {
         let course = &execution.course;
-        match execution.state.current() {
-            State::Paused if course.held_back => Self::Paused,
+        Self::in_state(execution.state.current(), course.held_back, course.timed_out)
+    }
+
+    /// Of an execution in this state: whether somebody holds it back, and whether its end was one of time.
+    pub const fn in_state(state: State, held_back: bool, timed_out: bool) -> Self {
+        match state {
+            State::Paused if held_back => Self::Paused,
             // A task waits; one that is being killed still runs.
             State::Created
             | State::Queued
@@ -45,30 +50,10 @@ impl WorkflowStatus {
             | State::Retrying
             | State::Killing => Self::Running,
             State::Success | State::Warning | State::Skipped => Self::Completed,
-            State::Failed if course.timed_out => Self::TimedOut,
+            State::Failed if timed_out => Self::TimedOut,
             // One that is RETRIED has a successor; it failed by itself.
             State::Failed | State::Retried => Self::Failed,
             State::Killed | State::Cancelled => Self::Terminated,
-        }
-    }
-
-    /// The states in which executions of this status are: more than those when others are in them as well.
-    pub const fn states(self) -> &'static [State] {
-        match self {
-            Self::Running => &[
-                State::Created,
-                State::Queued,
-                State::Running,
-                State::Paused,
-                State::Restarted,
-                State::Retrying,
-                State::Killing,
-            ],
-            Self::Paused => &[State::Paused],
-            Self::Completed => &[State::Success, State::Warning, State::Skipped],
-            Self::Failed => &[State::Failed, State::Retried],
-            Self::TimedOut => &[State::Failed],
-            Self::Terminated => &[State::Killed, State::Cancelled],
         }
     }
 

@@ -20,6 +20,19 @@ pub struct Workflow {
     pub restartable: bool,
 }
 
+impl Workflow {
+    /// Its input: what was given, and what the template has for what is missing or null.
+    pub fn input(&self, mut given: Map<String, Json>) -> Map<String, Json> {
+        for (name, value) in &self.input_template {
+            let slot = given.entry(name.clone()).or_insert(Json::Null);
+            if slot.is_null() {
+                slot.clone_from(value);
+            }
+        }
+        given
+    }
+}
+
 /// The workflow that is started when one has failed.
 #[derive(Debug, Clone)]
 pub struct FailureWorkflow {

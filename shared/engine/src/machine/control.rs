@@ -11,6 +11,7 @@
 mod again;
 mod labels;
 mod place;
+mod over;
 mod replay;
 mod restart;
 mod status;
@@ -19,8 +20,9 @@ mod task_run_state;
 use std::fmt;
 
 pub use labels::set_labels;
-pub use replay::replay;
-pub use restart::{restart, restart_onto};
+pub use over::start_over;
+pub use replay::{replay, rerun};
+pub use restart::{restart, restart_onto, retry};
 pub use status::change_status;
 pub use task_run_state::change_task_run_state;
 

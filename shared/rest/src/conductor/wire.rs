@@ -5,16 +5,16 @@
 //! * A field without a value is not there. Maps are, even when empty.
 
 pub(crate) mod kind;
+pub(crate) mod name;
 pub(crate) mod status;
+pub(crate) mod summary;
 pub(crate) mod task;
+pub(crate) mod workflow;
 
 use engine::{execution::Execution, flow::label::CORRELATION_ID};
 
+/// None when nobody gave one: an execution's own id is its correlation id then.
 pub(crate) fn correlation_id(execution: &Execution) -> Option<&str> {
-    execution.labels.iter().find(|it| it.key == CORRELATION_ID).map(|it| it.value.as_str())
-}
-
-/// `workflowName`: the id of the flow, which is the name a workflow was registered under.
-pub(crate) fn workflow_type(execution: &Execution) -> &str {
-    &execution.flow_id
+    let label = execution.labels.iter().find(|it| it.key == CORRELATION_ID)?;
+    Some(label.value.as_str()).filter(|it| *it != execution.id.to_string())
 }

@@ -15,9 +15,9 @@ use crate::{Class, Error, Service, keys, record};
 /// Offers read at once. More are read while those before them are all in work.
 const OFFERS_PAGE: usize = 100;
 /// Tasks that one poll hands out.
-pub const COUNT_MAX: usize = 100;
+pub(super) const COUNT_MAX: usize = 100;
 /// How long a poll waits. Conductor's limit.
-pub const TIMEOUT_MAX: Duration = Duration::from_secs(5);
+pub(super) const TIMEOUT_MAX: Duration = Duration::from_secs(5);
 /// How often a poll that waits looks for what other processes offered.
 const LOOK: Duration = Duration::from_secs(1);
 

@@ -200,6 +200,11 @@ pub(super) fn pause_requested(execution: &mut Execution, now: Timestamp) -> Resu
             execution.state.enter(State::Paused, now);
             Ok(())
         }
+        // It waits for one of its tasks, and after that for whoever holds it back.
+        State::Paused if !execution.course.held_back && execution.course.stopping.is_none() => {
+            execution.course.held_back = true;
+            Ok(())
+        }
         other => Err(Rejected::Stale(format!("the execution is {}", other.name()))),
     }
 }

@@ -108,7 +108,7 @@ impl<'c> Workflow<'c> {
             "output" => Value::Map(Map::Borrowed(execution.outputs.as_ref()?)),
             "status" => text(WorkflowStatus::of(execution).name()),
             "workflowId" => owned(execution.id),
-            "parentWorkflowId" => owned(execution.parent_id?),
+            "parentWorkflowId" => owned(execution.course.caller?.execution),
             "workflowType" => text(workflow.map_or(&self.flow.id, |it| &it.name)),
             "version" => Value::Integer(i64::from(workflow.map_or(self.flow.revision, |it| it.version))),
             "correlationId" => self.correlation_id()?,

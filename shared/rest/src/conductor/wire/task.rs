@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     kind,
+    name::Named,
     status::{TaskStatusText, millis},
 };
 
@@ -44,7 +45,7 @@ pub(crate) struct TaskJson<'a> {
     pub(crate) callback_from_worker: bool,
     pub(crate) response_timeout_seconds: u64,
     pub(crate) workflow_instance_id: String,
-    pub(crate) workflow_type: &'a str,
+    pub(crate) workflow_type: String,
     pub(crate) task_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason_for_incompletion: Option<&'a str>,
@@ -57,7 +58,7 @@ pub(crate) struct TaskJson<'a> {
     pub(crate) domain: Option<&'a str>,
     pub(crate) rate_limit_per_frequency: u32,
     pub(crate) rate_limit_frequency_in_seconds: u32,
-    pub(crate) workflow_priority: i32,
+    pub(crate) workflow_priority: u32,
     pub(crate) iteration: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sub_workflow_id: Option<&'a str>,
@@ -80,14 +81,18 @@ pub(crate) struct StepJson<'a> {
 }
 
 /// Every task of an execution, in the order of scheduling. Without its flow, types are those of workers.
-pub(crate) fn tasks<'a>(execution: &'a Execution, flow: Option<&'a Flow>) -> Vec<TaskJson<'a>> {
+pub(crate) fn tasks<'a>(
+    execution: &'a Execution,
+    flow: Option<&'a Flow>,
+    named: &Named,
+) -> Vec<TaskJson<'a>> {
     let numbered = (1..).zip(tries(execution));
-    numbered.map(|(seq, one)| TaskJson { seq, ..TaskJson::of(execution, flow, &one) }).collect()
+    numbered.map(|(seq, one)| TaskJson { seq, ..TaskJson::of(execution, flow, named, &one) }).collect()
 }
 
 impl<'a> TaskJson<'a> {
     /// One try of one of the execution's runs.
-    pub(crate) fn of(execution: &'a Execution, flow: Option<&'a Flow>, one: &Try<'a>) -> Self {
+    pub(crate) fn of(execution: &'a Execution, flow: Option<&'a Flow>, named: &Named, one: &Try<'a>) -> Self {
         let run = one.run;
         let task = flow.and_then(|flow| flow.task(&run.task_id)).filter(|_| !run.dynamic);
         let task_type: Cow<'a, str> = task.map_or(Cow::Borrowed(&*run.task_id), kind::of);
@@ -115,7 +120,7 @@ impl<'a> TaskJson<'a> {
             callback_from_worker: true,
             response_timeout_seconds: response.map_or(0, |it: Duration| it.as_secs()),
             workflow_instance_id: execution.id.to_string(),
-            workflow_type: super::workflow_type(execution),
+            workflow_type: named.name.clone(),
             task_id: one.id(execution).to_string(),
             reason_for_incompletion: if one.status.is_failure() { reason(execution, one) } else { None },
             callback_after_seconds: 0,
@@ -130,7 +135,7 @@ impl<'a> TaskJson<'a> {
             domain: None,
             rate_limit_per_frequency: 0,
             rate_limit_frequency_in_seconds: 0,
-            workflow_priority: 0,
+            workflow_priority: execution.origin.priority,
             iteration: run.iteration.or(round).unwrap_or(0),
             sub_workflow_id: sub_workflow(one),
             subworkflow_changed: false,
@@ -144,7 +149,7 @@ impl<'a> TaskJson<'a> {
 }
 
 /// The last thing that was said of a failure, while its lines are at hand.
-fn reason<'a>(execution: &'a Execution, one: &Try<'_>) -> Option<&'a str> {
+pub(super) fn reason<'a>(execution: &'a Execution, one: &Try<'_>) -> Option<&'a str> {
     let mut lines = execution.logs.iter().rev();
     let of_try = |attempt: u32| attempt == one.number.saturating_sub(1) || one.attempt.is_none();
     let line =
