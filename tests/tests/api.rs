@@ -15,6 +15,8 @@ mod bodies;
 mod conductor_execute;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
+#[path = "api/callers.rs"]
+mod callers;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]

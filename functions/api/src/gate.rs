@@ -1,6 +1,6 @@
 //! Between the events of Lambda and the routes: where the stage goes, and how long an answer may take.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -13,7 +13,7 @@ use lambda::{deadline, meter::Meter};
 use lambda_http::{Request, RequestExt as _, request::RequestContext, tower::ServiceExt as _};
 use tokio::time::Instant;
 
-use crate::collected::collected;
+use crate::{caller, collected::collected};
 
 /// How long a call may wait behind an HTTP API, which gives up after 30 seconds.
 pub(crate) const COLLECTED_WAIT_MAX: Duration = Duration::from_secs(28);
@@ -56,9 +56,7 @@ impl Gate {
         }
         let left = until.saturating_duration_since(Instant::now());
         request.extensions_mut().insert(rest::WaitMax(left));
-        if let Some(source) = source(&request) {
-            request.extensions_mut().insert(rest::Source(source));
-        }
+        caller::introduce(&mut request);
         let response = self.router.oneshot(request).await?;
         if let Some(measured) = measured {
             let status = response.status().as_str().to_owned();
@@ -81,14 +79,6 @@ fn without_stage(request: &Request) -> Option<Uri> {
     let mut parts = request.uri().clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(path).ok()?);
     Uri::from_parts(parts).ok()
-}
-
-/// Who called the gateway or the URL.
-fn source(request: &Request) -> Option<IpAddr> {
-    let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else {
-        return None;
-    };
-    context.http.source_ip.as_deref()?.parse().ok()
 }
 
 /// A stream of events ends before the platform would break it off: clients then ask for it again. Every other body is

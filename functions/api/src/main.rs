@@ -9,6 +9,7 @@
 //! With `ROUNDTRIP_STREAM=true` answers are streamed, as a Function URL with `InvokeMode: RESPONSE_STREAM` wants them:
 //! whoever follows an execution sees each state when it comes. Otherwise they are collected first.
 
+mod caller;
 mod collected;
 mod gate;
 mod place;

@@ -1,4 +1,4 @@
-//! Who has to say who he is: somebody before the function asks, or the function does.
+//! Who has to say who he is: the gateway asks and tells the function, or the function does.
 
 use service::access::{Callers, Rules};
 
@@ -14,7 +14,7 @@ const EVERYONE: &str = "everyone-may-do-everything";
 /// Where nothing else is said, callers have to be known, even if nobody is yet.
 ///
 /// # Errors
-/// A variable that cannot be read.
+/// A variable that cannot be read, and a user beside a gateway that asks: both want the header `Authorization`.
 pub(crate) fn rules(variables: &Variables) -> Result<Rules, Error> {
     let user = variables.get(BASIC_AUTH).map(str::parse).transpose();
     // The value is not repeated: it has a password.
@@ -28,9 +28,17 @@ pub(crate) fn rules(variables: &Variables) -> Result<Rules, Error> {
             return Err(Error::Variable { name: ANONYMOUS, value: value.to_owned(), expected });
         }
     };
-    let asked_before = matches!(variables.get(AUTH_TYPE), Some("AWS_IAM" | "JWT"));
-    let callers =
-        if anonymous || (asked_before && user.is_none()) { Callers::Anybody } else { Callers::Known };
+    let asked_before = variables.get(AUTH_TYPE).filter(|it| matches!(*it, "AWS_IAM" | "JWT"));
+    let callers = match (asked_before, &user) {
+        (Some(value), Some(_)) => {
+            let expected =
+                "`NONE` where ROUNDTRIP_BASIC_AUTH is set, since both want the header `Authorization`";
+            return Err(Error::Variable { name: AUTH_TYPE, value: value.to_owned(), expected });
+        }
+        (Some(_), None) => Callers::Vouched,
+        (None, _) if anonymous => Callers::Anybody,
+        (None, _) => Callers::Known,
+    };
     Ok(Rules { callers, user })
 }
 
@@ -48,9 +56,10 @@ mod tests {
         assert_eq!(callers(&[]), Callers::Known);
         assert_eq!(callers(&[(AUTH_TYPE, "NONE")]), Callers::Known);
         assert_eq!(callers(&[(AUTH_TYPE, "NONE"), (BASIC_AUTH, "a:b")]), Callers::Known);
-        assert_eq!(callers(&[(AUTH_TYPE, "AWS_IAM")]), Callers::Anybody);
-        assert_eq!(callers(&[(AUTH_TYPE, "JWT")]), Callers::Anybody);
-        assert_eq!(callers(&[(AUTH_TYPE, "JWT"), (BASIC_AUTH, "a:b")]), Callers::Known);
+        for asks in ["AWS_IAM", "JWT"] {
+            assert_eq!(callers(&[(AUTH_TYPE, asks)]), Callers::Vouched);
+            assert_eq!(callers(&[(AUTH_TYPE, asks), (ANONYMOUS, EVERYONE)]), Callers::Vouched);
+        }
         assert_eq!(callers(&[(ANONYMOUS, EVERYONE)]), Callers::Anybody);
     }
 
@@ -59,5 +68,7 @@ mod tests {
         let told = |all: &[(&str, &str)]| read(all).unwrap_err().to_string();
         assert!(!told(&[(BASIC_AUTH, "secret")]).contains("secret"));
         assert!(told(&[(ANONYMOUS, "true")]).contains(EVERYONE));
+        let both = told(&[(AUTH_TYPE, "JWT"), (BASIC_AUTH, "a:secret")]);
+        assert!(both.contains(BASIC_AUTH) && !both.contains("secret"), "{both}");
     }
 }

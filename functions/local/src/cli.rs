@@ -190,6 +190,7 @@ impl Serve {
             envs: environment(),
             encryption_key: self.encryption.key()?,
             access: self.callers.rules()?,
+            trusted_proxies: self.callers.trusted_proxies.clone(),
             cors_origins: self.callers.cors_origins.clone(),
             secrets: secrets(),
             groups: WorkerGroups {

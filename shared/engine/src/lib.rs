@@ -11,6 +11,7 @@ pub mod duration;
 pub mod execution;
 pub mod flow;
 pub mod graph;
+pub mod holidays;
 pub mod id;
 pub mod input;
 pub mod machine;

@@ -34,6 +34,7 @@ mod render;
 mod retry;
 mod rules;
 pub mod scheduled;
+pub mod sent;
 mod start;
 mod trail;
 pub mod triggered;

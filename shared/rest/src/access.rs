@@ -5,26 +5,29 @@
 mod audit;
 mod header;
 mod rules;
+mod source;
 
-use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, MatchedPath, RawPathParams, Request},
-    http::{Extensions, HeaderValue, Method, header as names, request::Parts},
+    extract::{FromRequestParts, MatchedPath, RawPathParams, Request},
+    http::{HeaderValue, Method, header as names, request::Parts},
     response::{IntoResponse, Response},
 };
 use engine::id::ExecutionId;
 use service::{
     Service,
-    access::{MAIN, Permission, Principal, Reach, Refused, Role},
+    access::{Callers, MAIN, Permission, Principal, Reach, Refused, Role},
 };
 
 use crate::{api::Api, conductor, error::Error, params::Params};
 pub(crate) use rules::{Concerns, OfPath, Rule};
+pub use source::Source;
 
-/// Where a request comes from, when whoever hands it over knows better than the connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Source(pub std::net::IpAddr);
+/// Who asks, as somebody before this process found out: an ARN, a subject. Counts where the settings say that callers are
+/// vouched for, and only there.
+#[derive(Debug, Clone)]
+pub struct Caller(pub String);
 
 /// What stands before the routes.
 #[derive(Debug, Clone)]
@@ -103,14 +106,16 @@ pub(crate) async fn guard<F: Future<Output = Response>>(
     let (mut parts, body) = request.into_parts();
     let route = parts.extensions.get::<MatchedPath>().cloned();
     let rule = gate.rule(route.as_ref().map(MatchedPath::as_str), &parts.method);
+    let source = source::source(&parts, &gate.service.settings().trusted_proxies);
     let principal = match rule {
-        Rule::Open => None,
-        Rule::Known | Rule::Needs(..) => match known(&gate.service, &parts).await {
+        Rule::Open => vouched_for(&gate.service, &parts),
+        Rule::Known | Rule::Needs(..) => match known(&gate.service, &parts, source).await {
             Ok(principal) => Some(principal),
             Err(error) => return error.into_response(),
         },
     };
-    let line = audit::Line::of(rule, principal.as_deref(), route.as_ref(), &mut parts, &gate.service).await;
+    let who = principal.as_ref().map(|it| it.name.as_str());
+    let line = audit::Line::of(rule, who, source, route.as_ref(), &mut parts, &gate.service).await;
     let permitted = match (&principal, rule) {
         (Some(principal), Rule::Needs(permission, concerns)) => {
             permit(&gate.service, principal, permission, concerns, &mut parts).await
@@ -134,8 +139,11 @@ pub(crate) async fn guard<F: Future<Output = Response>>(
     response
 }
 
-async fn known(service: &Service, parts: &Parts) -> Result<Arc<Principal>, Error> {
-    let source = source(&parts.extensions);
+async fn known(service: &Service, parts: &Parts, source: Option<IpAddr>) -> Result<Arc<Principal>, Error> {
+    if is_vouched(service) {
+        // Whoever comes without a name found a way around those who ask.
+        return vouched_for(service, parts).ok_or(Error::Unauthorized);
+    }
     let recognised = service.recognise(header::credentials(&parts.headers), source).await;
     recognised.map_err(|refused| match refused {
         Refused::Unknown => Error::Unauthorized,
@@ -144,9 +152,17 @@ async fn known(service: &Service, parts: &Parts) -> Result<Arc<Principal>, Error
     })
 }
 
-fn source(extensions: &Extensions) -> Option<std::net::IpAddr> {
-    let told = extensions.get::<Source>().map(|Source(it)| *it);
-    told.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(it)| it.ip()))
+fn vouched_for(service: &Service, parts: &Parts) -> Option<Arc<Principal>> {
+    let Caller(name) = parts.extensions.get().filter(|_| is_vouched(service))?;
+    Some(everything(name.clone()))
+}
+
+fn is_vouched(service: &Service) -> bool {
+    service.settings().access.callers == Callers::Vouched
+}
+
+fn everything(name: String) -> Arc<Principal> {
+    Arc::new(Principal { name, role: Role::Admin, reach: Reach::default() })
 }
 
 async fn permit(
@@ -266,12 +282,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 
     /// Where nobody has to say who he is, everybody may do everything.
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| {
-            Self(Arc::new(Principal {
-                name: "anybody".to_owned(),
-                role: Role::Admin,
-                reach: Reach::default(),
-            }))
-        }))
+        let known = parts.extensions.get::<Self>().cloned();
+        Ok(known.unwrap_or_else(|| Self(everything("anybody".to_owned()))))
     }
 }

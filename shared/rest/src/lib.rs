@@ -31,7 +31,7 @@ mod submitted;
 mod tenant;
 mod wire;
 
-pub use access::Source;
+pub use access::{Caller, Source};
 pub use prefer::WaitMax;
 pub use router::{router, table};
 pub use wire::execution_json;

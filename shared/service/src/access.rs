@@ -11,6 +11,7 @@
 mod attempts;
 mod credentials;
 mod known;
+mod network;
 mod password;
 mod principal;
 mod role;
@@ -37,6 +38,7 @@ use serde::Serialize;
 pub use credentials::{Callers, Credentials, Rules, User};
 pub use known::KNOWN_FOR;
 pub(crate) use known::Known;
+pub use network::Network;
 pub use principal::{Principal, Reach};
 pub use role::{Permission, Role};
 pub(crate) use tenants::Tenants;
@@ -98,7 +100,7 @@ impl Service {
     fn guard(&self) {
         match self.settings().access.callers {
             Callers::AnybodyAtFirst | Callers::Known => self.shared.callers.required.store(true, SeqCst),
-            Callers::Anybody => {}
+            Callers::Vouched | Callers::Anybody => {}
         }
     }
 

@@ -16,6 +16,7 @@
 
 mod act;
 mod backfill;
+mod dates;
 mod ended;
 mod fire;
 mod state;
@@ -58,6 +59,9 @@ struct Stored {
     enabled_at: Option<Timestamp>,
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
     backfill: Option<Backfill>,
+    /// When the expression of its dates was last rendered.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    looked: Option<Timestamp>,
     /// When this was written.
     #[serde(rename = "u")]
     updated: Timestamp,
@@ -65,7 +69,8 @@ struct Stored {
 
 impl Stored {
     /// Of a trigger that did nothing yet.
-    fn new(revision: u32, next: Option<Timestamp>, now: Timestamp) -> Self {
+    fn new(revision: u32, trigger: &Trigger, next: Option<Timestamp>, now: Timestamp) -> Self {
+        let has_expression = is_expression(trigger);
         Self {
             revision,
             next,
@@ -74,6 +79,7 @@ impl Stored {
             disabled: false,
             enabled_at: None,
             backfill: None,
+            looked: Some(now).filter(|_| has_expression),
             updated: now,
         }
     }
@@ -84,9 +90,13 @@ impl Stored {
         backfill.map(|it| it.current).or(self.next)
     }
 
-    /// When it has to be looked at, where the flow lets the trigger fire.
-    fn wake_at(&self, may_fire: bool) -> Option<Timestamp> {
-        self.upcoming().filter(|_| may_fire && !self.disabled)
+    /// When it has to be looked at: at its next date, and at those of an expression once in a while.
+    fn wake_at(&self, flow: &Flow, trigger: &Trigger, now: Timestamp) -> Option<Timestamp> {
+        if self.disabled || !may_fire(flow, trigger) {
+            return None;
+        }
+        let look = is_expression(trigger).then(|| now.plus(dates::LOOK_AGAIN));
+        self.upcoming().into_iter().chain(look).min()
     }
 
     fn content(&self, wake_at: Option<Timestamp>) -> Result<Content, Error> {
@@ -115,6 +125,10 @@ fn same_dates(one: &Trigger, other: &Trigger) -> bool {
     }
 }
 
+fn is_expression(trigger: &Trigger) -> bool {
+    trigger.schedule().is_some_and(|it| it.expression().is_some())
+}
+
 /// Whether the flow lets a trigger of its own fire.
 fn may_fire(flow: &Flow, trigger: &Trigger) -> bool {
     !flow.disabled && !trigger.disabled
@@ -132,31 +146,10 @@ impl Service {
     ) -> Result<Vec<Write>, Error> {
         let old = old.filter(|it| !it.deleted).and_then(|it| it.flow.as_ref().ok());
         let mut writes = Vec::new();
-        let zone = &self.shared.settings.zone;
-        for trigger in new.into_iter().flat_map(kept) {
-            let key = keys::schedule(tenant, namespace, id, &trigger.id);
-            let before = old.and_then(|flow| Some((flow, kept_of(flow, &trigger.id)?)));
-            let item = self.store().get(&key).await?;
-            let now = self.now();
-            let anew = || next_date(trigger, now, zone);
-            let (condition, stored) = match item {
-                None => (Condition::Absent, Stored::new(revision, anew(), now)),
-                Some(item) => {
-                    let known: Stored = record::decode(&item.content.body)?;
-                    // What is still to come stays, unless it is another schedule now, or did not fire until now.
-                    let same_dates = before.is_some_and(|(_, before)| same_dates(before, trigger));
-                    let goes_on = same_dates && before.is_some_and(|(flow, it)| may_fire(flow, it));
-                    let next = if goes_on { known.next } else { anew() };
-                    let backfill = match known.backfill {
-                        Some(backfill) if !same_dates => backfill.with_dates_of(trigger, zone),
-                        other => other,
-                    };
-                    let stored = Stored { revision, next, backfill, updated: now, ..known };
-                    (Condition::Version(item.version), stored)
-                }
-            };
-            let content = stored.content(stored.wake_at(new.is_some_and(|flow| may_fire(flow, trigger))))?;
-            writes.push(Write::Put { key, condition, content });
+        if let Some(flow) = new {
+            for trigger in kept(flow) {
+                writes.push(self.schedule_write(tenant, old, (flow, revision), trigger).await?);
+            }
         }
         let stays = |id: &str| new.is_some_and(|flow| kept_of(flow, id).is_some());
         for trigger in old.into_iter().flat_map(kept).filter(|it| !stays(&it.id)) {
@@ -164,6 +157,45 @@ impl Service {
             writes.push(Write::Delete { key, condition: Condition::None });
         }
         Ok(writes)
+    }
+
+    /// The same for one trigger that the flow has.
+    async fn schedule_write(
+        &self,
+        tenant: &str,
+        old: Option<&Flow>,
+        (flow, revision): (&Flow, u32),
+        trigger: &Trigger,
+    ) -> Result<Write, Error> {
+        let zone = &self.shared.settings.zone;
+        let key = keys::schedule(tenant, &flow.namespace, &flow.id, &trigger.id);
+        let dated = self.with_dates_if_any(tenant, (flow, revision), trigger).await?;
+        let before = old.and_then(|flow| Some((flow, kept_of(flow, &trigger.id)?)));
+        let item = self.store().get(&key).await?;
+        let now = self.now();
+        let anew = || next_date(&dated, now, zone);
+        let (condition, stored) = match item {
+            None => (Condition::Absent, Stored::new(revision, trigger, anew(), now)),
+            Some(item) => {
+                let known: Stored = record::decode(&item.content.body)?;
+                // What is still to come stays, unless it is another schedule now, or did not fire until now.
+                let same_dates = before.is_some_and(|(_, before)| same_dates(before, trigger));
+                let goes_on = same_dates && before.is_some_and(|(flow, it)| may_fire(flow, it));
+                let next = if goes_on { known.next } else { anew() };
+                let backfill = match known.backfill {
+                    Some(backfill) if !same_dates => backfill.with_dates_of(&dated, zone),
+                    other => other,
+                };
+                let looked = if goes_on { known.looked } else { is_expression(trigger).then_some(now) };
+                let mut stored = Stored { revision, next, backfill, looked, updated: now, ..known };
+                if is_expression(trigger) && !is_expression(&dated) {
+                    stored.look_at(&dated, now, zone);
+                }
+                (Condition::Version(item.version), stored)
+            }
+        };
+        let content = stored.content(stored.wake_at(flow, trigger, now))?;
+        Ok(Write::Put { key, condition, content })
     }
 
     /// Writes what is known of a schedule, if it is as it was read.

@@ -51,6 +51,8 @@ pub struct Settings {
     pub elsewhere: Vec<TaskType>,
     /// Who has to say who he is.
     pub access: access::Rules,
+    /// Whose word about where a request comes from is taken: `X-Forwarded-For`.
+    pub trusted_proxies: Vec<access::Network>,
     /// Origins whose pages may call this server.
     pub cors_origins: Vec<String>,
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
@@ -82,6 +84,7 @@ impl Default for Settings {
             groups: WorkerGroups::default(),
             elsewhere: Vec::new(),
             access: access::Rules::default(),
+            trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             alone: false,
             conductor_namespace: CONDUCTOR_NAMESPACE.to_owned(),

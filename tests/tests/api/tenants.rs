@@ -1,9 +1,10 @@
 //! Tenants: what one has, no other sees or touches.
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{Method, Request, header},
 };
+use futures_util::StreamExt;
 use insta::assert_snapshot;
 use serde_json::json;
 use service::{
@@ -11,7 +12,10 @@ use service::{
     access::{Callers, Rules},
 };
 
-use crate::app::{Answer, App};
+use crate::{
+    app::{Answer, App},
+    doors,
+};
 
 const FLOW: &str = "
 id: f
@@ -181,4 +185,95 @@ async fn the_clock_moves_every_tenant() {
     let ended = app.get(&format!("/api/v1/b/executions/{id}")).await.json();
     assert_eq!(ended["state"]["current"], "SUCCESS", "{ended}");
     assert_eq!(app.get(&format!("/api/v1/executions/{id}")).await.status, 404);
+}
+
+/// One with the flow `f`, whose answers leave by a door when they have more than 500 bytes.
+async fn with_files(app: &App, id: &str) {
+    const FLOW: &str = "
+id: f
+namespace: company.team
+inputs: [{ id: data, type: FILE }, { id: more, type: FILE, required: false }]
+tasks: [{ id: t, type: io.kestra.plugin.core.debug.Return, format: '{{ read(inputs.data) }}' }]
+";
+    assert_eq!(tenant(app, id).await.status, 200);
+    let uri = format!("/api/v1/{id}/flows");
+    assert!(!send(app, Method::POST, &uri, "application/x-yaml", FLOW).await.status.is_client_error());
+}
+
+#[tokio::test]
+async fn the_link_of_an_upload_is_for_its_tenant_alone() {
+    let app = App::with(Settings { url: Some("http://here".to_owned()), ..Settings::default() });
+    for id in ["a", "b"] {
+        with_files(&app, id).await;
+    }
+    let announced = json!({ "files": [{ "input": "data", "size": 11 }] }).to_string();
+    let uploads = "/api/v1/a/executions/company.team/f/uploads";
+    let reserved = send(&app, Method::POST, uploads, "application/json", announced).await.json();
+    let upload = &reserved["uploads"][0];
+    let link = upload["url"].as_str().unwrap().strip_prefix("http://here").unwrap();
+    assert_eq!(send(&app, Method::PUT, link, "", "SECRET-OF-A").await.status, 200);
+    let uri = upload["uri"].as_str().unwrap();
+    let started = async |tenant: &str| {
+        let call = format!("/api/v1/{tenant}/executions/company.team/f?wait=true");
+        send(&app, Method::POST, &call, "application/json", json!({ "data": uri }).to_string()).await
+    };
+    assert_snapshot!(started("b").await.error(), @"422 Invalid entity: data: Invalid input for `data`, the file was not uploaded, but received `kestra:///company/team/f/executions/0000000000000000000001/inputs/data/data`");
+    // The same link with his own name in it is a place of his own.
+    let theirs = link.replacen("/a/", "/b/", 1);
+    assert_eq!(send(&app, Method::PUT, &theirs, "", "made by b!!").await.status, 200);
+    assert_eq!(started("b").await.json()["taskRunList"][0]["outputs"]["value"], "made by b!!");
+    assert_eq!(started("a").await.json()["taskRunList"][0]["outputs"]["value"], "SECRET-OF-A");
+    let id = reserved["executionId"].as_str().unwrap();
+    for (tenant, text) in [("a", "SECRET-OF-A"), ("b", "made by b!!")] {
+        let file = app.get(&format!("/api/v1/{tenant}/executions/{id}/file?path={uri}")).await;
+        assert_eq!((file.status.as_u16(), file.text().as_str()), (200, text));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_kept_is_for_its_tenant_alone() {
+    let app = App::with_doors(Settings { answer_bytes_max: Some(500), ..Settings::default() });
+    for id in ["a", "b"] {
+        with_files(&app, id).await;
+    }
+    let form = "--XX\r\nContent-Disposition: form-data; name=data; filename=a\r\n\r\nSECRET\r\n--XX--\r\n";
+    let mut ids = Vec::new();
+    let mut kept = Vec::new();
+    for tenant in ["a", "b"] {
+        let call = format!("/api/v1/{tenant}/executions/company.team/f?wait=true");
+        let answer = send(&app, Method::POST, &call, "multipart/form-data; boundary=XX", form).await;
+        assert_eq!((answer.status.as_u16(), answer.body.len()), (303, 0));
+        let path = doors::behind(answer.header("location"));
+        assert!(path.as_str().starts_with(&format!("{tenant}/answers/")), "{}", path.as_str());
+        let stored = app.stored.get(&path, None).await.unwrap().stream;
+        let bytes: Vec<Bytes> = stored.map(Result::unwrap).collect().await;
+        let execution: serde_json::Value = serde_json::from_slice(&bytes.concat()).unwrap();
+        ids.push(execution["id"].as_str().unwrap().to_owned());
+        kept.push(path);
+    }
+    let name = kept[0].as_str().strip_prefix("a/answers/").unwrap();
+    for (execution, status) in [(&ids[0], 404), (&ids[1], 422)] {
+        for uri in [
+            format!("kestra:///answers/{name}"),
+            format!("kestra:///a/answers/{name}"),
+            format!("kestra:///../a/answers/{name}"),
+            format!("kestra:///../../a/answers/{name}"),
+            format!("kestra:///company/team/f/executions/{}/../../../../../../a/answers/{name}", ids[1]),
+            format!(
+                "kestra:///company/team/f/executions/{}/%2e%2e/%2e%2e/%2e%2e/%2e%2e/answers/{name}",
+                ids[1]
+            ),
+        ] {
+            for what in ["file", "file/metas", "file/preview"] {
+                let asked =
+                    format!("/api/v1/b/executions/{execution}/{what}?path={}", uri.replace('%', "%25"));
+                let answer = app.get(&asked).await;
+                assert_eq!((answer.status.as_u16(), answer.header("location")), (status, ""), "{asked}");
+            }
+        }
+    }
+    // What B gets of the same addresses is B's.
+    assert_eq!(app.get(&format!("/api/v1/b/executions/{}", ids[0])).await.status, 404);
+    let search = app.get("/api/v1/b/executions/search").await;
+    assert!(doors::behind(search.header("location")).as_str().starts_with("b/answers/"));
 }

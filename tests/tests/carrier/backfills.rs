@@ -112,7 +112,7 @@ async fn a_backfill_fires_each_of_its_dates_once() {
         assert_eq!(execution.inputs["size"], 3);
         let labels: Vec<String> =
             execution.labels.iter().map(|it| format!("{}={}", it.key, it.value)).collect();
-        assert_eq!(labels, ["why=again", "by=trigger"]);
+        assert_eq!(labels, ["by=trigger", "why=again"]);
     }
     let over = now(&world).await;
     assert_eq!((over.backfill.clone(), over.next), (None, Some(regular)));
@@ -128,6 +128,73 @@ async fn a_backfill_fires_each_of_its_dates_once() {
     };
     let refused = act(&world, TriggerAction::Backfill(empty)).await;
     assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_was_sent_for_a_backfill_is_rendered() {
+    let world = World::new();
+    world.flow("dated", FLOW).await;
+    let one_day = || NewBackfill { end: Some(moment(DAYS[0])), ..five_days() };
+    let sent = NewBackfill {
+        inputs: [("size".to_owned(), json!("{{ trigger.date | date('dd', timeZone='Europe/Paris') }}"))]
+            .into_iter()
+            .collect(),
+        labels: vec![Label::new("flow", "{{ flow.id }}"), Label::new("none", "{{ trigger.no ?? '' }}")],
+        ..one_day()
+    };
+    act(&world, TriggerAction::Backfill(sent)).await.unwrap();
+    settled(&world).await;
+    let executions = fired(&world).await;
+    assert_eq!(executions.len(), 1);
+    assert_eq!((executions[0].state.current(), &executions[0].inputs["size"]), (State::Success, &json!(27)));
+    assert_eq!(executions[0].labels, [Label::new("by", "trigger"), Label::new("flow", "dated")]);
+    // One that fails is told by the execution of its date, one that is none by the request.
+    let fails = NewBackfill {
+        inputs: [("size".to_owned(), json!(["{{ trigger.missing.thing }}"]))].into_iter().collect(),
+        ..one_day()
+    };
+    act(&world, TriggerAction::Backfill(fails)).await.unwrap();
+    settled(&world).await;
+    assert_eq!(fired(&world).await.iter().filter(|it| it.state.current() == State::Failed).count(), 1);
+    for (size, label, part) in [("{{ 1", "", "backfill.inputs.size: "), ("1", "{{ 1", "backfill.labels.a: ")]
+    {
+        let wrong = NewBackfill {
+            inputs: [("size".to_owned(), json!([{"in": size}]))].into_iter().collect(),
+            labels: vec![Label::new("a", label)],
+            ..one_day()
+        };
+        let refused = act(&world, TriggerAction::Backfill(wrong)).await;
+        assert!(
+            matches!(&refused, Err(Error::Invalid(why)) if why.to_string().contains(part)),
+            "{refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn work_days_are_no_holidays() {
+    let world = World::new();
+    let conditions = "    conditions:
+      - type: io.kestra.plugin.core.condition.Not
+        conditions:
+          - { type: io.kestra.plugin.core.condition.PublicHoliday, country: FR }
+          - { type: io.kestra.plugin.core.condition.Weekend }
+";
+    world.flow("dated", &format!("{FLOW}{conditions}")).await;
+    // From a Friday to a Wednesday, with the eighth of May on the Monday.
+    let week = NewBackfill {
+        start: moment("2023-05-05T00:00:00+02:00"),
+        end: Some(moment("2023-05-10T00:00:00+02:00")),
+        ..five_days()
+    };
+    act(&world, TriggerAction::Backfill(week)).await.unwrap();
+    settled(&world).await;
+    let days = ["2023-05-05T00:00:00+02:00", "2023-05-09T00:00:00+02:00", "2023-05-10T00:00:00+02:00"];
+    assert_eq!(dates(&world).await, days);
+    let executions = fired(&world).await;
+    let variables = executions.iter().map(|it| &it.trigger.as_ref().unwrap().variables);
+    let tuesday = variables.into_iter().find(|it| it["date"] == days[1]).unwrap();
+    assert_eq!((&tuesday["previous"], &tuesday["next"]), (&json!(days[0]), &json!(days[2])));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod budgets;
 mod calls;
 mod climates;
 mod control;
+mod dates;
 mod deadly;
 mod faults;
 mod groups;

@@ -10,6 +10,7 @@ mod functions;
 mod lint;
 mod queues;
 mod roles;
+mod rules;
 mod stream;
 
 /// Fails with everything that is wrong, and the way out.

@@ -5,9 +5,9 @@ use crate::{
     repository::{self, Package},
 };
 
-const PURE: [&str; 2] = ["engine", "expression"];
+const PURE: [&str; 3] = ["engine", "expression", "script"];
 /// Crates that compute and do nothing else, at least as far as clippy's bans let us call them.
-const COMPUTING: [&str; 16] = [
+const COMPUTING: [&str; 17] = [
     "aws-lc-rs",
     "base62",
     "base64",
@@ -17,6 +17,7 @@ const COMPUTING: [&str; 16] = [
     "jiff",
     "md-5",
     "regex",
+    "rquickjs",
     "serde",
     "serde-saphyr",
     "serde_json",

@@ -30,6 +30,7 @@ impl Folder {
         // Only this machine reaches it.
         let callers = match access.callers {
             Callers::Known | Callers::AnybodyAtFirst => Callers::AnybodyAtFirst,
+            Callers::Vouched => Callers::Vouched,
             Callers::Anybody => Callers::Anybody,
         };
         let settings = Settings {

@@ -21,6 +21,9 @@ pub(crate) struct Callers {
     /// Answers whoever can reach it, if this is `everyone-may-do-everything`
     #[arg(long, env = "ROUNDTRIP_ANONYMOUS", value_name = "WHO", value_parser = [EVERYONE])]
     anonymous: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses and networks with commas between them, e.g. `10.0.0.0/8`
+    #[arg(long, env = "ROUNDTRIP_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS")]
+    pub(crate) trusted_proxies: Vec<access::Network>,
     /// Origins whose pages may call it, with commas between them, e.g. `https://example.com`
     #[arg(long, env = "ROUNDTRIP_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS", value_parser = origin)]
     pub(crate) cors_origins: Vec<String>,

@@ -49,6 +49,23 @@ fn dates_of_patterns() {
 }
 
 #[test]
+fn last_days_nth_days_and_workdays() {
+    // The first of June of 2024 is a Saturday.
+    let cases = [
+        ("0 0 L * *", "2024-05-31 2024-06-30 2024-07-31"),
+        ("0 0 * * 5L", "2024-05-31 2024-06-28 2024-07-26"),
+        ("0 0 * * FRI#3", "2024-05-17 2024-06-21 2024-07-19"),
+        ("0 0 1W * *", "2024-06-03 2024-07-01 2024-08-01"),
+        ("0 0 15W * *", "2024-05-15 2024-06-14 2024-07-15"),
+    ];
+    for (cron, days) in cases {
+        let dates = dates(cron, false, "UTC", "2024-05-01T10:07:00Z", 3);
+        let expected: Vec<String> = days.split(' ').map(|day| format!("{day}T00:00:00Z")).collect();
+        assert_eq!(dates, expected, "{cron}");
+    }
+}
+
+#[test]
 fn what_is_no_cron_is_refused() {
     let cases = [
         ("", false),

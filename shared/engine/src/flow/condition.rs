@@ -36,6 +36,12 @@ pub enum Condition {
     Weekend {
         date: Template,
     },
+    /// A public holiday of a country, or of a part of it, by their codes.
+    PublicHoliday {
+        date: Template,
+        country: Template,
+        sub_division: Option<Template>,
+    },
     /// It renders to a text that is neither blank nor `false`.
     Expression(Template),
     ExecutionFlow {

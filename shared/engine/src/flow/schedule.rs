@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
+use jiff::{fmt::temporal::Pieces, tz::TimeZone};
+use serde_json::Value as Json;
 
 use super::Rendered;
 use crate::{cron::Cron, time::Timestamp};
@@ -30,11 +31,27 @@ pub struct Schedule {
 }
 
 /// When it fires.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Dates {
     Cron(Box<Cron>),
     /// In order, each once.
     On(Vec<Timestamp>),
+    /// What a list with expressions in it renders to, or a text that renders to one in JSON. No dates until it did.
+    Expression(Box<Expression>),
+}
+
+/// Dates that have to be rendered.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    pub(crate) rendered: Rendered,
+    /// As the flow has it.
+    pub(crate) written: Json,
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
 }
 
 impl Dates {
@@ -43,6 +60,7 @@ impl Dates {
         match self {
             Self::Cron(cron) => cron.next(after, zone),
             Self::On(dates) => dates.iter().copied().find(|it| *it > after),
+            Self::Expression(_) => None,
         }
     }
 
@@ -51,8 +69,21 @@ impl Dates {
         match self {
             Self::Cron(cron) => cron.previous(before, zone),
             Self::On(dates) => dates.iter().copied().rev().find(|it| *it < before),
+            Self::Expression(_) => None,
         }
     }
+}
+
+/// A date-time with an offset, or as clocks of a zone show it.
+pub(crate) fn date(text: &str, zone: Option<&TimeZone>) -> Result<Timestamp, String> {
+    if let Ok(date) = text.parse() {
+        return Ok(date);
+    }
+    let shown =
+        Pieces::parse(text.trim()).map_err(|error| format!("`{text}` is not a date-time ({error})"))?;
+    let zone = zone.ok_or_else(|| format!("`{text}` has no offset, and there is no `timezone`"))?;
+    let zoned = shown.date().to_datetime(shown.time().unwrap_or_default()).to_zoned(zone.clone());
+    zoned.map(|it| it.timestamp().into()).map_err(|error| format!("`{text}` is not a date-time ({error})"))
 }
 
 /// Which dates are made up for when their time passed without them. Kestra: `recoverMissedSchedules`.
@@ -67,6 +98,22 @@ pub enum Recover {
 impl Schedule {
     pub fn zone<'a>(&'a self, server: &'a TimeZone) -> &'a TimeZone {
         self.timezone.as_ref().unwrap_or(server)
+    }
+
+    /// What has to be rendered before there are dates.
+    pub fn expression(&self) -> Option<&Expression> {
+        match &self.dates {
+            Dates::Expression(expression) => Some(expression),
+            Dates::Cron(_) | Dates::On(_) => None,
+        }
+    }
+
+    /// The same with these dates, in any order.
+    #[must_use]
+    pub fn on(&self, mut dates: Vec<Timestamp>) -> Self {
+        dates.sort_unstable();
+        dates.dedup();
+        Self { dates: Dates::On(dates), ..self.clone() }
     }
 
     /// Whether another one has the same dates.

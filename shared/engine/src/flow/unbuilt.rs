@@ -7,7 +7,6 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Feature {
     WorkerGroup,
-    TriggerLogLevel,
 }
 
 impl Feature {
@@ -16,7 +15,6 @@ impl Feature {
         match self {
             // Kestra's own words; of a task they are said where there are no groups.
             Self::WorkerGroup => "Worker Group is an Enterprise Edition functionality",
-            Self::TriggerLogLevel => "`logLevel` of a trigger is not built yet",
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         Flow, Label, Listener,
         condition::{Comparison, Condition, Field, Filter, FilterTest, Operand, States},
     },
+    holidays::Calendar,
 };
 
 pub use window::counts_since;
@@ -103,6 +104,13 @@ pub fn holds(condition: &Condition, about: About<'_>, world: &World<'_>) -> Resu
                 && before.is_none_or(|it| date.millis_past(it) < 0)
         }
         Condition::Weekend { date } => moment(date)?.is_weekend(),
+        Condition::PublicHoliday { date, country, sub_division } => {
+            let country = render(country, about, world)?;
+            let part = sub_division.as_ref().map(|it| render(it, about, world)).transpose()?;
+            let calendar = Calendar::find(&country, part.as_deref());
+            let calendar = calendar.map_err(|error| Unclear::Failed(error.to_string()))?;
+            calendar.has(moment(date)?.shown.date())
+        }
         Condition::Expression(template) => says_yes(&render(template, about, world)?),
         Condition::ExecutionOutputs(template) => {
             execution.outputs.as_ref().is_some_and(|it| !it.is_empty())

@@ -7,12 +7,16 @@ use super::{
     condition::{About, Unclear, all_hold},
     context::Context,
     render::Renderer,
+    sent::Sent,
     triggered,
 };
 use crate::{
     cron::written,
     execution::{Execution, ExecutionTrigger},
-    flow::{Flow, Schedule, Trigger},
+    flow::{
+        Flow, Schedule, Trigger,
+        schedule::{DATES_MAX, date},
+    },
     time::Timestamp,
 };
 
@@ -40,7 +44,8 @@ pub struct Scheduled<'s> {
 }
 
 impl Scheduled<'_> {
-    /// What the date makes of an execution that was created for it; `None` when the conditions do not hold.
+    /// What the date makes of an execution that was created for it; `None` when the conditions do not hold. What was
+    /// sent for it takes the place of the trigger's inputs, by name, and stands beside its labels.
     ///
     /// # Errors
     /// See [`Unclear`]: a condition or an input failed, or needs something from outside.
@@ -48,6 +53,7 @@ impl Scheduled<'_> {
         self,
         execution: &Execution,
         date: Timestamp,
+        sent: Option<Sent<'_>>,
         world: &World<'_>,
     ) -> Result<Option<Fired>, Unclear> {
         let mut seen = self.dated(execution, date, world);
@@ -70,11 +76,15 @@ impl Scheduled<'_> {
         }
         let context = Context::of_execution(self.flow, &seen, world);
         let renderer = Renderer::new(&context, world, seen.id.as_u128());
-        let inputs = match self.schedule.inputs.as_ref().map(|it| renderer.value(it)).transpose()? {
+        let mut inputs = match self.schedule.inputs.as_ref().map(|it| renderer.value(it)).transpose()? {
             Some(Json::Object(inputs)) => inputs,
             Some(_) | None => Map::new(),
         };
-        let labels = triggered::labels(self.flow, &seen, self.trigger, world)?;
+        let mut labels = triggered::labels(self.flow, &seen, self.trigger, world)?;
+        if let Some(sent) = sent {
+            inputs.extend(sent.inputs(&renderer)?);
+            labels.extend(sent.labels(&renderer)?);
+        }
         seen.labels.extend(labels);
         Ok(Some(Fired { execution: seen, inputs }))
     }
@@ -88,6 +98,30 @@ impl Scheduled<'_> {
             variables,
         };
         Execution { trigger: Some(trigger), ..execution.clone() }
+    }
+
+    /// The dates that its expression gives now; `None` when it has none.
+    ///
+    /// # Errors
+    /// See [`Unclear`]: it failed, gave no list of dates or too many of them, or needs something from outside.
+    pub fn dates(self, execution: &Execution, world: &World<'_>) -> Result<Option<Vec<Timestamp>>, Unclear> {
+        let Some(expression) = self.schedule.expression() else { return Ok(None) };
+        let context = Context::of_execution(self.flow, execution, world);
+        let given = Renderer::new(&context, world, execution.id.as_u128()).value(&expression.rendered)?;
+        let no_list = || Unclear::Failed("`dates` is no list of date-times in JSON".to_owned());
+        let listed = match given {
+            Json::String(text) => serde_json::from_str(&text).map_err(|_| no_list())?,
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => given,
+        };
+        let items = listed.as_array().ok_or_else(no_list)?;
+        if items.len() > DATES_MAX {
+            return Err(Unclear::Failed(format!("`dates` has {}; {DATES_MAX} are taken", items.len())));
+        }
+        let date = |item: &Json| {
+            let text = item.as_str().ok_or_else(no_list)?;
+            date(text, self.schedule.timezone.as_ref()).map_err(Unclear::Failed)
+        };
+        items.iter().map(date).collect::<Result<_, _>>().map(Some)
     }
 
     fn shown(self, date: Timestamp, world: &World<'_>) -> Json {

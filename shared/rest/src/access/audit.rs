@@ -1,13 +1,12 @@
-//! One line for every change: who did what, and what became of it. Never a body, never a key of a webhook.
+//! One line for every change: who did what, from where, and what became of it. Never a body, never a key of a webhook.
+
+use std::net::IpAddr;
 
 use axum::{
     extract::{FromRequestParts, MatchedPath, RawPathParams},
     http::{Method, StatusCode, request::Parts},
 };
-use service::{
-    Service,
-    access::{MAIN, Principal},
-};
+use service::{Service, access::MAIN};
 
 use super::Rule;
 use crate::outside::RequestId;
@@ -15,6 +14,7 @@ use crate::outside::RequestId;
 /// What is known before the change.
 pub(super) struct Line {
     who: String,
+    source: Option<IpAddr>,
     tenant: String,
     method: Method,
     route: String,
@@ -27,7 +27,8 @@ impl Line {
     /// `None` when nothing is going to change, or nobody reads it.
     pub(super) async fn of(
         rule: Rule,
-        who: Option<&Principal>,
+        who: Option<&str>,
+        source: Option<IpAddr>,
         route: Option<&MatchedPath>,
         parts: &mut Parts,
         service: &Service,
@@ -53,7 +54,8 @@ impl Line {
             }
         }
         Some(Self {
-            who: who.map_or_else(|| "webhook".to_owned(), |it| it.name.clone()),
+            who: who.unwrap_or("webhook").to_owned(),
+            source,
             tenant,
             method: parts.method.clone(),
             route: route.map(|it| it.as_str().to_owned()).unwrap_or_default(),
@@ -63,8 +65,8 @@ impl Line {
     }
 
     pub(super) fn write(self, status: StatusCode) {
-        let Self { who, tenant, method, route, of, request } = self;
-        let status = status.as_u16();
-        tracing::info!(target: "audit", who, tenant, %method, route, of, status, request, "changed");
+        let Self { who, source, tenant, method, route, of, request } = self;
+        let (status, source) = (status.as_u16(), source.map(tracing::field::display));
+        tracing::info!(target: "audit", who, source, tenant, %method, route, of, status, request, "changed");
     }
 }

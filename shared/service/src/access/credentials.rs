@@ -25,7 +25,9 @@ pub enum Callers {
     AnybodyAtFirst,
     /// Whoever shows a credential.
     Known,
-    /// Everybody, whatever there is: somebody before this process looks at who asks, or nobody does.
+    /// Whoever somebody before this process let in, and told it the name of. Each of them may do everything.
+    Vouched,
+    /// Everybody, whatever there is: nobody looks at who asks.
     Anybody,
 }
 
@@ -33,7 +35,7 @@ impl Rules {
     pub(crate) const fn is_required(&self) -> bool {
         match self.callers {
             Callers::AnybodyAtFirst => self.user.is_some(),
-            Callers::Known => true,
+            Callers::Known | Callers::Vouched => true,
             Callers::Anybody => false,
         }
     }

@@ -1,9 +1,12 @@
 //! What is done to triggers on demand, to one or to many.
 
+use std::borrow::Cow;
+
+use engine::flow::{Flow, Trigger};
 use futures_util::{StreamExt, stream};
 use ports::{engine::TriggerName, store::Item};
 
-use super::{NewBackfill, Stored, TriggerQuery, TriggerState, kept_of, may_fire, next_date};
+use super::{NewBackfill, Stored, TriggerQuery, TriggerState, kept_of, next_date};
 use crate::{Class, Error, PageRequest, Service, keys, record, settings::BATCH_MAX};
 
 /// Tries against others who move the same trigger at the same time.
@@ -55,8 +58,8 @@ impl Service {
                     let kept = kept_of(sound, trigger).ok_or_else(|| {
                         Error::Internal(format!("{key} is kept of a trigger that its flow does not have"))
                     })?;
-                    self.change_trigger(&mut stored, kept, action)?;
-                    stored.wake_at(may_fire(sound, kept))
+                    self.change_trigger(tenant, &mut stored, (sound, kept), action).await?;
+                    stored.wake_at(sound, kept, self.now())
                 }
                 // What cannot be read does not fire, and can be kept from it.
                 Err(error) => match action {
@@ -89,18 +92,33 @@ impl Service {
         Err(Error::Contention(format!("{namespace}.{flow_id}.{trigger} is being moved by others; try again")))
     }
 
-    fn change_trigger(
+    async fn change_trigger(
         &self,
+        tenant: &str,
         stored: &mut Stored,
-        trigger: &engine::flow::Trigger,
+        (flow, defined): (&Flow, &Trigger),
         action: &TriggerAction,
     ) -> Result<(), Error> {
+        let trigger = &*match action {
+            TriggerAction::Backfill(_) => {
+                let dated = self.with_dates(tenant, (flow, stored.revision), defined).await?;
+                dated.map_err(|why| Error::argument(format!("the trigger has no dates for now: {why}")))?
+            }
+            TriggerAction::SetDisabled(_) | TriggerAction::Reset => {
+                self.with_dates_if_any(tenant, (flow, stored.revision), defined).await?
+            }
+            TriggerAction::Unlock
+            | TriggerAction::Restart
+            | TriggerAction::PauseBackfill(_)
+            | TriggerAction::DeleteBackfill => Cow::Borrowed(defined),
+        };
         let (now, zone) = (self.now(), &self.shared.settings.zone);
         let no_backfill = || Error::IllegalState("No backfill found".to_owned());
         match action {
             TriggerAction::SetDisabled(disabled) => {
                 if stored.disabled && !disabled {
                     stored.next = next_date(trigger, now, zone);
+                    stored.looked = stored.looked.map(|_| now);
                     stored.enabled_at = Some(now);
                 }
                 stored.disabled = *disabled;
@@ -111,7 +129,7 @@ impl Service {
             }
             TriggerAction::Restart => stored.execution = None,
             TriggerAction::Reset => {
-                let anew = Stored::new(stored.revision, next_date(trigger, now, zone), now);
+                let anew = Stored::new(stored.revision, defined, next_date(trigger, now, zone), now);
                 *stored = Stored { enabled_at: Some(now), ..anew };
             }
             TriggerAction::Backfill(new) => {

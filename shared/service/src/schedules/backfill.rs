@@ -2,6 +2,7 @@
 
 use engine::{
     flow::{Label, Trigger},
+    machine::sent::Sent,
     time::Timestamp,
 };
 use jiff::tz::TimeZone;
@@ -18,9 +19,9 @@ pub struct NewBackfill {
     pub start: Timestamp,
     /// The last one; `None` for now.
     pub end: Option<Timestamp>,
-    /// In place of those of the trigger, by name.
+    /// In place of those of the trigger, by name; rendered as those are.
     pub inputs: Map<String, Json>,
-    /// Beside those of the trigger.
+    /// Beside those of the trigger. Their values are rendered.
     pub labels: Vec<Label>,
 }
 
@@ -46,6 +47,11 @@ pub struct Backfill {
 }
 
 impl Backfill {
+    /// What its executions get.
+    pub(super) fn sent(&self) -> Sent<'_> {
+        Sent { inputs: &self.inputs, labels: &self.labels }
+    }
+
     /// The same time with the dates that a trigger has now; `None` when none is left.
     pub(super) fn with_dates_of(self, trigger: &Trigger, zone: &TimeZone) -> Option<Self> {
         let current = trigger.schedule()?.first_from(self.current, zone)?;
@@ -82,7 +88,7 @@ impl Stored {
     /// Begins a backfill under a new id. One of the same time that is not over is this one.
     ///
     /// # Errors
-    /// `IllegalState` while there is another; `Invalid` for a time without dates.
+    /// `IllegalState` while there is another; `Invalid` for a time without dates, and for an expression that cannot be parsed.
     pub(super) fn begin_backfill(
         &mut self,
         new: &NewBackfill,
@@ -96,6 +102,8 @@ impl Stored {
             let message = "the trigger has a backfill that is not over; delete it before you begin another";
             return Err(Error::IllegalState(message.to_owned()));
         }
+        let sent = Sent { inputs: &new.inputs, labels: &new.labels };
+        sent.check().map_err(|why| Error::argument(format!("backfill.{why}")))?;
         let (start, end) = (new.start, new.end.unwrap_or(now));
         let first = trigger
             .schedule()

@@ -2,7 +2,7 @@
 
 use engine::{execution::Execution, flow::Trigger, machine::scheduled::VARIABLE};
 
-use super::{Stored, act::TRIES_MAX, kept_of, may_fire};
+use super::{Stored, act::TRIES_MAX, kept_of};
 use crate::{Class, Error, Service, keys, record};
 
 impl Service {
@@ -36,7 +36,7 @@ impl Service {
                 return Ok(());
             }
             stored.updated = self.now();
-            let wake_at = stored.wake_at(may_fire(flow.sound()?, trigger));
+            let wake_at = stored.wake_at(flow.sound()?, trigger, self.now());
             match self.put_schedule(&item, &stored, wake_at).await {
                 Ok(_) if wake_at.is_some_and(|at| at <= self.now()) => {
                     // Otherwise the next one would wait for the next tick.

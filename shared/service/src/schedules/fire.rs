@@ -14,7 +14,7 @@ use engine::{
 };
 use ports::store::Key;
 
-use super::{Stored, backfill::Turn, kept_of, may_fire};
+use super::{Backfill, Stored, backfill::Turn, dates, is_expression, kept_of};
 use crate::{
     Class, Draft, Error, Service, StoredFlow,
     hold::impossible,
@@ -60,8 +60,22 @@ impl Service {
             let wake_at = self.now().plus(LOOK_AGAIN);
             return self.moved(self.put_schedule(&item, &stored, Some(wake_at)).await);
         }
+        let read = (scheduled.flow, stored.revision);
+        let dated = match self.with_dates(tenant, read, trigger).await? {
+            Ok(dated) => dated,
+            Err(failure) => {
+                tracing::warn!(%key, failure, "a schedule has no dates for now");
+                let wake_at = self.now().plus(dates::LOOK_AGAIN);
+                return self.moved(self.put_schedule(&item, &stored, Some(wake_at)).await);
+            }
+        };
+        if is_expression(trigger) {
+            stored.look_at(&dated, self.now(), &self.shared.settings.zone);
+        }
+        let schedule = dated.schedule().unwrap_or(scheduled.schedule);
+        let scheduled = Scheduled { trigger: &dated, schedule, ..scheduled };
         for _ in 0..PASSED_OVER_MAX {
-            let Some(turn) = stored.take_turn(trigger, self.now(), &self.shared.settings.zone) else { break };
+            let Some(turn) = stored.take_turn(&dated, self.now(), &self.shared.settings.zone) else { break };
             match self.start_scheduled(&flow, scheduled, &turn).await {
                 Ok(Some(started)) => {
                     (stored.execution, stored.date) = (Some(started), Some(turn.date));
@@ -76,7 +90,7 @@ impl Service {
             }
         }
         stored.updated = self.now();
-        let wake_at = stored.wake_at(may_fire(scheduled.flow, trigger));
+        let wake_at = stored.wake_at(scheduled.flow, trigger, self.now());
         self.moved(self.put_schedule(&item, &stored, wake_at).await)
     }
 
@@ -116,15 +130,13 @@ impl Service {
         starter.extend(turn.of.iter().map(|backfill| backfill.id.as_str()));
         let draft = Draft::of(Arc::clone(flow), id_of(&starter));
         let defaults = self.check_inputs(&draft, &Submitted::new()).await?.defaults();
-        let own = turn.of.iter().flat_map(|backfill| &backfill.labels);
-        let labels = read.labels.iter().filter(|it| !it.is_system()).chain(own).cloned().collect();
+        let labels = read.labels.iter().filter(|it| !it.is_system()).cloned().collect();
         let created = start::created(&draft, defaults, labels, self.now());
-        let execution = match self.ask(&created, |world| scheduled.fire(&created, date, world)).await? {
+        let own = turn.of.as_ref().map(Backfill::sent);
+        let execution = match self.ask(&created, |world| scheduled.fire(&created, date, own, world)).await? {
             Ok(None) => return Ok(None),
             Ok(Some(Fired { execution, inputs })) => {
-                let own = turn.of.iter().flat_map(|backfill| backfill.inputs.clone());
-                let sent =
-                    inputs.into_iter().chain(own).map(|(name, value)| (name, Sent::Json(value))).collect();
+                let sent = inputs.into_iter().map(|(name, value)| (name, Sent::Json(value))).collect();
                 match self.check_inputs(&draft, &sent).await?.values() {
                     Ok(inputs) => Execution { inputs, ..execution },
                     Err(invalid) => self.failed(read, execution, invalid.to_string())?,

@@ -66,8 +66,76 @@ fn the_documents_say_who_asks_with_basic_and_bearer_with_a_tenant_and_without() 
             assert_eq!(refused, ("401".to_owned(), String::new()), "{who}");
         }
     }
-    let command = "curl -X POST -u 'admin@kestra.io:kestra'  http://localhost:8084/api/v1/executions/company.team/myflow";
-    assert_eq!(shell(&server, command).0, "200");
+}
+
+/// As they are written, but for what they tell their reader to fill in; and each with tenants in its path.
+#[test]
+fn every_curl_of_the_documents_with_who_asks_is_taken() {
+    let written = [
+        "curl -X POST 'http://localhost:8080/api/v1/executions/company.team/myflow?wait=true' -H 'Authorization: Basic <encoded-string>'",
+        "curl -X POST 'http://localhost:8080/api/v1/executions/company.team/myflow?wait=true' -H 'Authorization: Bearer YOUR_API_TOKEN'",
+        "curl -X POST -u 'admin@kestra.io:kestra'  http://localhost:8084/api/v1/executions/company.team/hello_world",
+        "curl -X POST http://localhost:8080/api/v1/executions/company.team/hello_world \\\n-H \"Authorization: Bearer YOUR_API_TOKEN\"",
+    ];
+    let home = Home::new();
+    let server = guarded(&home);
+    let at = with_user(&server);
+    let run = |arguments: &[&str]| {
+        roundtrip(home.folder(), &[arguments, &["--server", &at]].concat()).expect_success().stdout
+    };
+    let _ = run(&["tenant", "create", "acme"]);
+    let flows = "http://localhost:8080/api/v1/acme/flows";
+    for (flows, id) in
+        [(flows, "myflow"), (flows, "hello_world"), (&flows.replace("acme/", ""), "hello_world")]
+    {
+        let flow = FLOW.replace("myflow", id);
+        let made = format!("curl -u {USER} {flows} -H 'Content-Type: application/x-yaml' -d '{flow}'");
+        assert_eq!(shell(&server, &made).0, "200");
+    }
+    let encoded = format!("echo -n \"{USER}\" | base64");
+    let encoded = Done::of(Command::new("bash").args(["-c", &encoded])).expect_success().stdout;
+    let token = run(&["token", "create", "reader", "--role", "run"]);
+    for command in written {
+        for tenant in ["", "main/", "acme/"] {
+            let asked = command
+                .replace("<encoded-string>", encoded.trim())
+                .replace("YOUR_API_TOKEN", token.trim())
+                .replace("/api/v1/", &format!("/api/v1/{tenant}"));
+            let (status, body) = shell(&server, &asked);
+            assert_eq!(status, "200", "{asked}: {body}");
+            assert_eq!(body.contains(r#""o":"hello""#), asked.contains("wait=true"), "{asked}: {body}");
+            let wrong =
+                asked.replace(encoded.trim(), "eA==").replace(token.trim(), "x").replace(":kestra'", ":x'");
+            assert_eq!(shell(&server, &wrong), ("401".to_owned(), String::new()), "{wrong}");
+        }
+    }
+}
+
+#[test]
+fn a_trusted_proxy_says_where_a_change_comes_from() {
+    let home = Home::new();
+    let change = "curl -X PUT -H 'X-Forwarded-For: 198.51.100.1, 203.0.113.9' -d 1 \
+                  http://localhost:8080/api/v1/namespaces/company.team/kv/k";
+    let change = &change.replace("curl", &format!("curl -u {USER}"));
+    for (trusted, source) in
+        [(None, "127.0.0.1"), (Some("127.0.0.1"), "203.0.113.9"), (Some("10.0.0.0/8,::1"), "127.0.0.1")]
+    {
+        let options = home.options().variable("ROUNDTRIP_BASIC_AUTH", USER);
+        let server = match trusted {
+            None => options.start(),
+            Some(proxies) => options.variable("ROUNDTRIP_TRUSTED_PROXIES", proxies).start(),
+        };
+        assert_eq!(shell(&server, change).0, "200");
+        let log = server.messages();
+        let said = log.lines().rfind(|line| line.contains("audit")).unwrap_or_else(|| panic!("{log}"));
+        let known = ["127.0.0.1", "203.0.113.9", "198.51.100.1"].into_iter().filter(|it| said.contains(it));
+        assert_eq!(known.collect::<Vec<_>>(), [source], "{trusted:?}: {said}");
+        server.stop();
+    }
+    let everybody = ["serve", "--data", "data", "--trusted-proxies", "10.0.0.0/8,0.0.0.0/0"];
+    let refused = roundtrip(home.folder(), &everybody);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("a prefix of 0 is everybody"), "{}", refused.stderr);
 }
 
 #[test]

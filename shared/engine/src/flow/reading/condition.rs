@@ -2,13 +2,16 @@
 
 use expression::Template;
 
-use super::{Reading, bean::Bean, label, path::Path, scalar, task::missing_type, types};
+use super::{
+    Reading, bean::Bean, label, path::Path, scalar, schedule::all_or_nothing, task::missing_type, types,
+};
 use crate::{
     execution::State,
     flow::{
         Label,
         condition::{Comparison, Condition, DayInMonth, Gathering, States, TimeOfDay, Weekday},
     },
+    holidays::{Calendar, NoCalendar},
     yaml::Node,
 };
 
@@ -129,6 +132,10 @@ fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, depth: usize) ->
             let bean = open(reading, known)?;
             of_a_date(reading, &bean, short)?
         }
+        "PublicHoliday" => {
+            let bean = open(reading, &["date", "country", "subDivision"])?;
+            public_holiday(reading, &bean)?
+        }
         "Expression" | "ExpressionCondition" | "VariableCondition" => {
             let bean = open(reading, &["expression"])?;
             Condition::Expression(required_template(reading, &bean, "expression")?)
@@ -186,7 +193,7 @@ fn any(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>, depth: usize) ->
             let bean = open(reading, &super::flow_trigger::MULTIPLE)?;
             return super::flow_trigger::multiple(reading, &bean).map(Listed::Gathering);
         }
-        // PublicHoliday, and nothing else of Kestra's.
+        // Kestra has no other.
         _ => return refuse(reading, &opened, &type_name, given),
     };
     Some(Listed::One(condition))
@@ -220,6 +227,27 @@ fn refuse<T>(reading: &mut Reading<'_>, bean: &Bean<'_>, type_name: &str, given:
     let why = types::refusal(reading, type_name, "condition");
     reading.problems.unknown_type(&bean.path("type"), type_name, why, given.at);
     None
+}
+
+/// What holds no expression has to name a calendar that there is.
+fn public_holiday(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Condition> {
+    let date = date(reading, bean);
+    let country = required_template(reading, bean, "country");
+    let sub_division = bean.get("subDivision").map(|_| bean.template(reading, "subDivision"));
+    let (date, country, sub_division) = (date?, country?, all_or_nothing(sub_division)?);
+    let part = sub_division.as_ref().map(Template::literal);
+    if let (Some(code), None | Some(Some(_))) = (country.literal(), part)
+        && let Err(error) = Calendar::find(code, part.flatten())
+    {
+        let name = match error {
+            NoCalendar::Country(_) => "country",
+            NoCalendar::Region { .. } | NoCalendar::Whole(_) => "subDivision",
+        };
+        let at = bean.get(name).map_or(bean.at, |it| it.at);
+        reading.problems.entity(&bean.path(name), error.to_string(), at);
+        return None;
+    }
+    Some(Condition::PublicHoliday { date, country, sub_division })
 }
 
 fn date(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Template> {

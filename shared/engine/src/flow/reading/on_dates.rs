@@ -1,17 +1,18 @@
 //! The trigger of dates that are written down.
 
-use jiff::{fmt::temporal::Pieces, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{
     Reading,
     bean::Bean,
-    condition, rendered,
+    condition, rendered, scalar,
     schedule::{all_or_nothing, recover, timezone},
 };
 use crate::{
     flow::{
+        Rendered,
         condition::Condition,
-        schedule::{DATES_MAX, Dates, Schedule},
+        schedule::{self, DATES_MAX, Dates, Expression, Schedule},
     },
     time::Timestamp,
     yaml::Node,
@@ -28,7 +29,7 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<(Vec<Co
     let inputs = bean.get("inputs").map(|_| rendered::map_property(reading, bean, "inputs"));
     let recover = recover(reading, bean);
     let schedule = Schedule {
-        dates: Dates::On(dates),
+        dates: dates?,
         timezone: all_or_nothing(timezone)?,
         inputs: all_or_nothing(inputs)?,
         late_maximum_delay: None,
@@ -37,36 +38,38 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<(Vec<Co
     Some((conditions, schedule))
 }
 
-fn dates(reading: &mut Reading<'_>, bean: &Bean<'_>, zone: Option<&TimeZone>) -> Vec<Timestamp> {
-    let Some(node) = bean.required(reading, "dates") else { return Vec::new() };
+/// `None` when an expression among them cannot be used.
+fn dates(reading: &mut Reading<'_>, bean: &Bean<'_>, zone: Option<&TimeZone>) -> Option<Dates> {
+    let node = bean.required(reading, "dates")?;
+    let is_expression = |node: &Node| node.as_str().is_some_and(scalar::is_expression);
+    if is_expression(node) {
+        return Some(expression(node, rendered::texts_or_text(reading, bean, "dates")?));
+    }
     let items = bean.list(reading, "dates");
     let path = bean.path("dates");
     if items.len() > DATES_MAX {
         reading.problems.entity(&path, format!("{} dates; {DATES_MAX} are taken", items.len()), node.at);
     }
     let mut dates = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| !is_expression(item)) {
         match date(item, zone) {
             Ok(date) => dates.push(date),
             Err(message) => reading.problems.entity(&path.item(index), message, item.at),
         }
     }
+    if items.iter().any(is_expression) {
+        return Some(expression(node, rendered::texts_or_text(reading, bean, "dates")?));
+    }
     dates.sort_unstable();
     dates.dedup();
-    dates
+    Some(Dates::On(dates))
 }
 
-/// With an offset, or as clocks of the zone show it.
+fn expression(node: &Node, rendered: Rendered) -> Dates {
+    Dates::Expression(Box::new(Expression { rendered, written: node.to_json() }))
+}
+
 fn date(node: &Node, zone: Option<&TimeZone>) -> Result<Timestamp, String> {
-    let Some(text) = node.as_str() else {
-        return Err("must be a date-time, such as 2024-07-12T05:13:42+02:00".to_owned());
-    };
-    if let Ok(date) = text.parse() {
-        return Ok(date);
-    }
-    let shown =
-        Pieces::parse(text.trim()).map_err(|error| format!("`{text}` is not a date-time ({error})"))?;
-    let zone = zone.ok_or_else(|| format!("`{text}` has no offset, and there is no `timezone`"))?;
-    let zoned = shown.date().to_datetime(shown.time().unwrap_or_default()).to_zoned(zone.clone());
-    zoned.map(|it| it.timestamp().into()).map_err(|error| format!("`{text}` is not a date-time ({error})"))
+    let text = node.as_str().ok_or("must be a date-time, such as 2024-07-12T05:13:42+02:00")?;
+    schedule::date(text, zone)
 }

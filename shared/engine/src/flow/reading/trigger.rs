@@ -116,17 +116,19 @@ fn common(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Shared> {
     label::refuse_system(reading, bean);
     let labels = bean.get("labels").map(|_| label::rendered(reading, bean, false));
     let stop_after = condition::states(reading, bean, "stopAfter").unwrap_or_default();
-    refuse_unbuilt(reading, bean);
+    log_level(reading, bean);
+    bean.flag(reading, "logToFile");
+    policy::worker_group(reading, bean);
+    bean.refuse(reading, "workerGroup", Feature::WorkerGroup);
     Some(Shared { description, disabled, labels: schedule::all_or_nothing(labels)?, stop_after })
 }
 
-/// What is not built of any trigger.
-fn refuse_unbuilt(reading: &mut Reading<'_>, bean: &Bean<'_>) {
-    policy::worker_group(reading, bean);
-    for name in ["logLevel", "minLogLevel"] {
+/// Checked, and of no further use: a trigger has no log lines of its own, and the one of an execution that it starts as
+/// FAILED is an ERROR, which every level keeps.
+fn log_level(reading: &mut Reading<'_>, bean: &Bean<'_>) {
+    let (old, new) = ("minLogLevel", "logLevel");
+    bean.one_name(reading, new, old);
+    for name in [new, old] {
         bean.one_of(reading, name, &LEVELS);
-        bean.refuse(reading, name, Feature::TriggerLogLevel);
     }
-    bean.flag(reading, "logToFile");
-    bean.refuse(reading, "workerGroup", Feature::WorkerGroup);
 }

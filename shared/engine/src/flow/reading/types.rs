@@ -106,7 +106,7 @@ const CORE: [(&str, &str, &[&str]); 16] = [
 const CORE_CONDITION: &str = "io.kestra.plugin.core.condition.";
 
 /// Older names that are not a prefix and the present name.
-const RENAMED: [(&str, &str); 7] = [
+const RENAMED: [(&str, &str); 8] = [
     ("io.kestra.core.tasks.flows.Flow", "flow.Subflow"),
     ("io.kestra.core.tasks.flows.Worker", "flow.WorkingDirectory"),
     ("io.kestra.core.tasks.executions.Counts", "execution.Count"),
@@ -114,6 +114,7 @@ const RENAMED: [(&str, &str); 7] = [
     ("io.kestra.plugin.core.storage.Purge", "execution.PurgeExecutions"),
     ("io.kestra.core.tasks.storages.PurgeExecution", "storage.PurgeCurrentExecutionFiles"),
     ("io.kestra.plugin.core.storage.PurgeExecution", "storage.PurgeCurrentExecutionFiles"),
+    ("io.kestra.core.models.conditions.types.VariableCondition", "condition.Expression"),
 ];
 
 /// Where Kestra keeps plugins that are not of its core.
@@ -224,8 +225,12 @@ fn known(catalogue: &Catalogue, wanted: &str) -> Vec<String> {
             own.chain(catalogue.types().iter().map(|it| it.name)).map(ToOwned::to_owned).collect()
         }
         "trigger" => {
-            let own = [super::trigger::WEBHOOK, super::trigger::FLOW, super::trigger::SCHEDULE];
-            own.into_iter().map(ToOwned::to_owned).collect()
+            use super::trigger::{FLOW, ON_DATES, SCHEDULE, WEBHOOK};
+            [WEBHOOK, FLOW, SCHEDULE, ON_DATES].map(ToOwned::to_owned).into()
+        }
+        "condition" => {
+            let groups = CORE.iter().filter(|(group, ..)| *group == wanted);
+            groups.flat_map(|(_, _, names)| *names).map(|name| format!("{CORE_CONDITION}{name}")).collect()
         }
         _ => Vec::new(),
     }

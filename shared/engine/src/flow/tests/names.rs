@@ -69,6 +69,29 @@ const NOT_OWN: [&str; 31] = [
     "trigger.Toggle = trigger.Toggle",
 ];
 
+/// Every condition of Kestra's, without what older names have after it.
+const CONDITIONS: [&str; 19] = [
+    "DateTimeBetween",
+    "DayWeek",
+    "DayWeekInMonth",
+    "TimeBetween",
+    "Weekend",
+    "PublicHoliday",
+    "Expression",
+    "Variable",
+    "ExecutionFlow",
+    "ExecutionNamespace",
+    "ExecutionStatus",
+    "ExecutionLabels",
+    "ExecutionOutputs",
+    "HasRetryAttempt",
+    "Flow",
+    "FlowNamespace",
+    "Not",
+    "Or",
+    "Multiple",
+];
+
 /// The names of one line: the canonical one, then the older ones.
 fn names(line: &str) -> Vec<String> {
     let (canonical, older) = line.split_once(" = ").unwrap_or((line, ""));
@@ -91,6 +114,30 @@ fn what_is_built_is_found_by_every_name() {
     for name in BUILT.iter().flat_map(|line| names(line)) {
         assert_eq!(said(&name), None, "{name}");
     }
+}
+
+/// What is said of the type of a condition.
+fn said_of_condition(name: &str) -> Option<String> {
+    let trigger =
+        format!("{{id: t, type: io.kestra.plugin.core.trigger.Flow, conditions: [{{type: {name}}}]}}");
+    let source = format!("{HEAD}triggers: [{trigger}]\n");
+    let problems = parse(&source, &catalogue()).err().map(|it| it.problems).unwrap_or_default();
+    problems.into_iter().find(|it| it.path == "triggers[0].conditions[0].type").map(|it| it.message)
+}
+
+#[test]
+fn every_condition_is_found_by_every_name() {
+    let alone = ["Variable", "Flow", "FlowNamespace", "Multiple"];
+    for name in CONDITIONS {
+        let short = (!alone.contains(&name)).then(|| format!("io.kestra.plugin.core.condition.{name}"));
+        let older = ["io.kestra.plugin.core.condition.", "io.kestra.core.models.conditions.types."]
+            .map(|prefix| format!("{prefix}{name}Condition"));
+        for name in older.into_iter().chain(short) {
+            assert_eq!(said_of_condition(&name), None, "{name}");
+        }
+    }
+    insta::assert_snapshot!(said_of_condition("io.kestra.plugin.core.condition.WeekEnds").unwrap(), @r#"No plugin registered for the defined type: 'io.kestra.plugin.core.condition.WeekEnds'; did you mean "io.kestra.plugin.core.condition.Weekend"?"#);
+    insta::assert_snapshot!(said_of_condition("PublicHoliday").unwrap(), @r#"No plugin registered for the defined type: 'PublicHoliday'; did you mean "io.kestra.plugin.core.condition.PublicHoliday"?"#);
 }
 
 #[test]

@@ -233,7 +233,6 @@ triggers:
     workerGroup: {key: gpu}
 "), @r"
     Invalid entity: tasks[0].workerGroup: Worker Group is an Enterprise Edition functionality (line 9, column 5)
-    triggers[0].minLogLevel: `logLevel` of a trigger is not built yet (line 24, column 5)
     triggers[0].workerGroup: Worker Group is an Enterprise Edition functionality (line 25, column 5)
     ");
     insta::assert_snapshot!(refused("

@@ -83,6 +83,38 @@ fn dates_are_read_in_order() {
 }
 
 #[test]
+fn dates_may_hold_expressions() {
+    for (one, other) in [
+        ("'{{ kv(\"dates\") }}'", "'{{ vars.dates }}'"),
+        ("[2024-01-01T00:00:00Z, '{{ vars.date }}']", "['{{ vars.date }}', 2024-01-01T00:00:00Z]"),
+    ] {
+        let read = |dates: &str| dates_of(trigger("ScheduleOnDates", &format!("    dates: {dates}\n")));
+        let (one, same, other) = (read(one), read(one), read(other));
+        assert!(one.expression().is_some() && one.same_dates(&same) && !one.same_dates(&other));
+        // None before it is rendered.
+        let utc = cron::zone("UTC").unwrap();
+        assert_eq!(one.next(Timestamp::from_millis(0), &utc), None);
+        let dated = one.on(vec![Timestamp::from_millis(2), Timestamp::from_millis(1)]);
+        assert_eq!(dated.next(Timestamp::from_millis(0), &utc), Some(Timestamp::from_millis(1)));
+    }
+    let one = "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.ScheduleOnDates\n";
+    insta::assert_snapshot!(refused(&format!("{one}    dates: ['{{{{ vars.date', soon, '{{{{ 1 }}}}']\n")), @r#"
+    Invalid entity: triggers[0].dates[0]: Unexpected token of value "null" and type EOF, expected token of type PRINT_END (line 9, column 26)
+    triggers[0].dates[1]: `soon` is not a date-time (failed to parse four digit integer as year: invalid digit, expected 0-9 but got s) (line 9, column 29)
+    "#);
+    insta::assert_snapshot!(refused(&format!("{one}    dates: soon\n")), @"Illegal flow yaml: triggers[0].dates: a list is expected, but this is the text `soon` (line 9, column 12)");
+}
+
+#[test]
+fn the_log_level_of_a_trigger_is_checked() {
+    let levels = |levels: &str| format!("    cron: '@daily'\n{levels}");
+    trigger("Schedule", &levels("    logLevel: ERROR\n"));
+    trigger("Schedule", &levels("    minLogLevel: DEBUG\n    logToFile: true\n"));
+    let one = "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Schedule\n";
+    insta::assert_snapshot!(refused(&format!("{one}{}", levels("    minLogLevel: INFO\n    logLevel: INFO\n"))), @"Invalid entity: triggers[0].minLogLevel: `minLogLevel` is the older name of `logLevel`; give one of them (line 10, column 5)");
+}
+
+#[test]
 fn what_is_wrong_with_a_schedule_is_said() {
     let one = "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Schedule\n";
     insta::assert_snapshot!(refused(one));
@@ -96,7 +128,7 @@ fn what_is_wrong_with_a_schedule_is_said() {
     inputs: 1
     conditions: []
     scheduleConditions: []
-    logLevel: INFO
+    logLevel: SOME
     crom: 1
 "
     )));

@@ -99,6 +99,14 @@ fn what_holds_and_what_does_not() {
         ("WeekendCondition, date: '2024-03-02T00:00:00Z'", true),
         // A Sunday there, a Monday in UTC.
         ("Weekend, date: '2024-03-03T22:00:00-05:00'", true),
+        // The flow says which day; clocks there show it.
+        ("PublicHoliday, country: FR", false),
+        ("PublicHolidayCondition, country: FR, date: '2024-05-08T00:30:00+02:00'", true),
+        ("PublicHoliday, country: FR, date: '2024-05-07T22:30:00Z'", false),
+        ("PublicHoliday, country: NO, date: 2024-05-17", true),
+        ("PublicHoliday, country: DE, subDivision: BY, date: 2024-01-06", true),
+        ("PublicHoliday, country: DE, subDivision: DE-BE, date: 2024-01-06", false),
+        ("PublicHoliday, country: '{{ \"f\" }}r', date: 2024-05-08", true),
         ("TimeBetween, after: '12:00:00+02:00', before: '12:30:00+02:00'", true),
         ("TimeBetween, after: '10:15:30Z'", false),
         ("TimeBetween, after: '10:15:29Z'", true),
@@ -153,6 +161,9 @@ fn what_cannot_be_answered_says_why() {
         "Weekend, date: soon",
         "Weekend, date: '{{ trigger.missing.date }}'",
         "Expression, expression: '{{ missing.thing }}'",
+        "PublicHoliday, country: '{{ \"XX\" }}'",
+        "PublicHoliday, country: DE, subDivision: '{{ \"XX\" }}'",
+        "PublicHoliday, country: DE, date: soon",
     ] {
         assert!(matches!(asked(condition, &execution), Err(Unclear::Failed(_))), "{condition}");
     }
@@ -235,8 +246,17 @@ fn what_is_refused_by_name() {
         );
         flow::parse(&source, &CATALOGUE).unwrap_err().to_string()
     };
-    let holiday = refused("{type: io.kestra.plugin.core.condition.PublicHoliday}");
-    assert!(holiday.contains("PublicHoliday` is a condition of Kestra that is not built"), "{holiday}");
+    let holiday =
+        |rest: &str| refused(&format!("{{type: io.kestra.plugin.core.condition.PublicHoliday, {rest}}}"));
+    assert!(holiday("date: 2024-01-01").contains("conditions[0].country: must not be null"));
+    assert!(
+        holiday("country: XX")
+            .contains("country: there is no calendar of public holidays for the country `XX`")
+    );
+    assert!(
+        holiday("country: US, subDivision: CA")
+            .contains("subDivision: the calendar of public holidays for US")
+    );
     let multiple = "{type: io.kestra.plugin.core.condition.MultipleCondition, id: m, conditions: {}}";
     assert!(refused(multiple).contains("stands in the `conditions` of a flow trigger, and nowhere else"));
     let in_or = format!("{{type: io.kestra.plugin.core.condition.Or, conditions: [{multiple}]}}");
