@@ -7,6 +7,7 @@
 
 mod api;
 mod command_line;
+mod conductor;
 mod process;
 mod python;
 mod remote;

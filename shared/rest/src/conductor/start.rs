@@ -62,7 +62,7 @@ pub(crate) async fn of_path(
     request: Request,
 ) -> Result<Response, Error> {
     let start = beside(&query, request, path.id).await?;
-    id(&service, tenant, &asker, start).await
+    named(&service, tenant, &asker, start).await
 }
 
 /// As [`of_path`], with the version in the path.
@@ -76,7 +76,22 @@ pub(crate) async fn of_version(
 ) -> Result<Response, Error> {
     let version = version_of(&path.version)?;
     let start = beside(&query, request, path.name).await?;
-    id(&service, tenant, &asker, WorkflowStart { version, ..start }).await
+    named(&service, tenant, &asker, WorkflowStart { version, ..start }).await
+}
+
+/// As [`id`], in the words of these routes.
+async fn named(
+    service: &Service,
+    tenant: Tenant,
+    asker: &Asker,
+    start: WorkflowStart,
+) -> Result<Response, Error> {
+    let version = start.version.map_or_else(|| "null".to_owned(), |version| version.to_string());
+    let none = format!("No such workflow found by name: {}, version: {version}", start.name);
+    id(service, tenant, asker, start).await.map_err(|error| match error {
+        Error::Service(service::Error::NotFound(_)) => Error::not_found(none),
+        other => other,
+    })
 }
 
 /// What is said beside a bare input.
