@@ -14,21 +14,27 @@ pub(crate) fn of(task: &Task) -> Cow<'_, str> {
         TaskKind::Executable(Executable::Subflow(it)) if !it.wait => Some("START_WORKFLOW"),
         TaskKind::Executable(Executable::Subflow(_)) => Some("SUB_WORKFLOW"),
         TaskKind::Executable(Executable::Items { .. }) => None,
+        TaskKind::Worker(it) => it.task_type.literal(),
     };
     Cow::Borrowed(own.unwrap_or(&task.type_name))
 }
 
 /// `taskDefName`.
 pub(crate) fn definition(task: &Task) -> Cow<'_, str> {
-    Cow::Borrowed(&task.id)
+    match &task.kind {
+        TaskKind::Worker(it) => Cow::Borrowed(it.task_type.literal().unwrap_or(&task.id)),
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+            Cow::Borrowed(&task.id)
+        }
+    }
 }
 
 fn of_flowable(kind: &FlowableKind) -> Option<&'static str> {
     match kind {
-        FlowableKind::If { .. } | FlowableKind::Switch { .. } => Some("SWITCH"),
-        FlowableKind::Parallel { .. } | FlowableKind::Dag { .. } => Some("FORK"),
+        FlowableKind::If { .. } | FlowableKind::Switch { .. } | FlowableKind::Decision(_) => Some("SWITCH"),
+        FlowableKind::Parallel { .. } | FlowableKind::Dag { .. } | FlowableKind::Fork { .. } => Some("FORK"),
         FlowableKind::ForEach(it) if it.concurrent.is_none() => Some("FORK"),
-        FlowableKind::ForEach(_) | FlowableKind::LoopUntil(_) => Some("DO_WHILE"),
+        FlowableKind::ForEach(_) | FlowableKind::LoopUntil(_) | FlowableKind::DoWhile(_) => Some("DO_WHILE"),
         FlowableKind::Pause(_) => Some("WAIT"),
         FlowableKind::Sequential { .. }
         | FlowableKind::AllowFailure { .. }
@@ -43,7 +49,9 @@ fn of_pure(task: &PureTask) -> Option<&'static str> {
         PureTask::Fail { .. } | PureTask::Exit { .. } => Some("TERMINATE"),
         PureTask::SetVariables { .. } | PureTask::UnsetVariables { .. } => Some("SET_VARIABLE"),
         PureTask::Sleep { .. } => Some("WAIT"),
-        PureTask::Return { .. }
+        // Of the document, by its own type.
+        PureTask::System(_)
+        | PureTask::Return { .. }
         | PureTask::Log { .. }
         | PureTask::Assert { .. }
         | PureTask::OutputValues { .. }
