@@ -17,6 +17,8 @@ mod callers;
 mod conductor_execute;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
+#[path = "api/conductor_metadata.rs"]
+mod conductor_metadata;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]
