@@ -39,7 +39,41 @@ async fn a_definition_is_registered_and_given_back_with_its_defaults() {
     let answer = register(&app, &hello(1, "'a'")).await;
     assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, ""));
     let shown = app.get("/api/metadata/workflow/hello?version=1").await;
-    assert_snapshot!(serde_json::to_string_pretty(&shown.json()).unwrap(), @"");
+    assert_snapshot!(serde_json::to_string_pretty(&shown.json()).unwrap(), @r#"
+    {
+      "name": "hello",
+      "version": 1,
+      "tasks": [
+        {
+          "name": "say",
+          "taskReferenceName": "say",
+          "type": "INLINE",
+          "inputParameters": {
+            "expression": "'a'"
+          },
+          "startDelay": 0,
+          "optional": false,
+          "asyncComplete": false,
+          "permissive": false
+        }
+      ],
+      "outputParameters": {
+        "said": "${say.output.result}"
+      },
+      "ownerEmail": "a@b.c",
+      "timeoutSeconds": 60,
+      "createTime": 1720761222140,
+      "updateTime": 1720761222140,
+      "inputParameters": [],
+      "schemaVersion": 2,
+      "restartable": true,
+      "workflowStatusListenerEnabled": false,
+      "timeoutPolicy": "ALERT_ONLY",
+      "variables": {},
+      "inputTemplate": {},
+      "enforceSchema": true
+    }
+    "#);
     assert_eq!(app.get("/api/metadata/workflow/hello?version=None").await.body, shown.body);
     assert_eq!(app.get("/api/main/metadata/workflow/hello").await.body, shown.body);
 }
@@ -48,7 +82,7 @@ async fn a_definition_is_registered_and_given_back_with_its_defaults() {
 async fn what_is_registered_twice_conflicts_unless_it_may_be_overwritten() {
     let app = App::new();
     register(&app, &hello(1, "'a'")).await;
-    assert_snapshot!(register(&app, &hello(1, "'b'")).await.error(), @"");
+    assert_snapshot!(register(&app, &hello(1, "'b'")).await.error(), @"409 Workflow with hello.1 already exists!");
     let answer =
         app.post_body("/api/metadata/workflow?overwrite=True", JSON, hello(1, "'b'").to_string()).await;
     assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
@@ -65,9 +99,30 @@ async fn what_is_registered_twice_conflicts_unless_it_may_be_overwritten() {
 async fn all_that_is_wrong_is_in_the_answer() {
     let app = App::new();
     let answer = register(&app, &json!({"tasks": []})).await;
-    assert_snapshot!(answer.shown(), @"");
+    assert_snapshot!(answer.shown(), @r#"
+    400 Bad Request
+    content-length: 414
+    content-type: application/json
+
+    {
+      "status": 400,
+      "message": "Validation failed, check below errors for detail. Invalid entity: name: WorkflowDef name cannot be null or empty (line 1, column 1)\ntasks: WorkflowTask list cannot be empty (line 1, column 10)",
+      "instance": "roundtrip",
+      "retryable": false,
+      "validationErrors": [
+        {
+          "path": "name",
+          "message": "WorkflowDef name cannot be null or empty"
+        },
+        {
+          "path": "tasks",
+          "message": "WorkflowTask list cannot be empty"
+        }
+      ]
+    }
+    "#);
     let answer = app.post_body("/api/metadata/workflow/validate", JSON, r#"{"name": "a", "tasks": ["#).await;
-    assert_snapshot!(answer.error(), @"");
+    assert_snapshot!(answer.error(), @"400 Validation failed, check below errors for detail. Invalid entity: not JSON: EOF while parsing a list (line 1, column 24)");
     let answer = app.post_body("/api/metadata/workflow/validate", JSON, hello(1, "1").to_string()).await;
     assert_eq!(answer.status.as_u16(), 200);
     assert_eq!(app.get("/api/metadata/workflow").await.text(), "[]");
@@ -83,7 +138,7 @@ async fn a_put_writes_each_for_itself() {
         json!([hello(1, "1"), {"name": "bad"}, other]).to_string(),
     )
     .await;
-    assert_snapshot!(answer.text(), @"");
+    assert_snapshot!(answer.text(), @r#"{"bulkErrorResults":{"bad":"Invalid entity: tasks: WorkflowTask list cannot be empty (line 1, column 1)"},"bulkSuccessfulResults":["hello","other"]}"#);
     assert_eq!(
         put(&app, "/api/metadata/workflow", json!([{"name": "bad"}]).to_string()).await.status.as_u16(),
         400
@@ -100,10 +155,21 @@ async fn the_latest_is_the_highest_and_not_the_newest() {
     assert_eq!(script(&app, "").await, "'three'");
     assert_eq!(script(&app, "?version=0").await, "'three'");
     assert_eq!(script(&app, "?version=1").await, "'one'");
-    assert_snapshot!(app.get("/api/metadata/workflow/hello?version=7").await.shown(), @"");
-    assert_snapshot!(app.get("/api/metadata/workflow/nobody").await.error(), @"");
-    assert_snapshot!(app.get("/api/metadata/workflow/hello/versions").await.text(), @"");
-    assert_snapshot!(app.get("/api/metadata/workflow/names-and-versions").await.text(), @"");
+    assert_snapshot!(app.get("/api/metadata/workflow/hello?version=7").await.shown(), @r#"
+    404 Not Found
+    content-length: 117
+    content-type: application/json
+
+    {
+      "status": 404,
+      "message": "No such workflow found by name: hello, version: 7",
+      "instance": "roundtrip",
+      "retryable": false
+    }
+    "#);
+    assert_snapshot!(app.get("/api/metadata/workflow/nobody").await.error(), @"404 No such workflow found by name: nobody, version: null");
+    assert_snapshot!(app.get("/api/metadata/workflow/hello/versions").await.text(), @r#"[{"name":"hello","version":1,"createTime":1720761222140},{"name":"hello","version":2,"createTime":1720761222140},{"name":"hello","version":3,"createTime":1720761222140}]"#);
+    assert_snapshot!(app.get("/api/metadata/workflow/names-and-versions").await.text(), @r#"{"hello":[{"name":"hello","version":1,"createTime":1720761222140},{"name":"hello","version":2,"createTime":1720761222140},{"name":"hello","version":3,"createTime":1720761222140}]}"#);
     let versions = async |uri: &str| {
         let all = app.get(uri).await.json();
         all.as_array().unwrap().iter().map(|it| it["version"].as_u64().unwrap()).collect::<Vec<_>>()
@@ -124,8 +190,8 @@ async fn versions_are_deleted_and_with_the_last_one_the_flow() {
     let created = app.get("/api/metadata/workflow/hello?version=1").await.json()["createTime"].clone();
     app.at(1_720_761_300_000);
     assert_eq!(app.call(Method::DELETE, "/api/metadata/workflow/hello/2").await.status.as_u16(), 200);
-    assert_snapshot!(app.call(Method::DELETE, "/api/metadata/workflow/hello/2").await.error(), @"");
-    assert_snapshot!(app.call(Method::DELETE, "/api/metadata/workflow/hello/x").await.error(), @"");
+    assert_snapshot!(app.call(Method::DELETE, "/api/metadata/workflow/hello/2").await.error(), @"404 No such workflow definition: hello version: 2");
+    assert_snapshot!(app.call(Method::DELETE, "/api/metadata/workflow/hello/x").await.error(), @"400 Validation failed, check below errors for detail. Illegal argument: version `x` of hello is not a whole number from 1 on");
     assert_eq!(script(&app, "").await, "'one'");
     assert_eq!(app.get("/api/metadata/workflow/hello").await.json()["createTime"], created);
     assert_eq!(app.call(Method::DELETE, "/api/metadata/workflow/hello/1").await.status.as_u16(), 200);
@@ -147,13 +213,13 @@ async fn kestras_routes_show_it_and_do_not_write_over_it() {
     assert_eq!(shown["revision"], 1);
     let yaml = "id: hello\nnamespace: flows.of.conductor\ntasks: [{id: t, type: io.kestra.plugin.core.debug.Return}]";
     let update = app.send(typed(Method::PUT, uri, "text/yaml", yaml)).await;
-    assert_snapshot!(update.error(), @"");
-    assert_snapshot!(app.post_body("/api/v1/flows", "text/yaml", yaml).await.error(), @"");
+    assert_snapshot!(update.error(), @"409 Illegal state: flows.of.conductor.hello is a workflow definition of Conductor's; it is changed with PUT /api/metadata/workflow, not with the YAML of a flow");
+    assert_snapshot!(app.post_body("/api/v1/flows", "text/yaml", yaml).await.error(), @"409 Illegal state: flows.of.conductor.hello is a workflow definition of Conductor's; it is changed with PUT /api/metadata/workflow, not with the YAML of a flow");
     let kestras = yaml.replace("hello", "kestras");
     app.post_body("/api/v1/flows", "text/yaml", kestras).await;
     let mut definition = hello(1, "'a'");
     definition["name"] = "kestras".into();
-    assert_snapshot!(register(&app, &definition).await.error(), @"");
+    assert_snapshot!(register(&app, &definition).await.error(), @"409 flows.of.conductor.kestras is a flow in Kestra's form, which no definition overwrites; delete it, or take another name");
     assert_eq!(app.get("/api/metadata/workflow/names").await.text(), r#"["hello"]"#);
     assert_eq!(app.call(Method::DELETE, uri).await.status.as_u16(), 204);
     assert_eq!(app.get("/api/metadata/workflow").await.text(), "[]");
