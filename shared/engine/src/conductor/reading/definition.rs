@@ -22,7 +22,7 @@ pub(super) fn definition(given: &Object<'_>, problems: &mut Problems) -> Option<
     }
     check_built(given, problems);
     let items = given.list("tasks", problems);
-    if items.is_empty() && !given.get("tasks").is_some_and(|it| !it.is_array()) {
+    if items.is_empty() && given.get("tasks").is_none_or(serde_json::Value::is_array) {
         given.add("tasks", "WorkflowTask list cannot be empty", problems);
     }
     let tasks = steps::of(items, &given.at("tasks"), 0, problems);

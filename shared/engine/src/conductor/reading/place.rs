@@ -87,12 +87,11 @@ fn end(source: &str, from: usize) -> usize {
                 depth += 1;
                 at += 1;
             }
-            b'}' | b']' if depth == 0 => return at,
+            b'}' | b']' | b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return at,
             b'}' | b']' => {
                 depth -= 1;
                 at += 1;
             }
-            b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return at,
             _ => {
                 at += 1;
                 continue;

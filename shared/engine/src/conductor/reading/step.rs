@@ -48,7 +48,7 @@ pub(super) fn step(given: &Object<'_>, depth: usize, problems: &mut Problems) ->
     }
     let inline = given.object("taskDefinition", problems);
     let shown = name.clone().unwrap_or_default();
-    let definition = inline.and_then(|it| task_definition::within(&it, &shown, problems)).map(Box::new);
+    let definition = inline.map(|it| Box::new(task_definition::within(&it, &shown, problems)));
     let mut reading = Reading { given, input, name: shown, task_type, depth, problems };
     let kind = reading.kind().unwrap_or(StepKind::Noop);
     let (input, problems) = (reading.input.map.clone(), reading.problems);

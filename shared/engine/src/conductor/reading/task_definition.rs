@@ -12,11 +12,12 @@ pub(super) fn task_definition(given: &Object<'_>, problems: &mut Problems) -> Op
     if name.is_none() {
         given.add("name", "TaskDef name cannot be null or empty", problems);
     }
-    within(given, &name.unwrap_or_default(), problems)
+    let read = within(given, name.as_deref().unwrap_or_default(), problems);
+    name.map(|_| read)
 }
 
 /// One that may go by the name of the task it stands in.
-pub(super) fn within(given: &Object<'_>, name: &str, problems: &mut Problems) -> Option<TaskDefinition> {
+pub(super) fn within(given: &Object<'_>, name: &str, problems: &mut Problems) -> TaskDefinition {
     let name = given.some_text("name", problems).unwrap_or_else(|| name.to_owned());
     let default = TaskDefinition::named(name);
     let retry_logics = [
@@ -45,7 +46,7 @@ pub(super) fn within(given: &Object<'_>, name: &str, problems: &mut Problems) ->
     }
     let rate = given.number("rateLimitPerFrequency", 0, WHOSE, problems).filter(|it| *it > 0);
     let frequency = given.number("rateLimitFrequencyInSeconds", 0, WHOSE, problems).unwrap_or(1).max(1);
-    Some(TaskDefinition {
+    TaskDefinition {
         description: given.text("description", problems),
         retry_count: given.number("retryCount", 0, WHOSE, problems).unwrap_or(default.retry_count),
         retry_logic: given.word("retryLogic", &retry_logics, default.retry_logic, problems),
@@ -72,5 +73,5 @@ pub(super) fn within(given: &Object<'_>, name: &str, problems: &mut Problems) ->
         input_template: given.map("inputTemplate", problems),
         document: given.map.clone(),
         name: default.name,
-    })
+    }
 }
