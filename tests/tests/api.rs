@@ -13,6 +13,12 @@ mod again;
 mod bodies;
 #[path = "api/callers.rs"]
 mod callers;
+#[path = "api/conductor_execute.rs"]
+mod conductor_execute;
+#[path = "api/conductor_keys.rs"]
+mod conductor_keys;
+#[path = "api/conductor_metadata.rs"]
+mod conductor_metadata;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]

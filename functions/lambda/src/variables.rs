@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::{Map, Value as Json};
+use service::settings;
 use tasks::Outbound;
 
 use crate::{Error, callers};
@@ -19,6 +20,7 @@ const ATTEMPT_MAX_SECONDS: u64 = 840;
 const ATTEMPT_MAX: &str = "ROUNDTRIP_ATTEMPT_MAX_SECONDS";
 /// What secrets are encrypted with.
 const ENCRYPTION_KEY: &str = "ROUNDTRIP_ENCRYPTION_KEY";
+const CONDUCTOR_NAMESPACE: &str = "ROUNDTRIP_CONDUCTOR_NAMESPACE";
 const OUTBOUND: &str = "ROUNDTRIP_OUTBOUND";
 
 /// Which function this is.
@@ -123,6 +125,10 @@ impl Variables {
             encryption_key,
             access: callers::rules(self)?,
             secrets: Arc::new(service::Vault::of_variables(self.all.iter().cloned())),
+            conductor_namespace: self
+                .get(CONDUCTOR_NAMESPACE)
+                .unwrap_or(settings::CONDUCTOR_NAMESPACE)
+                .to_owned(),
             ..service::Settings::default()
         })
     }

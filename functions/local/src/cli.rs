@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use service::{
     Part, WorkerGroups,
-    settings::{Key, WrongKey},
+    settings::{self, Key, WrongKey},
 };
 use tasks::Outbound;
 
@@ -70,6 +70,9 @@ pub(crate) struct Serve {
     /// Executions carried at the same time
     #[arg(long, env = "ROUNDTRIP_CARRIED_MAX", default_value_t = 1_024)]
     pub(crate) carried_max: usize,
+    /// The namespace of workflows that Conductor's routes name without one
+    #[arg(long, env = "ROUNDTRIP_CONDUCTOR_NAMESPACE", default_value = settings::CONDUCTOR_NAMESPACE)]
+    pub(crate) conductor_namespace: String,
     /// At the end, how long running executions get before they are left to the next start, in seconds
     #[arg(long, env = "ROUNDTRIP_GRACE_SECONDS", default_value_t = 5)]
     pub(crate) grace_seconds: u64,
@@ -197,6 +200,7 @@ impl Serve {
             },
             alone: true,
             swept: vec![crate::serve::TENANT.to_owned()],
+            conductor_namespace: self.conductor_namespace.clone(),
             ..service::Settings::default()
         })
     }

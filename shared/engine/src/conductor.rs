@@ -6,12 +6,25 @@
 //!
 //! A [`Definition`] is the model of the document alone. What its tasks mean is said once, where they become tasks of a
 //! flow; where the machine cannot say it, the machine grows.
+//!
+//! Seen from here, every task run is one task for each of its tries ([`tries`]), of whatever flow.
 
 mod definition;
+mod document;
+pub mod reading;
+mod status;
 mod task_definition;
+mod task_id;
+mod translate;
+mod tries;
 
 pub use definition::{
     Definition, DynamicFork, Evaluator, ForkedSame, JoinMode, RateLimit, Step, StepKind, SubWorkflow,
     TimeoutPolicy,
 };
+pub use document::filled as document;
+pub use status::{TaskStatus, WorkflowStatus};
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
+pub use task_id::{NotATaskId, TaskId};
+pub use translate::{NotBuilt, translate};
+pub use tries::{Try, reference, round, tries, tries_of};

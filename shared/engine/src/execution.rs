@@ -8,6 +8,8 @@ mod course;
 mod kept;
 mod log;
 mod metric;
+mod offered;
+mod origin;
 mod state;
 mod task_run;
 mod task_runs;
@@ -23,6 +25,8 @@ pub use course::{Course, Deadline, DeadlineOf};
 pub use kept::Part;
 pub use log::{Level, LogEntry, LogLine};
 pub use metric::{METRIC_BYTES_MAX, METRICS_MAX, Metric, MetricKind};
+pub use offered::{Offered, Report, Terms, Worked, WorkerEnd};
+pub use origin::Origin;
 pub use state::{History, State, StateLog};
 pub use task_run::{Shared, TaskRun, Wait};
 pub use task_runs::{RunMut, TaskRuns};
@@ -67,6 +71,8 @@ pub struct Execution {
     /// Stays CREATED until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule_date: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Origin::is_plain")]
+    pub origin: Origin,
     /// What the machine has to remember besides the state.
     #[serde(default, skip_serializing_if = "Course::is_plain")]
     pub course: Course,
@@ -117,6 +123,7 @@ impl Execution {
             trigger: None,
             metadata: Metadata { attempt_number: 1, original_created_date: now },
             schedule_date: None,
+            origin: Origin::default(),
             course: Course::default(),
             logs: Vec::new(),
         }

@@ -9,13 +9,15 @@ mod executable;
 mod flowable;
 pub mod label;
 mod pure;
-mod reading;
+pub(crate) mod reading;
 pub mod schedule;
 mod task;
 mod template;
 mod trigger;
 mod unbuilt;
 pub mod webhook;
+mod worker;
+mod workflow;
 
 use std::time::Duration;
 
@@ -27,20 +29,30 @@ pub use catalogue::{Catalogue, Property as PropertyType, Shape, TaskType};
 pub use composing::Find;
 pub use condition::Condition;
 pub use executable::{Executable, Subflow};
-pub use flowable::{Branch, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior, SideBySide};
+pub use flowable::{
+    Branch, Chooser, Decision, DoWhile, Flowable, FlowableKind, ForEach, LoopUntil, Pause, PauseBehavior,
+    SideBySide,
+};
 pub use label::Label;
 pub use pure::{Messages, PureTask};
+pub(crate) use reading::{NESTING_MAX, TASKS_MAX, places};
 pub use schedule::Schedule;
 pub use task::{Rendered, RunnableTask, Task, TaskKind};
 pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 pub use webhook::Webhook;
+pub use worker::WorkerTask;
+pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowTask};
 
 use crate::input::Input;
 
 /// A flow of one revision.
 #[derive(Debug, Clone)]
 pub struct Flow {
+    /// Who wrote it: in which language its expressions are, and whose rules it follows.
+    pub dialect: Dialect,
+    /// What only a workflow of Conductor has; there in its dialect and in no other.
+    pub workflow: Option<Box<Workflow>>,
     pub id: String,
     pub namespace: String,
     /// Counted by the store, from 1.
@@ -72,6 +84,16 @@ pub struct Flow {
     pub templates: Vec<TemplateName>,
     /// Where each task of the flow stands, by its id.
     pub(crate) places: HashMap<String, Place>,
+}
+
+/// Whose words a flow is written in. The machine is the same; where the rules differ, it asks for this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// `{{ … }}`; a failure below a flowable task goes up through it.
+    #[default]
+    Kestra,
+    /// `${…}`; a failure ends the workflow, and tasks keep their resolved inputs.
+    Conductor,
 }
 
 /// A path through the task lists of a flow.

@@ -66,7 +66,8 @@ pub fn called(task: &Task) -> Option<&Subflow> {
         TaskKind::Executable(Executable::Items { .. })
         | TaskKind::Flowable(_)
         | TaskKind::Pure(_)
-        | TaskKind::Runnable(_) => None,
+        | TaskKind::Runnable(_)
+        | TaskKind::Worker(_) => None,
     }
 }
 
@@ -225,6 +226,18 @@ impl Drawing<'_, '_> {
                 }
                 self.branch(defaults, prefix, (uid, Relation::Choice, Some("defaults")), end);
             }
+            FlowableKind::Decision(it) => {
+                for (case, tasks) in &it.cases {
+                    self.branch(tasks, prefix, (uid, Relation::Choice, Some(case)), end);
+                }
+                self.branch(&it.defaults, prefix, (uid, Relation::Choice, Some("defaults")), end);
+            }
+            FlowableKind::Fork { branches } => {
+                for tasks in branches {
+                    self.branch(tasks, prefix, (uid, Relation::Parallel, None), end);
+                }
+            }
+            FlowableKind::DoWhile(it) => self.row(&it.tasks, prefix, (uid, Relation::Dynamic, None), end),
         }
         self.branch(&flowable.errors, prefix, (uid, Relation::Error, None), end);
         self.branch(&flowable.finally, prefix, (uid, Relation::Sequential, None), end);

@@ -29,6 +29,7 @@ mod eval;
 mod event;
 mod fold;
 mod further;
+mod offers;
 mod plan;
 mod render;
 mod retry;
@@ -53,6 +54,7 @@ pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};
 pub use further::render_further;
+pub use offers::{open_offer, open_offers};
 pub(crate) use weight::weight;
 
 use crate::{
@@ -162,6 +164,13 @@ pub enum Work {
     Calls {
         /// Rendered: the URI of a file with one URI of a batch per line.
         splits: Option<String>,
+    },
+    /// A task for workers outside: nobody here runs it.
+    Offer {
+        task_type: String,
+        domain: Option<String>,
+        /// Rendered, without what a definition adds.
+        input: Map<String, Json>,
     },
 }
 

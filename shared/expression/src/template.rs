@@ -122,6 +122,11 @@ impl Template {
         Ok(Self::of(source, text.map(Form::Conductor), path))
     }
 
+    /// A text that is what it is, in every dialect.
+    pub fn plain(text: &str) -> Self {
+        Self::of(text, None, || None)
+    }
+
     fn of(source: &str, form: Option<Form>, path: impl FnOnce() -> Option<Arc<str>>) -> Self {
         let (form, property) = match form {
             Some(form) => (form, path()),

@@ -80,6 +80,7 @@ impl Service {
         let flow = self.flow_of(&record.execution).await?;
         let had_ended = record.execution.state.is_terminal();
         let heard = heard(&record.execution);
+        let offered = crate::offers::of(&record.execution).into_keys().collect();
         record.execution = change(flow.sound()?, &record)?;
         record.lease = None;
         record.handed_over_until = (!record.execution.is_over()).then(|| self.now().plus(HAND_OVER));
@@ -88,7 +89,7 @@ impl Service {
         } else {
             Vec::new()
         };
-        Ok(Held { record, version: Some(version), flow, drained, heard, writer: None })
+        Ok(Held { record, version: Some(version), flow, drained, offered, heard, writer: None })
     }
 
     /// What an execution was told after its end, or too late before it: it must not end what goes on now.

@@ -6,10 +6,10 @@
 mod search;
 mod validate;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use engine::{
-    flow::{self, Flow},
+    flow::{self, Dialect, Flow},
     problem::{Invalid, Problem, Reason},
 };
 use ports::store::{Condition, Content, Version, Write};
@@ -20,7 +20,9 @@ pub(crate) use search::{SYSTEM_NAMESPACE, is_within, page_after};
 pub use validate::Validation;
 
 use crate::{
-    Class, Error, Service, keys, record,
+    Class, Error, Service,
+    conductor::{Registered, definitions},
+    keys, record,
     revisions::{Key, Revisioned},
     settings::SOURCE_BYTES_MAX,
 };
@@ -41,6 +43,8 @@ pub struct StoredFlow {
     pub source: String,
     /// The source, read; or why it cannot be read any more.
     pub flow: Result<Flow, Invalid>,
+    /// There when it is a version of a workflow definition of Conductor's, and its source is one.
+    pub registered: Option<Registered>,
 }
 
 /// The stored form of a revision, of a flow or a template.
@@ -50,7 +54,21 @@ pub(crate) struct Revision {
     pub(crate) number: u32,
     pub(crate) deleted: bool,
     pub(crate) source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) registered: Option<Registered>,
 }
+
+/// What the next revision of a flow is to be.
+pub(crate) struct Next<'a> {
+    pub(crate) source: &'a str,
+    /// A tombstone has none.
+    pub(crate) flow: Option<&'a Flow>,
+    pub(crate) registered: Option<Registered>,
+    pub(crate) deleted: bool,
+}
+
+/// The newest revision, with the version of its item.
+pub(crate) type Head = (Arc<StoredFlow>, Version);
 
 impl Revisioned for StoredFlow {
     fn key(&self) -> Key {
@@ -62,7 +80,35 @@ impl Revisioned for StoredFlow {
     }
 }
 
+impl<'a> Next<'a> {
+    /// A flow as Kestra writes them.
+    fn of(source: &'a str, flow: &'a Flow) -> Self {
+        Self { source, flow: Some(flow), registered: None, deleted: false }
+    }
+}
+
+/// The number of the revision that comes next.
+pub(crate) fn number_after(head: Option<&Head>) -> u32 {
+    head.map_or(1, |(head, _)| head.revision.saturating_add(1))
+}
+
 impl StoredFlow {
+    /// Whose words its source is in.
+    pub fn dialect(&self) -> Dialect {
+        if self.registered.is_some() { Dialect::Conductor } else { Dialect::Kestra }
+    }
+
+    /// Refuses what would write YAML over a workflow definition.
+    fn check_is_no_definition(&self) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Kestra => Ok(()),
+            Dialect::Conductor => Err(Error::IllegalState(format!(
+                "{}.{} is a workflow definition of Conductor's; it is changed with PUT /api/metadata/workflow, not with the YAML of a flow",
+                self.namespace, self.id
+            ))),
+        }
+    }
+
     /// The flow, when its source can still be read.
     pub(crate) fn sound(&self) -> Result<&Flow, Error> {
         self.flow
@@ -77,11 +123,12 @@ impl Service {
         let flow = self.read_flow(source)?;
         for _ in 0..SAVE_TRIES_MAX {
             let head = self.head(tenant, &flow.namespace, &flow.id).await?;
-            if head.as_ref().is_some_and(|(head, _)| !head.deleted) {
+            if let Some((head, _)) = head.as_ref().filter(|(head, _)| !head.deleted) {
+                head.check_is_no_definition()?;
                 return Err(refused("flow.id", "Flow id already exists"));
             }
             if let Some(saved) =
-                self.save(tenant, (&flow.namespace, &flow.id), head, source, Some(&flow)).await?
+                self.save(tenant, (&flow.namespace, &flow.id), head, Next::of(source, &flow)).await?
             {
                 return Ok(saved);
             }
@@ -102,6 +149,7 @@ impl Service {
             let Some((stored, version)) = head.filter(|(head, _)| !head.deleted) else {
                 return Err(not_found());
             };
+            stored.check_is_no_definition()?;
             let flow = match self.read_flow(source) {
                 Ok(flow) => flow,
                 Err(error) => {
@@ -116,8 +164,8 @@ impl Service {
             if stored.source == without_revision_line(source) {
                 return Ok(stored);
             }
-            let saved =
-                self.save(tenant, (namespace, id), Some((stored, version)), source, Some(&flow)).await?;
+            let head = Some((stored, version));
+            let saved = self.save(tenant, (namespace, id), head, Next::of(source, &flow)).await?;
             if let Some(saved) = saved {
                 return Ok(saved);
             }
@@ -144,13 +192,20 @@ impl Service {
             let Some((stored, version)) = head.filter(|(head, _)| !head.deleted) else {
                 return Err(not_found());
             };
-            let source = stored.source.clone();
-            let head = Some((stored, version));
-            if self.save(tenant, (namespace, id), head, &source, None).await?.is_some() {
+            if self.bury(tenant, (stored, version)).await? {
                 return Ok(());
             }
         }
         Err(contended(namespace, id))
+    }
+
+    /// Appends a tombstone. Whether nobody else wrote first.
+    pub(crate) async fn bury(&self, tenant: &str, head: Head) -> Result<bool, Error> {
+        let stored = Arc::clone(&head.0);
+        // Of a definition all versions are gone at once.
+        let registered = stored.registered.clone().map(|it| Registered { versions: BTreeMap::new(), ..it });
+        let next = Next { source: &stored.source, flow: None, registered, deleted: true };
+        Ok(self.save(tenant, (&stored.namespace, &stored.id), Some(head), next).await?.is_some())
     }
 
     /// One revision, or the newest. A deleted flow is found only when `allow_deleted`, or by its revision.
@@ -227,12 +282,7 @@ impl Service {
         Ok(self.head(tenant, namespace, id).await?.map(|(head, _)| head))
     }
 
-    async fn head(
-        &self,
-        tenant: &str,
-        namespace: &str,
-        id: &str,
-    ) -> Result<Option<(Arc<StoredFlow>, Version)>, Error> {
+    pub(crate) async fn head(&self, tenant: &str, namespace: &str, id: &str) -> Result<Option<Head>, Error> {
         let Some(item) = self.store().get(&keys::flow_head(tenant, namespace, id)).await? else {
             return Ok(None);
         };
@@ -241,22 +291,22 @@ impl Service {
         Ok(Some((stored, item.version)))
     }
 
-    /// Writes the next revision; a tombstone when there is no `flow`. `None` when somebody else did so first.
-    async fn save(
+    /// Writes the next revision. `None` when somebody else did so first.
+    pub(crate) async fn save(
         &self,
         tenant: &str,
         (namespace, id): (&str, &str),
-        head: Option<(Arc<StoredFlow>, Version)>,
-        source: &str,
-        flow: Option<&Flow>,
+        head: Option<Head>,
+        next: Next<'_>,
     ) -> Result<Option<Arc<StoredFlow>>, Error> {
-        let revision = head.as_ref().map_or(1, |(head, _)| head.revision.saturating_add(1));
-        let deleted = flow.is_none();
+        let revision = number_after(head.as_ref());
+        let Next { source, flow, registered, deleted } = next;
         let old = head.as_ref().map(|(head, _)| &**head);
         let listening = self.listening_writes((tenant, namespace, id), old, flow, revision).await?;
         let scheduling = self.schedule_writes((tenant, namespace, id), old, flow, revision).await?;
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
-        let body = record::encode(&Revision { number: revision, deleted, source: source.to_owned() })?;
+        let body =
+            record::encode(&Revision { number: revision, deleted, source: source.to_owned(), registered })?;
         let content = Content { body: body.clone(), ..Content::default() };
         let listeners_change = !listening.is_empty();
         let mut writes = vec![
@@ -303,15 +353,19 @@ impl Service {
 
     /// A revision from its stored form, parsed once.
     fn stored(&self, tenant: &str, namespace: &str, id: &str, body: &[u8]) -> Result<Arc<StoredFlow>, Error> {
-        let Revision { number: revision, deleted, source } = record::decode(body)?;
+        let Revision { number: revision, deleted, source, registered } = record::decode(body)?;
         let key = (tenant.to_owned(), namespace.to_owned(), id.to_owned());
         if let Some(known) = self.shared.flows.revision(&key, revision) {
             return Ok(known);
         }
         // What was saved under a wider limit goes on; its attempts are cut at the limit of today.
-        let flow = flow::parse(&source, &self.shared.catalogue.clone().limited(None));
+        let flow = match &registered {
+            None => flow::parse(&source, &self.shared.catalogue.clone().limited(None)),
+            Some(registered) => definitions::as_flow(namespace, &source, registered),
+        };
         let (tenant, namespace, id) = key;
-        let stored = Arc::new(StoredFlow { tenant, namespace, id, revision, deleted, source, flow });
+        let stored = StoredFlow { tenant, namespace, id, revision, deleted, source, flow, registered };
+        let stored = Arc::new(stored);
         self.shared.flows.keep_revision(&stored);
         Ok(stored)
     }

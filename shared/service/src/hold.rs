@@ -17,7 +17,7 @@ use crate::{
     Class, Error, Service, StoredFlow,
     announce::News,
     chunks::Chunks,
-    keys,
+    keys, offers,
     record::{self, Lease, Record},
 };
 
@@ -35,6 +35,8 @@ pub(crate) struct Held {
     pub(crate) flow: Arc<StoredFlow>,
     /// Signals that were applied and go with the next commit.
     pub(crate) drained: Vec<store::Key>,
+    /// The offers to workers that are stored.
+    pub(crate) offered: Vec<store::Key>,
     /// How many of the states that it entered were told to those who listen.
     pub(crate) heard: usize,
     /// Names us in the chunks that we write.
@@ -78,8 +80,9 @@ impl Service {
             .await?;
         let flow = self.with_templates(flow, &mut record.execution.templates).await?;
         let heard = heard(&record.execution);
+        let offered = offers::of(&record.execution).into_keys().collect();
         let mut held =
-            Held { record, version: Some(version), flow, drained: Vec::new(), heard, writer: None };
+            Held { record, version: Some(version), flow, drained: Vec::new(), offered, heard, writer: None };
         self.lose_attempts(&mut held)?;
         Ok(Taken::Held(Box::new(held)))
     }
@@ -113,11 +116,16 @@ impl Service {
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
-        let mut writes = Vec::with_capacity(1 + held.drained.len());
+        let offers = offers::changes(held, 1 + held.drained.len())?;
+        let mut writes = Vec::with_capacity(1 + held.drained.len() + offers.writes.len());
         writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
+        let came = offers.came();
+        writes.extend(offers.writes);
         self.write(&key, &content.body, writes).await?;
+        held.offered = offers.now;
         held.drained.clear();
+        self.offers_changed(&held.record.execution.tenant, came, offers.later).await;
         let known = held.version.is_some();
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         let execution = &held.record.execution;

@@ -15,7 +15,10 @@
 //! <tenant>/files/<namespace>    <path>              a file of a namespace, which names its blob
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
+//! <tenant>/offers/<queue>       <prio>/<time>/<run> an attempt that a worker outside may take, or has
+//! <tenant>/taskdefs             <type>              what holds for every task of a type of workers
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
+//! <tenant>/claims/<ns>/<flow>  <id>                which execution of an idempotency key is the newest, beyond the first
 //! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
 //! <tenant>/schedules            <ns>/<flow>/<id>    when a Schedule trigger fires next; that one stopped itself
 //! <tenant>/execution/<id>       kept                it was deleted without its files
@@ -28,7 +31,10 @@
 //!
 //! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
 
-use engine::{id::ExecutionId, time::Timestamp};
+use engine::{
+    id::{ExecutionId, TaskRunId},
+    time::Timestamp,
+};
 use ports::store::Key;
 
 use crate::{places::Of, revisions};
@@ -50,6 +56,8 @@ pub(crate) const KEPT: &str = "kept";
 const SWEEP: &str = "sweep";
 /// How the partitions of places end.
 const PLACES: &str = "places";
+/// How the partitions of offers go on behind the tenant.
+const OFFERS: &str = "offers";
 /// How the partitions of schedules end.
 const SCHEDULES: &str = "schedules";
 /// The partition of the addresses. No tenant is in it: a process serves them all.
@@ -133,6 +141,42 @@ pub(crate) fn as_places(key: &Key) -> Option<Of<'_>> {
 pub(crate) fn queue(of: Of<'_>) -> String {
     let Of { tenant, namespace, flow_id } = of;
     format!("{tenant}/queue/{namespace}/{flow_id}")
+}
+
+/// Which execution of an idempotency key is the newest, by the id of the first.
+pub(crate) fn claim(tenant: &str, namespace: &str, flow_id: &str, first: ExecutionId) -> Key {
+    Key { partition: format!("{tenant}/claims/{namespace}/{flow_id}"), sort: first.to_string() }
+}
+
+/// Offers to workers: the highest priority first, then the oldest.
+pub(crate) fn offers(tenant: &str, queue: &str) -> String {
+    format!("{tenant}/{OFFERS}/{queue}")
+}
+
+/// The offer of an attempt, by its priority (0 to 99), when it was made, its task run and number.
+pub(crate) fn offer(
+    tenant: &str,
+    queue: &str,
+    (priority, at, run, number): (u8, Timestamp, TaskRunId, u32),
+) -> Key {
+    let (behind, at) = (99_u8.saturating_sub(priority), at.as_millis().max(0));
+    Key { partition: offers(tenant, queue), sort: format!("{behind:02}/{at:015}/{run}/{number}") }
+}
+
+/// The tenant of an offer.
+pub(crate) fn as_offer(key: &Key) -> Option<&str> {
+    let mut parts = key.partition.splitn(3, '/');
+    let tenant = parts.next()?;
+    (parts.next() == Some(OFFERS) && parts.next().is_some()).then_some(tenant)
+}
+
+/// What is defined for types of tasks.
+pub(crate) fn task_definitions(tenant: &str) -> String {
+    format!("{tenant}/taskdefs")
+}
+
+pub(crate) fn task_definition(tenant: &str, name: &str) -> Key {
+    Key { partition: task_definitions(tenant), sort: name.to_owned() }
 }
 
 /// The flows that executions of others start.

@@ -16,6 +16,7 @@ mod calls;
 mod carried;
 mod carry;
 mod chunks;
+pub mod conductor;
 mod control;
 mod ended;
 mod error;
@@ -35,6 +36,7 @@ mod loops;
 mod metrics;
 mod namespace_files;
 mod needs;
+mod offers;
 mod places;
 mod preview;
 mod query;
@@ -47,6 +49,7 @@ mod shift;
 mod signal;
 mod start;
 mod sweep;
+mod task_definitions;
 mod templates;
 mod tick;
 mod told;
@@ -81,6 +84,7 @@ pub use groups::{Part, Route, WorkerGroups};
 pub use logs::{LogQuery, text as log_text};
 pub use metrics::{Aggregated, Aggregation, GroupBy, MetricEntry, MetricQuery, MetricSort};
 pub use namespace_files::{FileAttributes, LISTED_MAX as FILES_LISTED_MAX};
+pub use offers::{Claimed, Delivery, Poll, Polled, TaskUpdate, Updated, WorkerSays};
 pub use ports::blobs::Facts as FileFacts;
 pub use ports::engine::TriggerName;
 pub use preview::{Preview, PreviewKind, ROWS as PREVIEW_ROWS, ROWS_MAX as PREVIEW_ROWS_MAX};
@@ -140,6 +144,7 @@ struct Shared {
     listening: told::Listening,
     listeners: triggers::Listeners,
     carried: carried::Carried,
+    pollers: offers::Pollers,
     callers: access::Known,
     tenants: access::Tenants,
     /// Set when every sweep has its item.
@@ -166,6 +171,7 @@ impl Service {
                 listening: told::Listening::default(),
                 listeners: triggers::Listeners::default(),
                 carried: carried::Carried::default(),
+                pollers: offers::Pollers::default(),
                 callers: access::Known::new(settings.access.is_required()),
                 tenants: access::Tenants::default(),
                 sweeps_planned: OnceCell::new(),

@@ -58,6 +58,8 @@ pub struct Settings {
     /// Whether no other process writes this store. Newest revisions are then read once, and leases of others are
     /// dead.
     pub alone: bool,
+    /// Where a workflow is that Conductor's routes name without a namespace.
+    pub conductor_namespace: String,
     /// Tenants in which files are looked for that nobody has any more, to be removed. Any process that ticks may do it.
     pub swept: Vec<String>,
 }
@@ -85,10 +87,14 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             alone: false,
+            conductor_namespace: CONDUCTOR_NAMESPACE.to_owned(),
             swept: Vec::new(),
         }
     }
 }
+
+/// See [`Settings::conductor_namespace`], where nothing else is said.
+pub const CONDUCTOR_NAMESPACE: &str = "conductor";
 
 /// Bytes of a flow's source.
 pub const SOURCE_BYTES_MAX: usize = 256 * 1024;

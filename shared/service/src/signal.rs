@@ -10,7 +10,7 @@ mod send;
 use std::time::Duration;
 
 use engine::{
-    execution::{Execution, State},
+    execution::{Execution, LogLine, Report, State},
     flow::Label,
     id::TaskRunId,
     machine::{self, Event},
@@ -33,6 +33,18 @@ pub(crate) const SIGNAL_KEPT: Duration = Duration::from_hours(24);
 /// What an execution can be told. Stored under the names of the variants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Signal {
+    /// An attempt that was offered to workers has ended. Lines come before it.
+    WorkerReported {
+        task_run: TaskRunId,
+        number: u32,
+        report: Report,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<LogLine>,
+    },
+    /// A task run that waits for somebody has failed.
+    PauseFailed { task_run: TaskRunId, message: String },
+    /// Somebody outside wrote lines for a task run.
+    Logged { task_run: TaskRunId, lines: Vec<LogLine> },
     /// It is to end.
     Kill,
     /// Nothing new is to begin.
@@ -63,6 +75,14 @@ impl Signal {
     fn events(self, execution: &Execution) -> Vec<Event> {
         let held_back = execution.course.held_back;
         match self {
+            Self::WorkerReported { task_run, number, report, lines } => {
+                let lines = (!lines.is_empty()).then_some(Event::Logged { task_run, lines });
+                lines.into_iter().chain([Event::WorkerReported { task_run, number, report }]).collect()
+            }
+            Self::PauseFailed { task_run, message } => {
+                vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }]
+            }
+            Self::Logged { task_run, lines } => vec![Event::Logged { task_run, lines }],
             Self::Kill => vec![Event::KillRequested],
             Self::Pause => vec![Event::PauseRequested],
             Self::Resume { task_run, outputs } => {

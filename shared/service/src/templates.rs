@@ -196,7 +196,8 @@ impl Service {
     ) -> Result<Option<Arc<StoredTemplate>>, Error> {
         let number = head.as_ref().map_or(1, |(head, _)| head.revision.saturating_add(1));
         let condition = head.map_or(Condition::Absent, |(_, version)| Condition::Version(version));
-        let body = record::encode(&Revision { number, deleted, source: source.to_owned() })?;
+        let body =
+            record::encode(&Revision { number, deleted, source: source.to_owned(), registered: None })?;
         let content = Content { body: body.clone(), ..Content::default() };
         let head = keys::template_head(key);
         let revision = keys::template_revision(key, number);
@@ -229,7 +230,7 @@ impl Service {
 
     /// A revision from its stored form, parsed once.
     fn stored_template(&self, key: &Key, body: &[u8]) -> Result<Arc<StoredTemplate>, Error> {
-        let Revision { number: revision, deleted, source } = record::decode(body)?;
+        let Revision { number: revision, deleted, source, registered: _ } = record::decode(body)?;
         if let Some(known) = self.shared.templates.revision(key, revision) {
             return Ok(known);
         }

@@ -30,6 +30,8 @@ pub struct Ticked {
     pub removed: usize,
     /// Schedules that fired, or were passed on to their next date.
     pub fired: usize,
+    /// Attempts of workers whose time was over.
+    pub ended: usize,
     /// What could not be moved now; it stays due.
     pub left: usize,
     /// Whether this was all that is due. What is dispatched stays due until somebody takes it up, so the rest comes
@@ -43,6 +45,7 @@ enum Moved {
     Removed(usize),
     Checked,
     Fired,
+    Ended,
     Left,
 }
 
@@ -92,6 +95,7 @@ impl Service {
                 Moved::Removed(files) => ticked.removed += files,
                 Moved::Checked => ticked.checked += 1,
                 Moved::Fired => ticked.fired += 1,
+                Moved::Ended => ticked.ended += 1,
                 Moved::Left => ticked.left += 1,
             }
         }
@@ -114,6 +118,8 @@ impl Service {
             self.check_places(&key).await.map(|checked| checked.then_some(Moved::Checked))
         } else if keys::as_sweep(&key).is_some() {
             self.sweep(&key).await.map(|removed| removed.map(Moved::Removed))
+        } else if keys::as_offer(&key).is_some() {
+            self.end_offer(&key).await.map(|ended| ended.then_some(Moved::Ended))
         } else if keys::as_schedule(&key).is_some() {
             self.fire_schedule(&key).await.map(|fired| fired.then_some(Moved::Fired))
         } else {

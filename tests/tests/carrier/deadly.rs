@@ -37,6 +37,13 @@ impl Hand {
     }
 }
 
+impl Hand {
+    /// Kills at that question from now on, 1 for the next.
+    pub(crate) fn kills_at(&self, question: usize) {
+        self.left.store(question, Ordering::Relaxed);
+    }
+}
+
 /// Has a scheduler tick that is killed by its `at`th question, if it asks so many; says whether it was.
 pub(crate) async fn killed(hand: &Hand, at: usize, doomed: Service) -> bool {
     hand.left.store(at, Ordering::Relaxed);

@@ -29,6 +29,7 @@ use tests::chance::Chance;
 
 use crate::{
     climates::{answered, call, create, until},
+    deadly::{Deadly, Hand},
     weakened::{Climate, CountedIds, Mail, Weakened, Weather, Wire, at_once},
 };
 pub(crate) use work::Work;
@@ -131,6 +132,13 @@ impl World {
     /// Another process on the same store, with other settings.
     pub(crate) fn set(&self, settings: Settings) -> Service {
         Service::new(self.outside.clone(), Settings { lease: LEASE, ..settings })
+    }
+
+    /// Another process on the same store, which dies when that hand says so.
+    pub(crate) fn mortal(&self, hand: &Arc<Hand>) -> Service {
+        let store = Deadly { inner: Arc::clone(&self.outside.store), hand: Arc::clone(hand) };
+        let outside = Outside { store: Arc::new(store), ..self.outside.clone() };
+        Service::new(outside, self.service.settings().clone())
     }
 
     /// A process of a deployment with many, each of which can be told here.

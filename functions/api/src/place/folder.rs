@@ -25,7 +25,8 @@ impl Folder {
     /// # Errors
     /// The folder cannot be had, or another process has it.
     pub(crate) async fn open(data: &Path, outbound: Outbound, settings: Settings) -> Result<Self, Error> {
-        let Settings { url, wait_max, envs, encryption_key, secrets, access, .. } = settings;
+        let Settings { url, wait_max, envs, encryption_key, secrets, access, conductor_namespace, .. } =
+            settings;
         // Only this machine reaches it.
         let callers = match access.callers {
             Callers::Known | Callers::AnybodyAtFirst => Callers::AnybodyAtFirst,
@@ -38,6 +39,7 @@ impl Folder {
             envs,
             encryption_key,
             secrets,
+            conductor_namespace,
             access: Rules { callers, ..access },
             alone: true,
             ..Settings::default()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 /// A task definition. A task without one has [`TaskDefinition::named`].
@@ -38,7 +39,7 @@ pub struct TaskDefinition {
 }
 
 /// How long to wait before the next try; `n` tries went before, the first not counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RetryLogic {
     /// The delay.
     Fixed,
@@ -49,7 +50,7 @@ pub enum RetryLogic {
 }
 
 /// What a try comes to whose time is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskTimeoutPolicy {
     /// It has timed out, and is tried again if it may.
     Retry,

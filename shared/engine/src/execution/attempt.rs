@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Metric, State, StateLog};
+use super::{Metric, State, StateLog, Worked};
 use crate::time::Timestamp;
 
 /// One try of a task.
@@ -22,6 +22,9 @@ pub struct Attempt {
     /// What it measured, in the order it told.
     #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<Metric>,
+    /// How it ended, if it was for workers outside and was not killed.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub worked: Option<Box<Worked>>,
 }
 
 /// How an attempt ended.

@@ -1,6 +1,7 @@
 //! What the machine has to remember besides the state, and no client sees.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use super::{Caller, State};
 use crate::time::Timestamp;
@@ -28,6 +29,15 @@ pub struct Course {
     /// When the execution that tries again begins, once this one is RETRIED.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub retried_at: Option<Timestamp>,
+    /// It ended because a time was over. Conductor: `TIMED_OUT`; Kestra knows no such state.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub timed_out: bool,
+    /// Why a task of Conductor ended the workflow.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The outputs with which it did.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Map<String, Json>>,
     /// The task run that waits for its end.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Caller>,

@@ -34,10 +34,13 @@ impl Level {
 }
 
 /// A line as an attempt writes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
+    #[serde(rename = "t")]
     pub timestamp: Timestamp,
+    #[serde(rename = "l")]
     pub level: Level,
+    #[serde(rename = "m")]
     pub message: String,
 }
 

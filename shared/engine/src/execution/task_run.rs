@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Attempt, Calls, State, StateLog};
+use super::{Attempt, Calls, Offered, State, StateLog};
 use crate::{id::TaskRunId, time::Timestamp};
 
 /// A single run of a task within an execution.
@@ -25,6 +25,9 @@ pub struct TaskRun {
     pub iteration: Option<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// Of a task of Conductor whose turn has come: its input, resolved for the attempt that is next or was last.
+    #[serde(rename = "input", default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Map<String, Json>>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub outputs: Map<String, Json>,
     pub state: StateLog,
@@ -37,6 +40,9 @@ pub struct TaskRun {
     /// The executions it started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls: Option<Calls>,
+    /// What its last attempt was offered as to workers outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<Box<Offered>>,
     /// Made by the task of another run, not by the flow.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dynamic: bool,
@@ -56,11 +62,13 @@ impl TaskRun {
             index: None,
             iteration: None,
             attempts: Vec::new(),
+            input: None,
             outputs: Map::new(),
             state: StateLog::new(State::Created, now),
             values: Vec::new(),
             wait: None,
             calls: None,
+            worker: None,
             dynamic: false,
             has_encrypted: false,
         }
@@ -76,10 +84,12 @@ pub enum Wait {
     Retry { at: Timestamp },
     /// PAUSED: for the next round of its loop.
     Round { at: Timestamp },
-    /// RUNNING: for a time to pass.
-    Sleep { until: Timestamp },
+    /// RUNNING: for a time to pass, or for somebody to tell how it ended.
+    Sleep { until: Option<Timestamp> },
     /// RUNNING: for the tasks that share its directory.
     Directory(Shared),
+    /// RUNNING: for a worker outside to take it, or to report.
+    Worker,
 }
 
 /// How far a directory is that tasks share.
@@ -99,8 +109,8 @@ impl Wait {
         match self {
             Self::Resume { delay, timeout } => delay.into_iter().chain(timeout).min(),
             Self::Retry { at } | Self::Round { at } => Some(at),
-            Self::Sleep { until } => Some(until),
-            Self::Directory(_) => None,
+            Self::Sleep { until } => until,
+            Self::Directory(_) | Self::Worker => None,
         }
     }
 }

@@ -50,7 +50,7 @@ impl Mark {
         let open = !run.state.is_terminal();
         let attempting = run.calls.is_none()
             && !run.dynamic
-            && !matches!(run.wait, Some(super::Wait::Sleep { .. }))
+            && !matches!(run.wait, Some(super::Wait::Sleep { .. } | super::Wait::Worker))
             && run.attempts.last().is_some_and(|attempt| attempt.state.current() == State::Running);
         Self { open, attempting, due: run.wait.and_then(super::Wait::due).filter(|_| open) }
     }
@@ -104,6 +104,14 @@ impl TaskRuns {
     pub fn get_mut(&mut self, id: TaskRunId) -> Option<RunMut<'_>> {
         let index = *self.by_id.get(&id)?;
         Some(RunMut { runs: self, index })
+    }
+
+    /// Whether what attempts a run has are none of its task. Kestra: a flowable task has no attempts. Here opening and
+    /// closing the directory of a `WorkingDirectory` are some.
+    pub fn hides_attempts(&self, run: &TaskRun) -> bool {
+        !run.attempts.is_empty()
+            && (matches!(run.wait, Some(super::Wait::Directory(_)))
+                || self.children(Some(run.id)).any(|it| !it.dynamic))
     }
 
     /// The runs directly below a flowable run, or at the top, in order of creation.

@@ -117,6 +117,6 @@ fn calls(task: &Task, (namespace, id): (&str, &str)) -> bool {
         TaskKind::Executable(Executable::Subflow(subflow) | Executable::Items { subflow, .. }) => {
             subflow.namespace.literal() == Some(namespace) && subflow.flow_id.literal() == Some(id)
         }
-        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => false,
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Worker(_) => false,
     }
 }

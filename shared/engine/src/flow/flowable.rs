@@ -71,6 +71,42 @@ pub enum FlowableKind {
     },
     /// The tasks of a template, one after another.
     Template(FromTemplate),
+    /// The branch of a case, or the other one. Conductor: `SWITCH`, `DECISION`.
+    Decision(Decision),
+    /// Branches side by side, the tasks of each one after another. Conductor: `FORK_JOIN`.
+    Fork {
+        branches: Vec<Vec<Task>>,
+    },
+    /// The tasks again and again while a condition holds, or for each item. Conductor: `DO_WHILE`.
+    DoWhile(DoWhile),
+}
+
+#[derive(Debug, Clone)]
+pub struct Decision {
+    pub by: Chooser,
+    pub cases: Vec<(String, Vec<Task>)>,
+    /// Of a value that is no case.
+    pub defaults: Vec<Task>,
+}
+
+/// What names the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chooser {
+    /// The input of that name.
+    Input(String),
+    /// A script, which sees the input.
+    Script(String),
+}
+
+#[derive(Debug, Clone)]
+pub struct DoWhile {
+    /// A script, run after each round.
+    pub condition: Option<String>,
+    /// A list: a round for each of them. Then there is no condition.
+    pub items: Option<Rendered>,
+    /// Rounds whose outputs are kept; all unless given.
+    pub keep_last: Option<u32>,
+    pub tasks: Vec<Task>,
 }
 
 #[derive(Debug, Clone)]
@@ -126,7 +162,7 @@ pub enum Branch {
     Tasks,
     Then,
     Else,
-    /// The tasks of the case at this index.
+    /// The tasks of the case, or of the branch, at this index.
     Case(usize),
     Defaults,
     Errors,
@@ -143,7 +179,14 @@ impl Flowable {
             (Branch::Case(index), FlowableKind::Switch { cases, .. }) => {
                 cases.get(index).map_or(&[], |(_, tasks)| tasks)
             }
+            (Branch::Case(index), FlowableKind::Decision(it)) => {
+                it.cases.get(index).map_or(&[], |(_, tasks)| tasks)
+            }
+            (Branch::Case(index), FlowableKind::Fork { branches }) => {
+                branches.get(index).map_or(&[], Vec::as_slice)
+            }
             (Branch::Defaults, FlowableKind::Switch { defaults, .. }) => defaults,
+            (Branch::Defaults, FlowableKind::Decision(it)) => &it.defaults,
             (Branch::Tasks, kind) => kind.tasks(),
             (Branch::Then | Branch::Else | Branch::Case(_) | Branch::Defaults, _) => &[],
         }
@@ -163,7 +206,10 @@ impl Flowable {
             | FlowableKind::LoopUntil(_)
             | FlowableKind::Pause(_)
             | FlowableKind::WorkingDirectory { .. }
-            | FlowableKind::ForEachItem { .. } => None,
+            | FlowableKind::ForEachItem { .. }
+            | FlowableKind::Decision(_)
+            | FlowableKind::Fork { .. }
+            | FlowableKind::DoWhile(_) => None,
         }
     }
 
@@ -184,6 +230,11 @@ impl Flowable {
             FlowableKind::LoopUntil(it) => vec![&mut it.tasks],
             FlowableKind::Pause(it) => vec![&mut it.tasks],
             FlowableKind::Template(it) => it.tasks.as_mut().into_iter().collect(),
+            FlowableKind::Decision(it) => {
+                it.cases.iter_mut().map(|(_, tasks)| tasks).chain([&mut it.defaults]).collect()
+            }
+            FlowableKind::Fork { branches } => branches.iter_mut().collect(),
+            FlowableKind::DoWhile(it) => vec![&mut it.tasks],
         };
         lists.extend([&mut self.errors, &mut self.finally]);
         lists
@@ -196,6 +247,10 @@ impl Flowable {
             FlowableKind::Switch { cases, .. } => {
                 (0..cases.len()).map(Branch::Case).chain([Branch::Defaults]).collect()
             }
+            FlowableKind::Decision(it) => {
+                (0..it.cases.len()).map(Branch::Case).chain([Branch::Defaults]).collect()
+            }
+            FlowableKind::Fork { branches } => (0..branches.len()).map(Branch::Case).collect(),
             FlowableKind::Sequential { .. }
             | FlowableKind::AllowFailure { .. }
             | FlowableKind::Parallel { .. }
@@ -205,7 +260,8 @@ impl Flowable {
             | FlowableKind::Pause(_)
             | FlowableKind::WorkingDirectory { .. }
             | FlowableKind::ForEachItem { .. }
-            | FlowableKind::Template(_) => vec![Branch::Tasks],
+            | FlowableKind::Template(_)
+            | FlowableKind::DoWhile(_) => vec![Branch::Tasks],
         };
         all.extend([Branch::Errors, Branch::Finally]);
         all
@@ -226,7 +282,8 @@ impl FlowableKind {
             Self::LoopUntil(it) => &it.tasks,
             Self::Pause(it) => &it.tasks,
             Self::Template(it) => it.tasks.as_deref().unwrap_or_default(),
-            Self::If { .. } | Self::Switch { .. } => &[],
+            Self::DoWhile(it) => &it.tasks,
+            Self::If { .. } | Self::Switch { .. } | Self::Decision(_) | Self::Fork { .. } => &[],
         }
     }
 }

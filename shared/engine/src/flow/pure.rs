@@ -2,7 +2,7 @@
 
 use expression::Template;
 
-use super::Rendered;
+use super::{Rendered, SystemTask};
 use crate::execution::{Level, State};
 
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub enum PureTask {
     Sleep { duration: Template },
     /// `templating.TemplatedTask`: renders to the YAML of a runnable or pure task, which is then run in its place.
     Templated { spec: Template },
+    /// A system task of Conductor.
+    System(SystemTask),
 }
 
 /// `message` of a Log task: one text, or a list of them.

@@ -35,9 +35,9 @@ mod types;
 mod webhook;
 
 pub(super) use check::listed;
-pub(super) use place::all as places;
+pub(crate) use place::all as places;
 use problems::Problems;
-pub(super) use task::{NESTING_MAX, TASKS_MAX};
+pub(crate) use task::{NESTING_MAX, TASKS_MAX};
 
 use super::{Catalogue, Flow, PureTask, Task, TaskKind, TaskTemplate};
 use crate::{
@@ -113,7 +113,10 @@ pub(super) fn parse_task(source: &str, catalogue: &Catalogue) -> Result<Task, In
     }
     let mut reading = Reading::new(source, catalogue, "", "");
     let task = task::one(&mut reading, &node, &path::Path::Root);
-    if let Some(Task { kind: TaskKind::Flowable(_) | TaskKind::Executable(_), .. }) = &task {
+    if let Some(Task {
+        kind: TaskKind::Flowable(_) | TaskKind::Executable(_) | TaskKind::Worker(_), ..
+    }) = &task
+    {
         reading.problems.entity(&path::Path::Root, "The templated task must be a runnable task", node.at);
     }
     if let Some(Task { kind: TaskKind::Pure(PureTask::Templated { .. }), type_name, .. }) = &task {

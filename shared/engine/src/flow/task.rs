@@ -3,7 +3,7 @@
 use expression::Template;
 use serde_json::Value as Json;
 
-use super::{Executable, Flowable, FlowableKind, PureTask, Retry, WorkerGroup};
+use super::{Executable, Flowable, FlowableKind, PureTask, Retry, WorkerGroup, WorkerTask, WorkflowTask};
 use crate::execution::{Level, State};
 
 /// A step of a flow.
@@ -29,6 +29,8 @@ pub struct Task {
     pub log_level: Option<Level>,
     pub log_to_file: bool,
     pub worker_group: Option<WorkerGroup>,
+    /// There in the dialect of Conductor and in no other.
+    pub workflow: Option<Box<WorkflowTask>>,
     pub kind: TaskKind,
 }
 
@@ -43,6 +45,8 @@ pub enum TaskKind {
     Runnable(RunnableTask),
     /// Starts executions of another flow; ends when they do, or at once.
     Executable(Executable),
+    /// Offered to workers outside, who run it and report.
+    Worker(WorkerTask),
 }
 
 #[derive(Debug, Clone)]
@@ -70,7 +74,7 @@ impl Task {
     pub fn branch(&self, branch: super::Branch) -> &[Self] {
         match &self.kind {
             TaskKind::Flowable(flowable) => flowable.branch(branch),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => &[],
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => &[],
         }
     }
 
@@ -78,7 +82,9 @@ impl Task {
     pub fn has_directory(&self) -> bool {
         match &self.kind {
             TaskKind::Flowable(it) => matches!(it.kind, FlowableKind::WorkingDirectory { .. }),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => false,
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
+                false
+            }
         }
     }
 
@@ -89,7 +95,9 @@ impl Task {
             TaskKind::Flowable(Flowable { kind: FlowableKind::WorkingDirectory { tasks, .. }, .. }) => {
                 tasks.iter().flat_map(Self::runnable_types).collect()
             }
-            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) => Vec::new(),
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
+                Vec::new()
+            }
         }
     }
 

@@ -68,7 +68,7 @@ pub(super) fn named<'t>(lists: impl IntoIterator<Item = &'t [Task]>) -> Vec<Temp
 fn name_of(task: &Task) -> Option<&TemplateName> {
     match &task.kind {
         TaskKind::Flowable(flowable) => flowable.template().map(|it| &it.name),
-        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => None,
+        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => None,
     }
 }
 

@@ -35,6 +35,16 @@ pub enum Sent {
     File { uri: String },
 }
 
+impl Sent {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Text(text) => Json::String(text.clone()),
+            Self::Json(json) => json.clone(),
+            Self::File { uri } => Json::String(uri.clone()),
+        }
+    }
+}
+
 /// Everything a caller sent, by input id. What no input declares is ignored.
 pub type Submitted = HashMap<String, Sent>;
 
@@ -42,6 +52,8 @@ pub type Submitted = HashMap<String, Sent>;
 #[derive(Debug, Clone)]
 pub struct Resolution<'f> {
     pub inputs: Vec<Resolved<'f>>,
+    /// Of a workflow of Conductor, which declares none: all that was sent, over its `inputTemplate`.
+    pub undeclared: Option<Map<String, Json>>,
 }
 
 /// What became of one input.
@@ -68,6 +80,9 @@ impl Resolution<'_> {
     /// The values that there are, problems passed over: the inputs of an execution that no caller starts. What is null
     /// is not there either: Kestra shows such an execution its defaults and nothing else.
     pub fn defaults(&self) -> Map<String, Json> {
+        if let Some(undeclared) = &self.undeclared {
+            return undeclared.clone();
+        }
         let mut nested = Nested::default();
         for Resolved { input, value, .. } in &self.inputs {
             if let Some(value) = value.as_ref().filter(|it| !it.is_null()) {
@@ -84,6 +99,9 @@ impl Resolution<'_> {
     /// # Errors
     /// All problems of the enabled inputs at once; `path` is the id of the input.
     pub fn values(&self) -> Result<Map<String, Json>, Invalid> {
+        if let Some(undeclared) = &self.undeclared {
+            return Ok(undeclared.clone());
+        }
         let mut nested = Nested::default();
         let mut problems = Vec::new();
         for resolved in self.inputs.iter().filter(|it| it.enabled) {
@@ -119,7 +137,13 @@ pub fn resolve<'f>(
     now: Timestamp,
     seal: Seal<'_>,
 ) -> Result<Resolution<'f>, Vec<Need>> {
-    resolve_all(flow, &flow.inputs, submitted, supplied, now, seal)
+    let Some(workflow) = &flow.workflow else {
+        return resolve_all(flow, &flow.inputs, submitted, supplied, now, seal);
+    };
+    let sent = submitted.iter().map(|(id, sent)| (id.clone(), sent.to_json()));
+    let mut sent: Vec<(String, Json)> = sent.collect();
+    sent.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(Resolution { inputs: Vec::new(), undeclared: Some(workflow.input(sent.into_iter().collect())) })
 }
 
 /// As [`resolve`], for inputs that something in the flow declares: a `Pause` asks for its `onResume`.
@@ -172,7 +196,7 @@ pub fn resolve_all<'f>(
             value: resolved.value.map(|value| seal.value(&resolved.input.kind, value)),
             ..resolved
         });
-        return Ok(Resolution { inputs: inputs.collect() });
+        return Ok(Resolution { inputs: inputs.collect(), undeclared: None });
     }
     let mut seen = std::collections::HashSet::new();
     needs.retain(|need| seen.insert(need.clone()));

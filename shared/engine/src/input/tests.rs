@@ -17,7 +17,11 @@ use expression::{Supplied, Template};
 use serde_json::{Map, Value as Json};
 
 use super::{Choices, DependsOn, Input, Kind, Resolution, Sent, Submitted, resolve};
-use crate::{flow::Flow, secrets::Seal, time::Timestamp};
+use crate::{
+    flow::{Dialect, Flow},
+    secrets::Seal,
+    time::Timestamp,
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1_720_761_222_140);
 
@@ -26,6 +30,8 @@ const NO_SEAL: Seal<'static> = Seal { key: None, ids: &|| 0 };
 
 fn flow(inputs: Vec<Input>) -> Flow {
     Flow {
+        dialect: Dialect::Kestra,
+        workflow: None,
         id: "greet".to_owned(),
         namespace: "company.team".to_owned(),
         revision: 3,

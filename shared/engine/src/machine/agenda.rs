@@ -46,8 +46,52 @@ pub(super) struct Desk {
     pub(super) ripe: BTreeSet<u32>,
     /// Of a `ForEach`: the next element.
     pub(super) next_round: u32,
-    /// Of a `ForEach`: how many tasks each element has.
-    per_round: usize,
+    /// How many tasks each round has.
+    per_round: PerRound,
+}
+
+/// How many tasks the rounds of a run have: the elements of a `ForEach`, the branches of a fork, the rounds of a loop.
+#[derive(Debug, Clone)]
+enum PerRound {
+    Same(usize),
+    Each(Vec<usize>),
+}
+
+impl Default for PerRound {
+    fn default() -> Self {
+        Self::Same(0)
+    }
+}
+
+impl PerRound {
+    fn of(kind: &FlowableKind) -> Self {
+        match kind {
+            FlowableKind::ForEach(it) => Self::Same(enabled(&it.tasks).count()),
+            FlowableKind::DoWhile(it) => Self::Same(it.tasks.len()),
+            FlowableKind::Fork { branches } => Self::Each(branches.iter().map(Vec::len).collect()),
+            FlowableKind::Sequential { .. }
+            | FlowableKind::AllowFailure { .. }
+            | FlowableKind::Parallel { .. }
+            | FlowableKind::Dag { .. }
+            | FlowableKind::If { .. }
+            | FlowableKind::Switch { .. }
+            | FlowableKind::LoopUntil(_)
+            | FlowableKind::Pause(_)
+            | FlowableKind::WorkingDirectory { .. }
+            | FlowableKind::ForEachItem { .. }
+            | FlowableKind::Template(_)
+            | FlowableKind::Decision(_) => Self::default(),
+        }
+    }
+
+    fn at(&self, round: u32) -> usize {
+        match self {
+            Self::Same(count) => *count,
+            Self::Each(counts) => {
+                usize::try_from(round).ok().and_then(|it| counts.get(it)).copied().unwrap_or(0)
+            }
+        }
+    }
 }
 
 /// Runs of one list, counted.
@@ -57,11 +101,13 @@ pub(super) struct Tally {
     pub(super) open: usize,
     /// Of those that have ended.
     pub(super) worst: State,
+    /// Whether one failed, so that no other begins.
+    pub(super) is_broken: bool,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { created: 0, open: 0, worst: State::Success }
+        Self { created: 0, open: 0, worst: State::Success, is_broken: false }
     }
 }
 
@@ -71,14 +117,11 @@ impl Tally {
         self.open += 1;
     }
 
-    fn closed(&mut self, state: State) {
+    /// One that is permitted to fail breaks nothing.
+    fn closed(&mut self, state: State, is_permitted: bool) {
         self.open -= 1;
         self.worst = worse(self.worst, state);
-    }
-
-    /// Whether a task of it failed, so that no other begins.
-    pub(super) fn is_broken(&self) -> bool {
-        matches!(self.worst, State::Failed | State::Killed)
+        self.is_broken |= matches!(state, State::Failed | State::Killed) && !is_permitted;
     }
 }
 
@@ -121,38 +164,26 @@ impl Agenda {
         };
         if index == self.seen.len() {
             self.seen.push(Seen { open });
+            let permitted = !open && is_permitted(task_runs, task, run);
             self.counted(flow, run, |tally| {
                 tally.opened();
                 if !open {
-                    tally.closed(run.state.current());
+                    tally.closed(run.state.current(), permitted);
                 }
             });
             self.touch(task_runs, run.parent);
         } else if self.seen[index].open && !open {
             self.seen[index].open = false;
-            self.counted(flow, run, |tally| tally.closed(run.state.current()));
+            let permitted = is_permitted(task_runs, task, run);
+            self.counted(flow, run, |tally| tally.closed(run.state.current(), permitted));
             self.touch(task_runs, run.parent);
             self.desks.remove(&Some(run.id));
             self.touched.remove(&(index + 1));
         }
         if let (true, TaskKind::Flowable(flowable)) = (open, &task.kind) {
-            self.desks.entry(Some(run.id)).or_insert_with(|| Desk {
-                per_round: match &flowable.kind {
-                    FlowableKind::ForEach(it) => enabled(&it.tasks).count(),
-                    FlowableKind::Sequential { .. }
-                    | FlowableKind::AllowFailure { .. }
-                    | FlowableKind::Parallel { .. }
-                    | FlowableKind::Dag { .. }
-                    | FlowableKind::If { .. }
-                    | FlowableKind::Switch { .. }
-                    | FlowableKind::LoopUntil(_)
-                    | FlowableKind::Pause(_)
-                    | FlowableKind::WorkingDirectory { .. }
-                    | FlowableKind::ForEachItem { .. }
-                    | FlowableKind::Template(_) => 0,
-                },
-                ..Desk::default()
-            });
+            let per_round = || PerRound::of(&flowable.kind);
+            let desk = || Desk { per_round: per_round(), ..Desk::default() };
+            self.desks.entry(Some(run.id)).or_insert_with(desk);
             self.touched.insert(index + 1);
         }
         self.here.remove(&index);
@@ -180,7 +211,8 @@ impl Agenda {
             let tally = desk.rounds.entry(round).or_default();
             count(tally);
             desk.next_round = desk.next_round.max(round + 1);
-            let (idle, done) = (tally.open == 0, tally.open == 0 && tally.created >= desk.per_round);
+            let (idle, done) =
+                (tally.open == 0, tally.open == 0 && tally.created >= desk.per_round.at(round));
             if done {
                 desk.rounds.remove(&round);
             }
@@ -226,12 +258,20 @@ impl Agenda {
     }
 }
 
+/// Whether the failure of a run stops nothing beside it: its task is `permissive`, or it failed because such tasks below
+/// it did (any other would have ended the workflow).
+pub(super) fn is_permitted(task_runs: &TaskRuns, task: &Task, run: &TaskRun) -> bool {
+    let Some(workflow) = &task.workflow else { return false };
+    let failed = |run: &TaskRun| run.state.current() == State::Failed;
+    failed(run) && (workflow.permissive || task_runs.children(Some(run.id)).any(failed))
+}
+
 /// Whether somebody outside the engine has to run it.
 fn needs_somebody(task: &Task) -> bool {
     match &task.kind {
         TaskKind::Flowable(flowable) => matches!(flowable.kind, FlowableKind::WorkingDirectory { .. }),
         TaskKind::Pure(_) => false,
-        TaskKind::Runnable(_) | TaskKind::Executable(_) => true,
+        TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => true,
     }
 }
 

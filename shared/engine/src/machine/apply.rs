@@ -6,7 +6,7 @@ mod flowable;
 mod logged;
 mod measured;
 
-use super::{Event, Rejected, Turn, agenda::has_to_begin, calls};
+use super::{Event, Rejected, Turn, agenda::has_to_begin, calls, offers};
 use crate::{
     execution::{Execution, State, TaskRun},
     flow::{Flow, Task, TopList},
@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) use attempt::{Ended, end_attempt, running};
 pub use course::abandon;
+pub(super) use course::stop_requested;
 pub(super) use logged::{log, say};
 
 /// Applies a fact.
@@ -51,6 +52,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             log(flow, execution, task_run, [say(message, now)]);
             Ok(())
         }
+        Event::InputResolved { task_run, input } => attempt::input_resolved(flow, execution, task_run, input),
         Event::FlowableStarted { task_run, outputs, values } => {
             flowable::started(flow, execution, task_run, outputs, values, now)
         }
@@ -63,7 +65,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             flowable::timed_out(flow, execution, task_run, state, message, now)
         }
         Event::RoundStarted { task_run, iteration, outputs } => {
-            flowable::round_started(execution, task_run, iteration, outputs, now)
+            flowable::round_started(flow, execution, task_run, iteration, outputs, now)
         }
         Event::RetryDue { task_run } => attempt::retry_due(execution, task_run, now),
         Event::AttemptStarted { task_run, number, deadline } => {
@@ -95,6 +97,12 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::CallEnded { task_run, number, index, state, outputs } => {
             calls::ended(flow, execution, (task_run, number, index), (state, outputs), now)
         }
+        Event::AttemptOffered { task_run, number, offered } => {
+            offers::offered(flow, execution, (task_run, number), offered, now)
+        }
+        Event::WorkerReported { task_run, number, report } => {
+            offers::reported(flow, execution, (task_run, number), report, now)
+        }
         Event::LabelsSet { labels } => {
             course::labels_set(execution, labels);
             Ok(())
@@ -111,6 +119,9 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             Ok(())
         }
         Event::StopRequested { state, message } => course::stop_requested(execution, state, message, now),
+        Event::Terminated { state, reason, outputs } => {
+            course::terminated(flow, execution, state, (reason, outputs), now)
+        }
         Event::SlaViolated { sla } => course::sla_violated(execution, sla),
         Event::PauseRequested => course::pause_requested(execution, now),
         Event::ResumeRequested => course::resume_requested(execution, now),
@@ -133,8 +144,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
 }
 
 fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -> Result<(), Rejected> {
-    let Turn { id, task_id, parent, value, iteration } = turn;
-    let (index, value) = value.unzip();
+    let Turn { id, task_id, parent, index, value, iteration } = turn;
     if flow.task(&task_id).is_none() {
         return Err(Rejected::Impossible(format!("the flow has no task `{task_id}`")));
     }

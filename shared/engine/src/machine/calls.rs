@@ -16,11 +16,13 @@ use super::{
 };
 use crate::{
     execution::{Calls, Execution, RunMut, State, StateLog, TaskRun},
-    flow::{Executable, Flow, Subflow, Task, TaskKind},
+    flow::{Dialect, Executable, Flow, Subflow, Task, TaskKind},
     id::TaskRunId,
     time::Timestamp,
 };
 
+/// By which a `SUB_WORKFLOW` shows its child.
+const SUB_WORKFLOW_ID: &str = "subWorkflowId";
 /// Executions that one task run may start.
 pub const CALLS_MAX: u32 = 100_000;
 
@@ -42,7 +44,7 @@ pub fn subflow_of<'f>(flow: &'f Flow, run: &TaskRun) -> Option<&'f Subflow> {
         TaskKind::Executable(Executable::Subflow(subflow) | Executable::Items { subflow, .. }) => {
             Some(subflow)
         }
-        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => None,
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Worker(_) => None,
     }
 }
 
@@ -54,7 +56,7 @@ pub(super) fn planned(
     outputs: Map<String, Json>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    task_of(flow, execution, task_run)?;
+    let (_, executable) = task_of(flow, execution, task_run)?;
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     if usize::try_from(number) != Ok(run.attempts.len() + 1) {
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
@@ -65,7 +67,7 @@ pub(super) fn planned(
     }
     run.attempts.push(running(None, now));
     run.calls = Some(Calls::new(total));
-    run.outputs = if total == 0 { Map::new() } else { outputs };
+    run.outputs = if total == 0 { Map::new() } else { told(flow, executable, outputs) };
     drop(run);
     if total == 0 {
         return end(flow, execution, task_run, State::Success, now);
@@ -129,9 +131,9 @@ pub(super) fn ended(
     if !calls.end(index, state) {
         return Err(Rejected::Stale(format!("the end of call {index} of task run {task_run} is known")));
     }
-    let all = calls.all_ended().then(|| final_state(executable, calls));
+    let all = calls.all_ended().then(|| final_state(flow, executable, calls));
     if let Executable::Subflow(_) = executable {
-        run.outputs.extend(outputs);
+        run.outputs.extend(told(flow, executable, outputs));
     }
     drop(run);
     show(flow, execution, task_run)?;
@@ -142,10 +144,13 @@ pub(super) fn ended(
 }
 
 /// Kestra: a child's state is its task's when it is transmitted and is not CANCELLED; of many, the worst.
-fn final_state(executable: &Executable, calls: &Calls) -> State {
+fn final_state(flow: &Flow, executable: &Executable, calls: &Calls) -> State {
+    // Conductor: a workflow with errors that were passed over has completed.
+    let warns = |state: &State| *state == State::Warning && flow.dialect == Dialect::Conductor;
     let worst = [State::Failed, State::Killed, State::Warning].into_iter();
     let transmitted = worst.filter(|_| subflow(executable).transmit_failed);
-    transmitted.into_iter().find(|state| calls.states.contains_key(state)).unwrap_or(State::Success)
+    let mut transmitted = transmitted.filter(|state| !warns(state));
+    transmitted.find(|state| calls.states.contains_key(state)).unwrap_or(State::Success)
 }
 
 fn end(
@@ -157,7 +162,28 @@ fn end(
 ) -> Result<(), Rejected> {
     let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
     let outputs = run.outputs.clone();
-    end_attempt(flow, execution, Ended { task_run, state, outputs, message: None }, now)
+    let failed = flow.dialect == Dialect::Conductor && matches!(state, State::Failed | State::Killed);
+    let message = failed.then(|| {
+        let id = outputs.get(SUB_WORKFLOW_ID).and_then(Json::as_str).unwrap_or_default();
+        format!("the sub-workflow {id} is {}", if state == State::Failed { "FAILED" } else { "TERMINATED" })
+    });
+    end_attempt(flow, execution, Ended { task_run, state, outputs, message }, now)
+}
+
+/// What a task shows of its child, in the words of the flow's dialect. Conductor: the outputs themselves, and its id.
+fn told(flow: &Flow, executable: &Executable, mut shown: Map<String, Json>) -> Map<String, Json> {
+    if flow.dialect == Dialect::Kestra {
+        return shown;
+    }
+    let mut outputs = match shown.shift_remove("outputs") {
+        Some(Json::Object(outputs)) => outputs,
+        _ => Map::new(),
+    };
+    if let Some(id) = shown.shift_remove("executionId") {
+        let name = if subflow(executable).wait { SUB_WORKFLOW_ID } else { "workflowId" };
+        outputs.insert(name.to_owned(), id);
+    }
+    outputs
 }
 
 /// Writes down what the task shows of its children.
@@ -165,7 +191,7 @@ fn show(flow: &Flow, execution: &mut Execution, task_run: TaskRunId) -> Result<(
     let (_, executable) = task_of(flow, execution, task_run)?;
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     let TaskRun { calls, outputs, .. } = &mut *run;
-    if let Some(calls) = calls {
+    if let (Some(calls), Dialect::Kestra) = (calls, flow.dialect) {
         shown::of(executable, calls, outputs);
     }
     Ok(())
@@ -186,7 +212,7 @@ fn task_of<'f>(
     let task = flow.task(&run.task_id);
     let found = task.and_then(|task| match &task.kind {
         TaskKind::Executable(executable) => Some((task, executable)),
-        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => None,
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Worker(_) => None,
     });
     found.ok_or_else(|| Rejected::Impossible(format!("the task `{}` starts no executions", run.task_id)))
 }

@@ -5,6 +5,7 @@ mod nest;
 mod opened;
 mod outputs;
 mod vars;
+mod workflow;
 
 #[cfg(test)]
 mod tests;
@@ -19,11 +20,12 @@ use self::{
     opened::Opened,
     outputs::{Outputs, States},
     vars::Vars,
+    workflow::Workflow,
 };
 use super::{OUTPUT_DIR, WORKING_DIR, World};
 use crate::{
     execution::{Execution, Level, LogEntry, TaskRun},
-    flow::{Branch, Flow, FlowableKind, Task, TaskKind},
+    flow::{Branch, Dialect, Flow, FlowableKind, Task, TaskKind},
     input,
     secrets::{Masks, Secrets, cipher_text},
 };
@@ -41,6 +43,7 @@ pub(super) struct Context<'c> {
     outputs: Outputs<'c>,
     tasks: States<'c>,
     vars: Vars<'c>,
+    workflow: Workflow<'c>,
 }
 
 /// One batch of the items of a `ForEachItem`.
@@ -63,6 +66,11 @@ impl<'c> Context<'c> {
             outputs: Outputs { found: execution.task_runs.by_values(), opened: Opened::new(world.secrets) },
             tasks: States(execution.task_runs.by_own_value()),
             vars: Vars { flow: &flow.variables, execution: &execution.variables },
+            workflow: Workflow {
+                flow,
+                execution,
+                vars: Vars { flow: &flow.variables, execution: &execution.variables },
+            },
         }
     }
 
@@ -115,7 +123,9 @@ impl<'c> Context<'c> {
     fn is_script(&self) -> bool {
         self.task.is_some_and(|(task, _)| match &task.kind {
             TaskKind::Runnable(runnable) => runnable.type_name.starts_with(SCRIPTS),
-            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) => false,
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
+                false
+            }
         })
     }
 
@@ -233,6 +243,9 @@ const NAMES: [&str; 17] = [
 
 impl Variables for Context<'_> {
     fn get(&self, name: &str) -> Option<Value<'_>> {
+        if self.flow.dialect == Dialect::Conductor {
+            return self.workflow.variable(name);
+        }
         let execution = self.execution;
         let known = match name {
             "envs" => Some(Value::Map(Map::Borrowed(self.world.envs))),
@@ -263,6 +276,9 @@ impl Variables for Context<'_> {
     }
 
     fn names(&self) -> Vec<Cow<'_, str>> {
+        if self.flow.dialect == Dialect::Conductor {
+            return self.workflow.names();
+        }
         let known = NAMES.iter().copied().filter(|name| self.get(name).is_some());
         let own = self.execution.variables.keys().map(String::as_str).filter(|key| !NAMES.contains(key));
         known.chain(own).map(Cow::Borrowed).collect()

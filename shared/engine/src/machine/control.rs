@@ -10,6 +10,7 @@
 
 mod again;
 mod labels;
+mod over;
 mod place;
 mod replay;
 mod restart;
@@ -19,8 +20,9 @@ mod task_run_state;
 use std::fmt;
 
 pub use labels::set_labels;
-pub use replay::replay;
-pub use restart::{restart, restart_onto};
+pub use over::start_over;
+pub use replay::{replay, rerun};
+pub use restart::{restart, restart_onto, retry};
 pub use status::change_status;
 pub use task_run_state::change_task_run_state;
 
@@ -90,6 +92,7 @@ fn gone_on(execution: &Execution, task_runs: TaskRuns, now: Timestamp) -> Execut
         Course {
             held_back: false,
             stopping: None,
+            timed_out: false,
             trailing: false,
             retried_at: None,
             ..std::mem::take(&mut next.course)
@@ -122,6 +125,7 @@ fn blank(execution: &Execution, anew: &Anew<'_>, now: Timestamp) -> Execution {
         parent_id: Some(execution.id),
         original_id: execution.original_id,
         metadata: next_attempt(execution),
+        origin: execution.origin.of_another(),
         ..Execution::created(id, execution.tenant.as_str(), of, now)
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    execution::{AttemptOutcome, LogLine, State, Wait},
+    execution::{AttemptOutcome, LogLine, Offered, Report, State, Wait},
     flow::Label,
     id::TaskRunId,
     time::Timestamp,
@@ -26,6 +26,8 @@ pub enum Event {
     TaskRunSkipped { task_run: TaskRunId },
     /// It cannot run: one of its own expressions failed.
     TaskRunFailed { task_run: TaskRunId, message: String },
+    /// The input of a task of Conductor was resolved, before its next attempt.
+    InputResolved { task_run: TaskRunId, input: Map<String, Json> },
     /// A flowable task chose its way; `values` are those of a `ForEach`.
     FlowableStarted { task_run: TaskRunId, outputs: Map<String, Json>, values: Vec<String> },
     /// Everything below a flowable task has ended. `outputs` are added to those it has.
@@ -43,8 +45,8 @@ pub enum Event {
     RetryDue { task_run: TaskRunId },
     /// Somebody began to run it. `number` is 1 for the first attempt.
     AttemptStarted { task_run: TaskRunId, number: u32, deadline: Option<Timestamp> },
-    /// It sleeps, and nobody works on it. Kestra: `flow.Sleep`.
-    FellAsleep { task_run: TaskRunId, until: Timestamp },
+    /// It sleeps, and nobody works on it. Kestra: `flow.Sleep`. Without a moment until somebody tells how it ended.
+    FellAsleep { task_run: TaskRunId, until: Option<Timestamp> },
     /// It wrote lines.
     Logged { task_run: TaskRunId, lines: Vec<LogLine> },
     /// It ended.
@@ -64,6 +66,10 @@ pub enum Event {
     CallsFailed { task_run: TaskRunId, number: u32, message: String, outputs: Map<String, Json> },
     /// One of them ended. `outputs` are what the task shows of it.
     CallEnded { task_run: TaskRunId, number: u32, index: u32, state: State, outputs: Map<String, Json> },
+    /// It waits for a worker outside from now on. `number` is 1 for the first attempt.
+    AttemptOffered { task_run: TaskRunId, number: u32, offered: Box<Offered> },
+    /// That worker, or its silence, ended it.
+    WorkerReported { task_run: TaskRunId, number: u32, report: Report },
     /// Labels were set: those of the same key are replaced.
     LabelsSet { labels: Vec<Label> },
     /// `vars` were set, and unset.
@@ -72,6 +78,8 @@ pub enum Event {
     KillRequested,
     /// A task, a rule of the flow or its time wants it to end in this state.
     StopRequested { state: State, message: Option<String> },
+    /// A task of Conductor ended the workflow: `TERMINATE`, or one that failed. `outputs` are then those of the workflow.
+    Terminated { state: State, reason: String, outputs: Option<Map<String, Json>> },
     /// A rule of the flow was violated for the first time.
     SlaViolated { sla: String },
     /// Somebody wants that nothing new begins.
@@ -95,6 +103,7 @@ impl Event {
             Self::TaskRunCreated(_)
             | Self::TaskRunSkipped { .. }
             | Self::TaskRunFailed { .. }
+            | Self::InputResolved { .. }
             | Self::FlowableStarted { .. }
             | Self::FlowableEnded { .. }
             | Self::TaskRunPaused { .. }
@@ -113,6 +122,8 @@ impl Event {
             | Self::CallsBegun { .. }
             | Self::CallsFailed { .. }
             | Self::CallEnded { .. }
+            | Self::AttemptOffered { .. }
+            | Self::WorkerReported { .. }
             | Self::LabelsSet { .. }
             | Self::VariablesSet { .. }
             | Self::Trailed => true,
@@ -122,6 +133,7 @@ impl Event {
             | Self::Started
             | Self::KillRequested
             | Self::StopRequested { .. }
+            | Self::Terminated { .. }
             | Self::SlaViolated { .. }
             | Self::PauseRequested
             | Self::ResumeRequested
@@ -138,8 +150,10 @@ pub struct Turn {
     pub id: TaskRunId,
     pub task_id: String,
     pub parent: Option<TaskRunId>,
-    /// The element of a `ForEach`: which, and its text.
-    pub value: Option<(u32, String)>,
+    /// Which element of a `ForEach`, branch of a fork or round of a `DoWhile`, from 0.
+    pub index: Option<u32>,
+    /// The text of an element.
+    pub value: Option<String>,
     /// The round of a loop.
     pub iteration: Option<u32>,
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     execution::{Execution, State},
-    flow::Flow,
+    flow::{Dialect, Flow},
     id::TaskRunId,
 };
 
@@ -206,6 +206,7 @@ impl Folding<'_, '_> {
                 }
                 Ok(())
             }
+            Move::Fail { task_run } => self.apply(end::failed_with(self.execution, task_run)),
             Move::End { state } => {
                 let event = end::end(self.flow, self.execution, state, self.world)?;
                 self.apply(event)
@@ -264,7 +265,9 @@ impl Folding<'_, '_> {
 
     /// Nothing can move: Kestra shows an execution as PAUSED or RETRYING when nothing else of it runs.
     fn rest(&mut self) -> Result<(), Stop> {
-        if self.execution.state.current() != State::Running || self.execution.course.stopping.is_some() {
+        // Conductor: what waits runs.
+        let may_rest = self.flow.dialect == Dialect::Kestra && self.execution.course.stopping.is_none();
+        if self.execution.state.current() != State::Running || !may_rest {
             return Ok(());
         }
         let mut rested = None;

@@ -1,13 +1,15 @@
 //! What is owed below one flowable run, or at the top: a function of the state alone.
 
+use std::num::NonZeroU32;
+
 use super::{
     Rejected, Turn,
-    agenda::{Agenda, Desk, Tally, enabled, worse},
+    agenda::{Agenda, Desk, Tally, enabled, is_permitted, worse},
     last_number,
 };
 use crate::{
     execution::{Execution, Shared, State, TaskRun, Wait},
-    flow::{Branch, Flow, Flowable, FlowableKind, ForEach, SideBySide, Task, TaskKind},
+    flow::{Branch, Dialect, DoWhile, Flow, Flowable, FlowableKind, ForEach, SideBySide, Task, TaskKind},
     id::TaskRunId,
 };
 
@@ -17,6 +19,8 @@ pub(super) const EVALUATION_RESULT: &str = "evaluationResult";
 pub(super) const SWITCH_VALUE: &str = "value";
 /// Whether that is the branch of no case.
 pub(super) const SWITCH_DEFAULTS: &str = "defaults";
+/// The output of a Conductor's `SWITCH` by which its branch is remembered.
+pub(super) const SELECTED_CASE: &str = "selectedCase";
 /// What a `Template` gives the tasks in it.
 pub(super) const TEMPLATE_ARGS: &str = "args";
 
@@ -32,6 +36,8 @@ pub(super) enum Move {
     EndFlowable { task_run: TaskRunId, state: State },
     /// The tasks of a loop have succeeded: another round, or the end?
     Judge { task_run: TaskRunId },
+    /// A task run has failed, and the workflow with it. Conductor alone.
+    Fail { task_run: TaskRunId },
     /// The last task that shared a directory has ended.
     LeaveDirectory { task_run: TaskRunId, number: u32 },
     /// Everything has ended.
@@ -66,6 +72,9 @@ pub(super) fn plan(
     }
     let mut moves = Vec::new();
     let below = Below { execution, run: Some(run), desk };
+    if let Some(failed) = below.broken(flow) {
+        return Ok(vec![failed]);
+    }
     if let Some(state) = below.flowable(flowable, &mut moves) {
         moves.push(ending(flowable, task, run, state));
     }
@@ -77,6 +86,11 @@ fn ending(flowable: &Flowable, task: &Task, run: &TaskRun, state: State) -> Move
     let task_run = run.id;
     match &flowable.kind {
         FlowableKind::LoopUntil(_) if state == State::Success => Move::Judge { task_run },
+        FlowableKind::DoWhile(it)
+            if matches!(state, State::Success | State::Warning) && !has_all_rounds(it, run) =>
+        {
+            Move::Judge { task_run }
+        }
         FlowableKind::WorkingDirectory { .. } if run.wait == Some(Wait::Directory(Shared::Open)) => {
             Move::LeaveDirectory { task_run, number: last_number(run) }
         }
@@ -94,7 +108,10 @@ fn ending(flowable: &Flowable, task: &Task, run: &TaskRun, state: State) -> Move
         | FlowableKind::Pause(_)
         | FlowableKind::WorkingDirectory { .. }
         | FlowableKind::ForEachItem { .. }
-        | FlowableKind::Template(_) => Move::EndFlowable { task_run, state: task.allowed(state) },
+        | FlowableKind::Template(_)
+        | FlowableKind::Decision(_)
+        | FlowableKind::Fork { .. }
+        | FlowableKind::DoWhile(_) => Move::EndFlowable { task_run, state: task.allowed(state) },
     }
 }
 
@@ -105,6 +122,9 @@ fn at_the_top(flow: &Flow, execution: &Execution, desk: &Desk) -> Vec<Move> {
     }
     let mut moves = Vec::new();
     let below = Below { execution, run: None, desk };
+    if let Some(failed) = below.broken(flow) {
+        return vec![failed];
+    }
     let main = below.sequence(&flow.tasks, &desk.main, &mut moves);
     if let Some(state) = main.and_then(|()| below.rest(false, &flow.errors, &flow.finally, &mut moves)) {
         moves.push(Move::End { state });
@@ -144,10 +164,12 @@ impl Below<'_> {
                 // It is not open yet, or just being closed.
                 _ => return None,
             },
-            FlowableKind::If { .. } | FlowableKind::Switch { .. } => match self.chosen(flowable) {
-                Some(tasks) => self.sequence(tasks, main, moves)?,
-                None => return Some(State::Failed),
-            },
+            FlowableKind::If { .. } | FlowableKind::Switch { .. } | FlowableKind::Decision(_) => {
+                match self.chosen(flowable) {
+                    Some(tasks) => self.sequence(tasks, main, moves)?,
+                    None => return Some(State::Failed),
+                }
+            }
             FlowableKind::Parallel { tasks, concurrent } => {
                 scattered = true;
                 self.side_by_side(tasks, *concurrent, |_| true, moves)?;
@@ -165,6 +187,15 @@ impl Below<'_> {
                 scattered = it.scattered;
                 self.for_each(it, moves)?;
             }
+            FlowableKind::Fork { branches } => {
+                let tasks = |round: u32| branches.get(place(round)).map(|tasks| (&tasks[..], None));
+                self.rounds(&Rounds { of: &tasks, concurrent: None, scattered: false }, moves)?;
+            }
+            FlowableKind::DoWhile(it) => {
+                let begun = self.run.and_then(|run| run.iteration).unwrap_or(0);
+                let tasks = |round: u32| (round < begun).then_some((&it.tasks[..], None));
+                self.rounds(&Rounds { of: &tasks, concurrent: NonZeroU32::new(1), scattered: false }, moves)?;
+            }
         }
         self.rest(scattered, &flowable.errors, &flowable.finally, moves)
     }
@@ -174,12 +205,12 @@ impl Below<'_> {
         if tally.open > 0 {
             return None;
         }
-        if tally.is_broken() {
+        if tally.is_broken {
             return Some(());
         }
         match enabled(tasks).nth(tally.created) {
             Some(task) => {
-                moves.push(self.create(task, None));
+                moves.push(self.create(task, None, None));
                 None
             }
             None => Some(()),
@@ -196,14 +227,14 @@ impl Below<'_> {
     ) -> Option<()> {
         let main = &self.desk.main;
         let all = enabled(tasks).count();
-        if main.created < all && !main.is_broken() {
+        if main.created < all && !main.is_broken {
             let begun: Vec<&str> = self.children().map(|run| run.task_id.as_str()).collect();
             let room = free(concurrent, main.open);
             let next = tasks
                 .iter()
                 .enumerate()
                 .filter(|(index, task)| !task.disabled && !begun.contains(&task.id.as_str()) && may(*index));
-            moves.extend(next.take(room).map(|(_, task)| self.create(task, None)));
+            moves.extend(next.take(room).map(|(_, task)| self.create(task, None, None)));
             return None;
         }
         (main.open == 0).then_some(())
@@ -211,43 +242,45 @@ impl Below<'_> {
 
     /// The tasks once for each value.
     fn for_each(&self, each: &ForEach, moves: &mut Vec<Move>) -> Option<()> {
-        let desk = self.desk;
-        if desk.main.is_broken() {
-            return (desk.main.open == 0).then_some(());
-        }
         let values = self.run.map_or(&[][..], |run| &run.values);
-        let value = |element: u32| {
-            let index = usize::try_from(element).expect("a u32 fits");
-            values.get(index).map(|value| (element, value.clone()))
-        };
-        let per_round = enabled(&each.tasks).count();
-        if per_round == 0 {
+        let tasks = |round: u32| values.get(place(round)).map(|value| (&each.tasks[..], Some(value)));
+        if enabled(&each.tasks).next().is_none() {
             return Some(());
         }
-        // Elements that have begun go on, the first of them first: more than may run are there only after a replay.
-        let latest = match each.concurrent {
+        self.rounds(&Rounds { of: &tasks, concurrent: each.concurrent, scattered: each.scattered }, moves)
+    }
+
+    /// The tasks of each round: one after another, unless they are scattered. `None` while there is something to come.
+    fn rounds(&self, all: &Rounds<'_>, moves: &mut Vec<Move>) -> Option<()> {
+        let desk = self.desk;
+        if desk.main.is_broken {
+            return (desk.main.open == 0).then_some(());
+        }
+        // Rounds that have begun go on, the first of them first: more than may run are there only after a replay.
+        let latest = match all.concurrent {
             None => None,
             Some(most) => {
                 let most = usize::try_from(most.get()).expect("a u32 fits");
                 desk.rounds.keys().nth(most)
             }
         };
-        for element in desk.ripe.iter().take_while(|it| latest.is_none_or(|latest| *it < latest)) {
-            let begun = desk.rounds[element].created;
-            let tasks = enabled(&each.tasks).skip(begun).take(if each.scattered { per_round } else { 1 });
-            moves.extend(tasks.map(|task| self.create(task, value(*element))));
+        for round in desk.ripe.iter().take_while(|it| latest.is_none_or(|latest| *it < latest)) {
+            let Some((tasks, value)) = (all.of)(*round) else { continue };
+            let begun = desk.rounds[round].created;
+            let tasks = enabled(tasks).skip(begun).take(if all.scattered { usize::MAX } else { 1 });
+            moves.extend(tasks.map(|task| self.create(task, Some(*round), value)));
         }
-        let mut room = free(each.concurrent, desk.rounds.len());
+        let mut room = free(all.concurrent, desk.rounds.len());
         let mut next = desk.next_round;
         while room > 0
-            && let Some(value) = value(next)
+            && let Some((tasks, value)) = (all.of)(next)
         {
-            let tasks = enabled(&each.tasks).take(if each.scattered { per_round } else { 1 });
-            moves.extend(tasks.map(|task| self.create(task, Some(value.clone()))));
+            let tasks = enabled(tasks).take(if all.scattered { usize::MAX } else { 1 });
+            moves.extend(tasks.map(|task| self.create(task, Some(next), value)));
             next += 1;
             room -= 1;
         }
-        let all_begun = value(next).is_none();
+        let all_begun = (all.of)(next).is_none();
         (all_begun && moves.is_empty() && desk.rounds.is_empty() && desk.main.open == 0).then_some(())
     }
 
@@ -266,7 +299,9 @@ impl Below<'_> {
             let all = enabled(errors).count();
             if desk.errors.created < all && (scattered || desk.errors.open == 0) {
                 let next = enabled(errors).skip(desk.errors.created);
-                moves.extend(next.take(if scattered { all } else { 1 }).map(|task| self.create(task, None)));
+                moves.extend(
+                    next.take(if scattered { all } else { 1 }).map(|task| self.create(task, None, None)),
+                );
                 return None;
             }
             if desk.errors.open > 0 {
@@ -279,12 +314,27 @@ impl Below<'_> {
         Some(worse(desk.main.worst, desk.finally.worst))
     }
 
-    fn create(&self, task: &Task, value: Option<(u32, String)>) -> Move {
+    /// What ends the workflow: the failure of one of these, unless that is permitted. Conductor alone.
+    fn broken(&self, flow: &Flow) -> Option<Move> {
+        if flow.dialect == Dialect::Kestra || !self.desk.main.is_broken {
+            return None;
+        }
+        let failed = |run: &&TaskRun| {
+            matches!(run.state.current(), State::Failed | State::Killed)
+                && flow
+                    .task(&run.task_id)
+                    .is_some_and(|task| !is_permitted(&self.execution.task_runs, task, run))
+        };
+        self.children().find(failed).map(|run| Move::Fail { task_run: run.id })
+    }
+
+    fn create(&self, task: &Task, index: Option<u32>, value: Option<&String>) -> Move {
         Move::Create(Turn {
             id: TaskRunId::from_u128(0),
             task_id: task.id.clone(),
             parent: self.run.map(|run| run.id),
-            value,
+            index,
+            value: value.cloned(),
             iteration: self.run.and_then(|run| run.iteration),
         })
     }
@@ -313,10 +363,17 @@ impl Below<'_> {
                     None => Some(defaults),
                 }
             }
+            FlowableKind::Decision(it) => {
+                let value = outputs.get(SELECTED_CASE).and_then(serde_json::Value::as_str)?;
+                let case = it.cases.iter().find(|(case, _)| case == value);
+                Some(case.map_or(&it.defaults, |(_, tasks)| tasks))
+            }
             FlowableKind::Sequential { .. }
             | FlowableKind::AllowFailure { .. }
             | FlowableKind::Parallel { .. }
             | FlowableKind::Dag { .. }
+            | FlowableKind::Fork { .. }
+            | FlowableKind::DoWhile(_)
             | FlowableKind::ForEach(_)
             | FlowableKind::LoopUntil(_)
             | FlowableKind::Pause(_)
@@ -325,6 +382,24 @@ impl Below<'_> {
             | FlowableKind::Template(_) => Some(flowable.branch(Branch::Tasks)),
         }
     }
+}
+
+/// Rounds of tasks, and what each is for: the elements of a `ForEach`, the branches of a fork, the rounds of a loop.
+struct Rounds<'r> {
+    /// The tasks of a round, and its value; none behind the last.
+    of: &'r dyn Fn(u32) -> Option<(&'r [Task], Option<&'r String>)>,
+    concurrent: SideBySide,
+    /// Whether the tasks of one round run side by side as well.
+    scattered: bool,
+}
+
+fn place(round: u32) -> usize {
+    usize::try_from(round).expect("a u32 fits")
+}
+
+/// Whether there is nothing left to go round for: a loop over a list without items.
+fn has_all_rounds(it: &DoWhile, run: &TaskRun) -> bool {
+    it.items.is_some() && run.iteration == Some(0)
 }
 
 fn concurrent_or_all(concurrent: SideBySide) -> usize {

@@ -35,6 +35,11 @@ impl<'c> Renderer<'c> {
         }
     }
 
+    /// The value of a template that is one expression.
+    pub(super) fn one(&self, template: &Template) -> Result<Json, Error> {
+        template.evaluate(&self.environment)
+    }
+
     /// Renders strings to strings and keeps everything else. Kestra: keys are rendered as well.
     pub(super) fn value(&self, value: &Rendered) -> Result<Json, Error> {
         match value {

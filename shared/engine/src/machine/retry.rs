@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::offers;
 use crate::{
-    execution::{Execution, State, TaskRun},
-    flow::{Flow, Retry, RetryBehavior, RetryKind, Task},
+    execution::{Execution, State, TaskRun, Terms},
+    flow::{Flow, Retry, RetryBehavior, RetryKind, Task, TaskKind},
     time::Timestamp,
 };
 
@@ -24,6 +25,12 @@ pub(super) enum Again {
 
 /// What follows the failure of the run's last attempt; `None` when it counts.
 pub(super) fn next(flow: &Flow, execution: &Execution, task: &Task, run: &TaskRun) -> Option<Again> {
+    if run.attempts.last()?.worked.as_ref().is_some_and(|worked| !offers::may_retry(worked)) {
+        return None;
+    }
+    if let (None, Some(offered), TaskKind::Worker(_)) = (&task.retry, &run.worker, &task.kind) {
+        return by_terms(&offered.terms, run);
+    }
     let policy = policy(flow, execution, task, run)?;
     match policy.behavior {
         RetryBehavior::RetryFailedTask => {
@@ -41,6 +48,17 @@ pub(super) fn next(flow: &Flow, execution: &Execution, task: &Task, run: &TaskRu
             (tries < ATTEMPTS_MAX && allows(policy, tries, begun, at)).then_some(Again::Execution { at })
         }
     }
+}
+
+/// As the definition of its type says, when a task of workers has no policy of its own.
+fn by_terms(terms: &Terms, run: &TaskRun) -> Option<Again> {
+    let tries = tries(run);
+    let ended = run.attempts.last()?.state.last().date;
+    let begun = run.attempts.first()?.state.first().date;
+    let at = ended.plus(terms.delay(tries, chance(run.id.as_u128(), tries)));
+    let enough = usize::try_from(terms.retry_count).is_ok_and(|most| tries > most);
+    let late = terms.total_timeout.is_some_and(|most| at > begun.plus(most));
+    (tries < ATTEMPTS_MAX && !enough && !late).then_some(Again::Attempt { at })
 }
 
 /// Whether a success after a failure is only a WARNING.

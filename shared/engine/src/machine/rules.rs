@@ -88,7 +88,7 @@ fn over(flow: &Flow, run: &TaskRun, wait: Wait, (at, trails): (Timestamp, bool))
                 }
             }
         }
-        Wait::Directory(_) => Vec::new(),
+        Wait::Directory(_) | Wait::Worker => Vec::new(),
     }
 }
 
@@ -98,9 +98,8 @@ fn behavior(flow: &Flow, run: &TaskRun) -> PauseBehavior {
             FlowableKind::Pause(pause) => pause.behavior,
             _ => PauseBehavior::Resume,
         },
-        Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => {
-            PauseBehavior::Resume
-        }
+        Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_))
+        | None => PauseBehavior::Resume,
     }
 }
 

@@ -3,7 +3,13 @@
 mod attempt;
 mod effect;
 mod flowable;
+mod input;
+mod jq;
+mod looped;
 mod pure;
+mod scripted;
+mod system;
+mod timer;
 
 use expression::{Error, Failure, Need};
 use serde_json::{Map, Value as Json};
@@ -22,6 +28,7 @@ use crate::{
 };
 
 pub(super) use flowable::{judge, next_round};
+pub(super) use looped::ITERATION;
 
 /// What starting came to.
 pub(super) enum Started {
@@ -58,12 +65,11 @@ impl Started {
 
 /// What an event of a start puts out.
 fn outputs(event: &mut Event) -> Option<&mut Map<String, Json>> {
-    if let Event::AttemptFinished { outcome, .. } = event
-        && !outcome.outputs.is_empty()
-    {
-        return Some(&mut outcome.outputs);
+    match event {
+        Event::AttemptFinished { outcome, .. } if !outcome.outputs.is_empty() => Some(&mut outcome.outputs),
+        Event::InputResolved { input, .. } => Some(input),
+        _ => None,
     }
-    None
 }
 
 /// What an event of a start logs.
@@ -115,6 +121,12 @@ fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
             Err(error) => return failed(error).map(|message| cannot_run(task_run, message)),
         }
     }
+    if let (Some(workflow), None) = (&task.workflow, &run.input) {
+        return match input::resolve(&workflow.input, renderer) {
+            Ok(input) => Ok(Started::Moved(vec![Event::InputResolved { task_run, input }])),
+            Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
+        };
+    }
     begin(site, &task.kind)
 }
 
@@ -153,7 +165,7 @@ fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
                     Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
                 }
             }
-            _ => match flowable::choose(task, it, run, renderer, world) {
+            _ => match flowable::choose(site, it) {
                 Ok(events) => Ok(Started::Moved(events)),
                 Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
             },
@@ -167,6 +179,10 @@ fn begin(site: &Site<'_>, kind: &TaskKind) -> Result<Started, Vec<Need>> {
             Err(error) => failed(error).map(|message| pure::broke(run, message)),
         },
         TaskKind::Runnable(runnable) => match attempt::prepare(site, runnable) {
+            Ok(ready) => Ok(Started::Ready(Box::new(ready))),
+            Err(error) => failed(error).map(|message| pure::broke(run, message)),
+        },
+        TaskKind::Worker(worker) => match attempt::offer(worker, site) {
             Ok(ready) => Ok(Started::Ready(Box::new(ready))),
             Err(error) => failed(error).map(|message| pure::broke(run, message)),
         },
@@ -215,7 +231,10 @@ fn templated(
     let task = flow::parse_task(&text, world.catalogue)
         .map_err(|invalid| wrong(spec, format!("the rendered `spec` is no task: {invalid}")))?;
     match &task.kind {
-        TaskKind::Pure(PureTask::Templated { .. }) | TaskKind::Flowable(_) | TaskKind::Executable(_) => {
+        TaskKind::Pure(PureTask::Templated { .. })
+        | TaskKind::Flowable(_)
+        | TaskKind::Executable(_)
+        | TaskKind::Worker(_) => {
             let message =
                 format!("the rendered `spec` is a `{}`, which cannot be run in its place", task.type_name);
             Err(wrong(spec, message))

@@ -47,6 +47,7 @@ pub(super) fn plan(
                 id,
                 task_id: task.id.clone(),
                 parent: None,
+                index: None,
                 value: None,
                 iteration: None,
             })]);

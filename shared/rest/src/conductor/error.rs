@@ -35,6 +35,14 @@ pub(crate) struct Refusal {
     pub(crate) metadata: Map<String, Json>,
 }
 
+impl Refusal {
+    /// What the caller sent is wrong.
+    pub(crate) fn bad_request(message: impl Into<String>) -> Error {
+        let (status, message) = (StatusCode::BAD_REQUEST, message.into());
+        Error::Conductor(Self { status, message, metadata: Map::new() })
+    }
+}
+
 /// What `instance` is: no client reads it, and no name of a machine is anybody's business.
 const INSTANCE: &str = "roundtrip";
 
@@ -80,7 +88,8 @@ fn said(error: &Error) -> (StatusCode, String, Map<String, Json>) {
         ),
         other => {
             let (status, message) = other.answer();
-            (status, message, Map::new())
+            let unreadable = status == StatusCode::UNPROCESSABLE_ENTITY;
+            (if unreadable { StatusCode::BAD_REQUEST } else { status }, message, Map::new())
         }
     }
 }

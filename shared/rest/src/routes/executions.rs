@@ -14,10 +14,7 @@ use crate::{
     params::Params,
     prefer::{Wait, WaitMax},
     tenant::Tenant,
-    wire::{
-        self,
-        execution::{View, hides_attempts},
-    },
+    wire::{self, execution::View},
 };
 
 /// One execution; with `wait=true` or `Prefer: wait` when it has ended.
@@ -69,7 +66,7 @@ impl Runs {
         let runs = std::mem::take(&mut execution.task_runs);
         let shown = runs.iter().skip(skipped).take(kept).map(|run| {
             // What is not shown cannot tell later.
-            let attempts = if hides_attempts(run, &runs) { Vec::new() } else { run.attempts.clone() };
+            let attempts = if runs.hides_attempts(run) { Vec::new() } else { run.attempts.clone() };
             TaskRun { attempts, ..run.clone() }
         });
         execution.task_runs = shown.collect();

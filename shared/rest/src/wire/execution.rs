@@ -18,7 +18,6 @@ pub(crate) use outline::outline;
 pub(crate) use pieces::{WIDE, pieces};
 use state::StateJson;
 use task_run::TaskRunsJson;
-pub(crate) use task_run::hides_attempts;
 
 use super::{PageJson, date::Date};
 use crate::tenant::Tenant;

@@ -4,6 +4,7 @@ use std::{collections::HashMap, pin::Pin, sync::Arc};
 
 use engine::{
     execution::{Caller, Execution},
+    flow::Dialect,
     input::{Sent, Submitted},
     machine::{self, Call},
 };
@@ -41,7 +42,10 @@ impl Service {
         let flow = if let Some(flow) = flows.get(&key) {
             Arc::clone(flow)
         } else {
-            let flow = self.flow_to_call(&parent.tenant, &key).await?;
+            let flow = match flow.dialect {
+                Dialect::Kestra => self.flow_to_call(&parent.tenant, &key).await?,
+                Dialect::Conductor => self.workflow_to_call(&parent.tenant, &key).await?,
+            };
             flows.insert(key, Arc::clone(&flow));
             flow
         };
@@ -55,6 +59,23 @@ impl Service {
         execution.schedule_date = schedule_date;
         execution.course.caller = wait.then_some(caller);
         Ok(start::held(&draft, execution))
+    }
+
+    /// The workflow of a child, by its version; or the flow of that id, by its revision.
+    async fn workflow_to_call(
+        &self,
+        tenant: &str,
+        key: &(String, String, Option<u32>),
+    ) -> Result<Arc<StoredFlow>, Stop> {
+        let (_, name, version) = key;
+        match self.definition(tenant, name, *version).await {
+            Ok(found) => Ok(found),
+            Err(Error::NotFound(none)) => match self.flow_to_call(tenant, key).await {
+                Err(Stop::Task(_)) => Err(Stop::Task(none)),
+                other => other,
+            },
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// The flow of a child. Kestra's texts.

@@ -36,6 +36,7 @@ impl Service {
             original_created_date: retried.metadata.original_created_date,
         };
         next.schedule_date = Some(at);
+        next.origin.clone_from(&retried.origin);
         next.course.caller = retried.course.caller;
         let key = keys::execution(&retried.tenant, id);
         let content = Record::new(next).content(self.shared.settings.plain_bytes_max)?;

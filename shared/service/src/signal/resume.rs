@@ -57,9 +57,15 @@ impl Resumption {
                 | FlowableKind::LoopUntil(_)
                 | FlowableKind::WorkingDirectory { .. }
                 | FlowableKind::ForEachItem { .. }
-                | FlowableKind::Template(_) => &[],
+                | FlowableKind::Template(_)
+                | FlowableKind::Decision(_)
+                | FlowableKind::Fork { .. }
+                | FlowableKind::DoWhile(_) => &[],
             },
-            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => &[],
+            Some(
+                TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_),
+            )
+            | None => &[],
         }
     }
 

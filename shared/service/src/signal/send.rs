@@ -11,7 +11,7 @@ use crate::{
     Class, Error, Service,
     attempt::Running,
     hold::{Held, Taken},
-    keys, record,
+    keys, offers, record,
     wait::Waiter,
 };
 
@@ -85,19 +85,28 @@ impl Service {
     }
 
     /// Folds what was told, and leaves the rest to a carrier.
-    async fn let_go(&self, held: &mut Held) -> Result<(), Error> {
-        match self.fold_on(held).await? {
-            Next::Ended => {
-                held.record.lease = None;
-                self.commit(held).await
-            }
-            Next::Waiting => {
-                if !self.park(held).await? {
-                    self.dispatch(&held.record.execution.tenant, held.record.id()).await?;
+    pub(crate) async fn let_go(&self, held: &mut Held) -> Result<(), Error> {
+        loop {
+            return match self.fold_on(held).await? {
+                Next::Ended => {
+                    held.record.lease = None;
+                    self.commit(held).await
                 }
-                Ok(())
-            }
-            Next::Needs(_) | Next::Place | Next::More | Next::Attempts(_) => self.hand_over(held).await,
+                Next::Waiting => {
+                    if !self.park(held).await? {
+                        self.dispatch(&held.record.execution.tenant, held.record.id()).await?;
+                    }
+                    Ok(())
+                }
+                Next::Attempts(ready) => {
+                    let (offers, _) = offers::split(ready);
+                    if self.offer(held, offers).await? {
+                        continue;
+                    }
+                    self.hand_over(held).await
+                }
+                Next::Needs(_) | Next::Place | Next::More => self.hand_over(held).await,
+            };
         }
     }
 

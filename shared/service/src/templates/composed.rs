@@ -89,6 +89,7 @@ impl Service {
             deleted: flow.deleted,
             source: flow.source.clone(),
             flow: Ok(read.composed(&|name| of_found(&found, name))),
+            registered: flow.registered.clone(),
         });
         composed.keep(of, &filled);
         Ok(filled)

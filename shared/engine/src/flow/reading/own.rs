@@ -13,9 +13,10 @@ mod rounds;
 mod subflow;
 mod template;
 mod variables;
+mod worker;
 
 use super::{Reading, bean::Bean, task};
-use crate::flow::{Executable, Flowable, FlowableKind, PureTask, TaskKind};
+use crate::flow::{Executable, Flowable, FlowableKind, PureTask, TaskKind, WorkerTask};
 
 /// Reads what a type has besides the properties of every task. `None` when it told a problem.
 type Read<T> = fn(&mut Reading<'_>, &Bean<'_>) -> Option<T>;
@@ -26,6 +27,7 @@ enum Reader {
     Flowable(Read<FlowableKind>),
     Pure(Read<PureTask>),
     Executable(Read<Executable>),
+    Worker(Read<WorkerTask>),
 }
 
 #[derive(Debug)]
@@ -57,7 +59,7 @@ const fn pure(
     OwnType { name, aliases, properties, reader: Reader::Pure(read) }
 }
 
-pub(super) const OWN: [OwnType; 27] = [
+pub(super) const OWN: [OwnType; 28] = [
     flowable(
         "io.kestra.plugin.core.flow.Sequential",
         &["io.kestra.core.tasks.flows.Sequential"],
@@ -223,6 +225,13 @@ pub(super) const OWN: [OwnType; 27] = [
         &["spec"],
         execution::templated,
     ),
+    // Kestra has nothing like it.
+    OwnType {
+        name: "io.roundtrip.worker.Task",
+        aliases: &[],
+        properties: &["taskType", "input", "domain"],
+        reader: Reader::Worker(worker::read),
+    },
 ];
 
 /// The one of that name or alias.
@@ -241,6 +250,7 @@ impl OwnType {
             }
             Reader::Pure(read) => read(reading, bean).map(TaskKind::Pure),
             Reader::Executable(read) => read(reading, bean).map(TaskKind::Executable),
+            Reader::Worker(read) => read(reading, bean).map(TaskKind::Worker),
         }
     }
 }

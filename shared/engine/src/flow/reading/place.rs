@@ -5,7 +5,7 @@ use foldhash::HashMap;
 use crate::flow::{Branch, Flow, Place, Task, TaskKind, TopList};
 
 /// The places of all tasks by their ids.
-pub(in crate::flow) fn all(flow: &Flow) -> HashMap<String, Place> {
+pub(crate) fn all(flow: &Flow) -> HashMap<String, Place> {
     let mut places = HashMap::default();
     let lists = [TopList::Tasks, TopList::Errors, TopList::Finally, TopList::AfterExecution];
     let listeners = (0..flow.listeners.len()).map(TopList::Listener);

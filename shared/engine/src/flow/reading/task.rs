@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// Tasks of a flow, those of every branch counted.
-pub(in crate::flow) const TASKS_MAX: usize = 10_000;
+pub(crate) const TASKS_MAX: usize = 10_000;
 /// Tasks within each other.
-pub(in crate::flow) const NESTING_MAX: usize = 32;
+pub(crate) const NESTING_MAX: usize = 32;
 
 /// Properties of every task.
 pub(super) const COMMON: [&str; 12] = [
@@ -172,6 +172,7 @@ fn task(reading: &mut Reading<'_>, node: &Node, path: &Path<'_>) -> Option<Task>
         log_level,
         log_to_file,
         worker_group,
+        workflow: None,
         kind: kind?,
     })
 }

@@ -10,7 +10,7 @@ use super::{
     place, policy, retry, scalar, task, trigger,
 };
 use crate::{
-    flow::{Flow, Label, label::READ_ONLY, template::named},
+    flow::{Dialect, Flow, Label, label::READ_ONLY, template::named},
     problem::Position,
     yaml::{Kind, Node},
 };
@@ -74,6 +74,8 @@ pub(super) fn flow(reading: &mut Reading<'_>, effective: &Node, written: &Node) 
     let sla = policy::sla(reading, &bean);
     let timeout = bean.duration(reading, "timeout");
     let mut flow = Flow {
+        dialect: Dialect::Kestra,
+        workflow: None,
         id: id?,
         namespace: namespace?,
         revision: 1,

@@ -177,6 +177,9 @@ fn group(flowable: &Flowable) -> String {
             format!("WorkingDirectory {}", properties.join(" "))
         }
         FlowableKind::ForEachItem { .. } => "ForEachItem".to_owned(),
+        FlowableKind::Decision(_) | FlowableKind::Fork { .. } | FlowableKind::DoWhile(_) => {
+            unreachable!("no flow in YAML has one")
+        }
         FlowableKind::Template(it) => format!("Template {} {:?}", it.name, it.args.as_ref().map(shown)),
     }
 }
@@ -188,6 +191,10 @@ fn leaf(kind: &TaskKind) -> String {
             let properties: Vec<_> =
                 it.properties.iter().map(|(name, value)| format!("{name}={}", shown(value))).collect();
             format!("{} {}", it.type_name, properties.join(" "))
+        }
+        TaskKind::Worker(it) => {
+            let domain = it.domain.as_ref().map(expression::Template::source);
+            format!("Worker {} {domain:?} {}", it.task_type.source(), shown(&it.input))
         }
         TaskKind::Executable(Executable::Subflow(it)) => subflow(it),
         TaskKind::Executable(Executable::Items { subflow: it, splits }) => {
@@ -212,6 +219,7 @@ fn leaf(kind: &TaskKind) -> String {
             }
             PureTask::Exit { state } => format!("Exit {state:?}"),
             PureTask::Sleep { duration } => format!("Sleep {}", duration.source()),
+            PureTask::System(_) => unreachable!("no flow in YAML has one"),
             PureTask::Templated { spec } => format!("Templated {}", spec.source()),
         },
     }

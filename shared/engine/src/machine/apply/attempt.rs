@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{log, measured, running_run, say, stale, task_of, unknown};
+use super::{log, measured, running_run, say, stale, task_of, unknown, waiting_run};
 use crate::{
     execution::{
         Attempt, AttemptOutcome, DynamicRun, Ending, Execution, RunMut, Shared, State, StateLog, TaskRun,
@@ -45,22 +45,39 @@ pub(super) fn started(
     Ok(())
 }
 
+pub(super) fn input_resolved(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    input: Map<String, Json>,
+) -> Result<(), Rejected> {
+    if task_of(flow, execution, task_run)?.workflow.is_none() {
+        return Err(Rejected::Impossible(format!("task run {task_run} keeps no input")));
+    }
+    let mut run = waiting_run(execution, task_run)?;
+    if run.input.is_some() {
+        return Err(Rejected::Stale(format!("task run {task_run} has its input")));
+    }
+    run.input = Some(input);
+    Ok(())
+}
+
 /// An attempt that has just begun.
 pub(in crate::machine) fn running(deadline: Option<Timestamp>, now: Timestamp) -> Attempt {
     let mut state = StateLog::new(State::Created, now);
     state.enter(State::Running, now);
-    Attempt { state, deadline, lost: false, log_file: None, metrics: Vec::new() }
+    Attempt { state, deadline, lost: false, log_file: None, metrics: Vec::new(), worked: None }
 }
 
 pub(super) fn fell_asleep(
     flow: &Flow,
     execution: &mut Execution,
     task_run: TaskRunId,
-    until: Timestamp,
+    until: Option<Timestamp>,
 ) -> Result<(), Rejected> {
     match &task_of(flow, execution, task_run)?.kind {
         TaskKind::Pure(_) => {}
-        TaskKind::Flowable(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+        TaskKind::Flowable(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
             return Err(Rejected::Impossible(format!("task run {task_run} does not sleep")));
         }
     }
@@ -182,6 +199,8 @@ pub(super) fn retry_due(
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
+    // It is resolved anew for the next attempt.
+    run.input = None;
     run.state.enter(State::Created, now);
     Ok(())
 }
@@ -283,6 +302,9 @@ fn running_attempt(
     let run = running_run(execution, task_run)?;
     if run.calls.is_some() {
         return Err(Rejected::Impossible(format!("nobody runs task run {task_run}: it waits for its calls")));
+    }
+    if run.wait == Some(Wait::Worker) {
+        return Err(Rejected::Impossible(format!("nobody here runs task run {task_run}: workers do")));
     }
     let is_last = usize::try_from(number) == Ok(run.attempts.len());
     match run.attempts.last() {

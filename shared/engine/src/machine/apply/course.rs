@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     execution::{Deadline, DeadlineOf, Execution, Level, LogEntry, State},
-    flow::{Flow, Label, SlaKind},
+    flow::{Dialect, Flow, Label, SlaKind},
     id::TaskRunId,
     machine::Rejected,
     time::Timestamp,
@@ -110,12 +110,13 @@ pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
     execution.state.enter(State::Killing, now);
     execution.course.held_back = false;
     execution.course.stopping = None;
+    execution.course.timed_out = false;
     // No other one takes its place.
     execution.course.retried_at = None;
     stop(execution, State::Killed, now);
 }
 
-pub(super) fn stop_requested(
+pub(in crate::machine) fn stop_requested(
     execution: &mut Execution,
     state: State,
     message: Option<String>,
@@ -131,7 +132,25 @@ pub(super) fn stop_requested(
         execution.logs.push(said(message, now));
     }
     execution.course.held_back = false;
+    let is_over = |it: &Deadline| it.of == DeadlineOf::Timeout && it.at <= now;
+    execution.course.timed_out = state == State::Failed && execution.course.deadlines.iter().any(is_over);
     stop(execution, state, now);
+    Ok(())
+}
+
+pub(super) fn terminated(
+    flow: &Flow,
+    execution: &mut Execution,
+    state: State,
+    (reason, outputs): (String, Option<Map<String, Json>>),
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    if flow.dialect == Dialect::Kestra {
+        return Err(Rejected::Impossible("no task of it ends the flow like that".to_owned()));
+    }
+    stop_requested(execution, state, None, now)?;
+    execution.course.reason = Some(reason);
+    execution.course.outputs = outputs;
     Ok(())
 }
 
@@ -179,6 +198,11 @@ pub(super) fn pause_requested(execution: &mut Execution, now: Timestamp) -> Resu
         State::Running | State::Retrying if execution.course.stopping.is_none() => {
             execution.course.held_back = true;
             execution.state.enter(State::Paused, now);
+            Ok(())
+        }
+        // It waits for one of its tasks, and after that for whoever holds it back.
+        State::Paused if !execution.course.held_back && execution.course.stopping.is_none() => {
+            execution.course.held_back = true;
             Ok(())
         }
         other => Err(Rejected::Stale(format!("the execution is {}", other.name()))),
@@ -284,6 +308,7 @@ pub fn abandon(execution: &mut Execution, message: String, now: Timestamp) {
             continue;
         };
         run.outputs.clear();
+        run.input = None;
         run.values = Vec::new();
         run.wait = None;
         if run.state.is_terminal() {

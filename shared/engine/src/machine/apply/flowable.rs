@@ -7,7 +7,7 @@ use crate::{
     execution::{Execution, Shared, State, Wait},
     flow::{Flow, FlowableKind, TaskKind},
     id::TaskRunId,
-    machine::{LOST_ATTEMPTS_MAX, Rejected},
+    machine::{LOST_ATTEMPTS_MAX, Rejected, start::ITERATION},
     time::Timestamp,
 };
 
@@ -23,15 +23,34 @@ pub(super) fn started(
     if matches!(kind, FlowableKind::WorkingDirectory { .. }) {
         return Err(Rejected::Impossible(format!("task run {task_run} begins with an attempt")));
     }
-    let loops = matches!(kind, FlowableKind::LoopUntil(_));
+    let round = first_round(kind, &outputs);
     let mut run = waiting_run(execution, task_run)?;
     run.outputs = outputs;
     run.values = values;
-    if loops {
-        run.iteration = Some(1);
-    }
+    run.iteration = round.or(run.iteration);
     run.state.enter(State::Running, now);
     Ok(())
+}
+
+/// The round with which a loop begins; 0 when there is nothing to go round for.
+fn first_round(kind: &FlowableKind, outputs: &Map<String, Json>) -> Option<u32> {
+    match kind {
+        FlowableKind::LoopUntil(_) => Some(1),
+        FlowableKind::DoWhile(_) => Some(u32::from(outputs.get(ITERATION) != Some(&Json::from(0)))),
+        FlowableKind::Sequential { .. }
+        | FlowableKind::AllowFailure { .. }
+        | FlowableKind::Parallel { .. }
+        | FlowableKind::Dag { .. }
+        | FlowableKind::If { .. }
+        | FlowableKind::Switch { .. }
+        | FlowableKind::ForEach(_)
+        | FlowableKind::Pause(_)
+        | FlowableKind::WorkingDirectory { .. }
+        | FlowableKind::ForEachItem { .. }
+        | FlowableKind::Template(_)
+        | FlowableKind::Decision(_)
+        | FlowableKind::Fork { .. } => None,
+    }
 }
 
 pub(super) fn ended(
@@ -129,7 +148,7 @@ fn kind_of<'f>(
 ) -> Result<&'f FlowableKind, Rejected> {
     match &task_of(flow, execution, task_run)?.kind {
         TaskKind::Flowable(flowable) => Ok(&flowable.kind),
-        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+        TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => {
             Err(Rejected::Impossible(format!("task run {task_run} has nothing below it")))
         }
     }
@@ -181,14 +200,26 @@ pub(super) fn timed_out(
 }
 
 pub(super) fn round_started(
+    flow: &Flow,
     execution: &mut Execution,
     task_run: TaskRunId,
     iteration: u32,
     outputs: Map<String, Json>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
+    let at_once = matches!(kind_of(flow, execution, task_run), Ok(FlowableKind::DoWhile(_)));
+    let is_open_below = at_once && is_open_below(execution, task_run);
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     let is_next = iteration == run.iteration.unwrap_or(1).saturating_add(1);
+    if at_once {
+        if !is_next || is_open_below || run.state.current() != State::Running {
+            return Err(stale(task_run, run.state.current()));
+        }
+        // What ran in the rounds before stays.
+        run.outputs = outputs;
+        run.iteration = Some(iteration);
+        return Ok(());
+    }
     if !is_next || !matches!((run.state.current(), run.wait), (State::Paused, Some(Wait::Round { .. }))) {
         return Err(stale(task_run, run.state.current()));
     }

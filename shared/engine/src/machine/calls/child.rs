@@ -150,7 +150,7 @@ fn parts<'e>(
         let task = flow.task(&run.task_id)?;
         match &task.kind {
             TaskKind::Executable(executable) => Some((run, task, executable)),
-            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) => None,
+            TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Worker(_) => None,
         }
     });
     found.ok_or_else(|| CallError::Failed(format!("task run {task_run} starts no executions")))

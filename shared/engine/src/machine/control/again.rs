@@ -74,7 +74,7 @@ impl<'c> Cut<'c> {
         let task: &'c Task = self.flow.task(&run.task_id).filter(|_| !run.dynamic)?;
         match &task.kind {
             TaskKind::Flowable(flowable) => Some(&flowable.kind),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => None,
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => None,
         }
     }
 
@@ -184,6 +184,8 @@ fn has_chosen(kind: &FlowableKind, run: &TaskRun) -> bool {
     let remembers = match kind {
         FlowableKind::If { .. } | FlowableKind::Switch { .. } => !run.outputs.is_empty(),
         FlowableKind::ForEach(_) => !run.values.is_empty(),
+        FlowableKind::Decision(_) => !run.outputs.is_empty(),
+        FlowableKind::DoWhile(_) => run.iteration.is_some() && run.attempts.is_empty(),
         FlowableKind::Template(it) => {
             run.attempts.is_empty() && (it.args.is_none() || run.outputs.contains_key(TEMPLATE_ARGS))
         }
@@ -191,6 +193,7 @@ fn has_chosen(kind: &FlowableKind, run: &TaskRun) -> bool {
         | FlowableKind::AllowFailure { .. }
         | FlowableKind::Parallel { .. }
         | FlowableKind::Dag { .. }
+        | FlowableKind::Fork { .. }
         | FlowableKind::LoopUntil(_)
         | FlowableKind::Pause(_)
         | FlowableKind::WorkingDirectory { .. }

@@ -58,7 +58,7 @@ impl<'f> Place<'f> {
     fn flowable(&self) -> Option<&'f Flowable> {
         match &self.above?.kind {
             TaskKind::Flowable(flowable) => Some(flowable),
-            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => None,
+            TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => None,
         }
     }
 
@@ -74,17 +74,19 @@ impl<'f> Place<'f> {
             | FlowableKind::Pause(_)
             | FlowableKind::WorkingDirectory { .. }
             | FlowableKind::ForEachItem { .. }
-            | FlowableKind::Template(_) => Order::Row,
+            | FlowableKind::Template(_)
+            | FlowableKind::Decision(_) => Order::Row,
             FlowableKind::Parallel { .. } => Order::Scattered,
             FlowableKind::Dag { depends_on, .. } => Order::Dag(depends_on),
             FlowableKind::ForEach(it) if it.scattered => Order::Scattered,
             FlowableKind::ForEach(it) if it.concurrent.is_some_and(|most| most.get() == 1) => Order::Chained,
-            FlowableKind::ForEach(_) => Order::Rounds,
+            FlowableKind::ForEach(_) | FlowableKind::Fork { .. } => Order::Rounds,
+            FlowableKind::DoWhile(_) => Order::Looped,
         };
         match (self.lane, order) {
             (Lane::Main, order) => order,
             (Lane::Errors, Order::Scattered | Order::Dag(_)) => Order::Scattered,
-            (Lane::Errors, Order::Row | Order::Chained | Order::Rounds)
+            (Lane::Errors, Order::Row | Order::Chained | Order::Rounds | Order::Looped)
             | (Lane::Finally | Lane::Trailing(_), _) => Order::Row,
         }
     }
@@ -102,6 +104,7 @@ impl<'f> Place<'f> {
             Order::Scattered => false,
             Order::Dag(depends_on) => depends(depends_on, other.index, self.index),
             Order::Chained => (self.index, run.index) < (other.index, beside.index),
+            Order::Looped => (run.index, self.index) < (beside.index, other.index),
             Order::Rounds => run.index == beside.index && self.index < other.index,
         }
     }
@@ -114,9 +117,15 @@ impl<'f> Place<'f> {
         }
         match (self.order(), self.lane) {
             (Order::Scattered | Order::Dag(_), Lane::Main) => Turn::Any,
-            (Order::Row | Order::Scattered | Order::Dag(_) | Order::Chained | Order::Rounds, _) => {
-                Turn::After(self.list[..self.index].iter().filter(|task| !task.disabled).count())
-            }
+            (
+                Order::Row
+                | Order::Scattered
+                | Order::Dag(_)
+                | Order::Chained
+                | Order::Rounds
+                | Order::Looped,
+                _,
+            ) => Turn::After(self.list[..self.index].iter().filter(|task| !task.disabled).count()),
         }
     }
 }
@@ -133,6 +142,8 @@ enum Order<'f> {
     Chained,
     /// The tasks of one value after another, values side by side.
     Rounds,
+    /// The tasks of one round after another, one round after another.
+    Looped,
 }
 
 enum Turn {

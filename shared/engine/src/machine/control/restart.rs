@@ -21,7 +21,22 @@ use crate::{
 /// [`Refused::NotEnded`] unless it has ended or is PAUSED, [`Refused::Running`] while tasks of a PAUSED one still run,
 /// [`Refused::NoTask`] when nothing failed.
 pub fn restart(flow: &Flow, execution: &Execution, now: Timestamp) -> Result<Execution, Refused> {
-    let task_runs = cut(flow, execution)?.made(now);
+    same(execution, cut(flow, execution, false)?, now)
+}
+
+/// As [`restart`] of one that has ended, and what was killed runs again as well. Conductor: `retry`.
+///
+/// # Errors
+/// As [`restart`].
+pub fn retry(flow: &Flow, execution: &Execution, now: Timestamp) -> Result<Execution, Refused> {
+    if !execution.is_over() {
+        return Err(Refused::NotEnded(execution.state.current()));
+    }
+    same(execution, cut(flow, execution, true)?, now)
+}
+
+fn same(execution: &Execution, cut: Cut<'_>, now: Timestamp) -> Result<Execution, Refused> {
+    let task_runs = cut.made(now);
     nothing_runs(&task_runs)?;
     let mut next = gone_on(execution, task_runs.into_iter().collect(), now);
     next.metadata = next_attempt(execution);
@@ -34,7 +49,7 @@ pub fn restart(flow: &Flow, execution: &Execution, now: Timestamp) -> Result<Exe
 /// # Errors
 /// As [`restart`]; that tasks still run is no hindrance.
 pub fn restart_onto(anew: &Anew<'_>, execution: &Execution, now: Timestamp) -> Result<Execution, Refused> {
-    let mut cut = cut(anew.flow, execution)?;
+    let mut cut = cut(anew.flow, execution, false)?;
     cut.begin_what_is_open();
     for stranger in strangers(anew.flow, &execution.task_runs) {
         cut.remove(stranger);
@@ -42,7 +57,7 @@ pub fn restart_onto(anew: &Anew<'_>, execution: &Execution, now: Timestamp) -> R
     Ok(copied(execution, anew, cut.made(now), now))
 }
 
-fn cut<'c>(flow: &'c Flow, execution: &'c Execution) -> Result<Cut<'c>, Refused> {
+fn cut<'c>(flow: &'c Flow, execution: &'c Execution, killed: bool) -> Result<Cut<'c>, Refused> {
     let state = execution.state.current();
     if !state.is_terminal() && state != State::Paused {
         return Err(Refused::NotEnded(state));
@@ -54,6 +69,7 @@ fn cut<'c>(flow: &'c Flow, execution: &'c Execution) -> Result<Cut<'c>, Refused>
             // One that failed by itself, not because of what is below it, decides anew; see those below.
             State::Failed => Fate::BeginsAnew,
             State::Paused => cut.goes_on(run),
+            State::Killed | State::Cancelled if killed => cut.goes_on(run),
             State::Created
             | State::Running
             | State::Restarted

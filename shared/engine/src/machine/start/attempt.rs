@@ -6,11 +6,13 @@ use serde_json::{Map, Value as Json};
 use super::{Ready, Renderer, Site, time};
 use crate::{
     execution::{Shared, TaskRun, Wait},
-    flow::{Rendered, RunnableTask, Task},
+    flow::{Rendered, RunnableTask, Task, WorkerTask},
     machine::{Directory, DirectoryStep, Group, Work},
     secrets::Masks,
 };
 
+/// Bytes of the type that workers poll for: it is part of a key.
+const WORKER_TYPE_BYTES_MAX: usize = 255;
 /// The name by which whoever runs attempts knows the opening and closing of a shared directory.
 const WORKING_DIRECTORY: &str = "io.kestra.plugin.core.flow.WorkingDirectory";
 
@@ -61,6 +63,25 @@ pub(super) fn calls(task: &Task, run: &TaskRun, splits: Option<String>) -> Ready
         types: Vec::new(),
         masks: Masks::default(),
     }
+}
+
+/// What a worker outside gets.
+pub(super) fn offer(worker: &WorkerTask, site: &Site<'_>) -> Result<Ready, Error> {
+    let Site { task, run, renderer, .. } = *site;
+    let task_type = renderer.text(&worker.task_type)?.trim().to_owned();
+    if task_type.is_empty() || task_type.len() > WORKER_TYPE_BYTES_MAX {
+        let message =
+            format!("the type of a worker's task has 1 to {WORKER_TYPE_BYTES_MAX} bytes, not `{task_type}`");
+        return Err(super::refuse(message));
+    }
+    let domain = worker.domain.as_ref().map(|it| renderer.text(it)).transpose()?;
+    let domain = domain.filter(|it| !it.is_empty());
+    let input = match renderer.value(&worker.input)? {
+        Json::Object(input) => input,
+        Json::Null => Map::new(),
+        _ => return Err(super::refuse("the input of a worker's task has to be a map")),
+    };
+    ready(task, run, Work::Offer { task_type, domain, input }, renderer)
 }
 
 fn ready(task: &Task, run: &TaskRun, work: Work, renderer: &Renderer<'_>) -> Result<Ready, Error> {

@@ -3,7 +3,7 @@
 use expression::{Error, Need};
 use serde_json::{Map, Value as Json};
 
-use super::{Renderer, failed, refuse, time};
+use super::{Renderer, Site, failed, looped, refuse, scripted, time};
 use crate::{
     execution::{Execution, Level, LogLine, State, TaskRun, Wait},
     flow::{Flow, Flowable, FlowableKind, LoopUntil, Pause, Rendered, Task, TaskKind},
@@ -22,13 +22,8 @@ const VALUES_MAX: usize = 100_000;
 const ITERATION_COUNT: &str = "iterationCount";
 
 /// What happens when a flowable run begins.
-pub(super) fn choose(
-    task: &Task,
-    flowable: &Flowable,
-    run: &TaskRun,
-    renderer: &Renderer<'_>,
-    world: &World<'_>,
-) -> Result<Vec<Event>, Error> {
+pub(super) fn choose(site: &Site<'_>, flowable: &Flowable) -> Result<Vec<Event>, Error> {
+    let Site { task, run, renderer, world, .. } = *site;
     let task_run = run.id;
     let mut outputs = Map::new();
     let mut values = Vec::new();
@@ -39,7 +34,10 @@ pub(super) fn choose(
         | FlowableKind::Parallel { .. }
         | FlowableKind::Dag { .. }
         | FlowableKind::WorkingDirectory { .. }
-        | FlowableKind::ForEachItem { .. } => {}
+        | FlowableKind::ForEachItem { .. }
+        | FlowableKind::Fork { .. } => {}
+        FlowableKind::Decision(it) => outputs = scripted::decide(it, site)?,
+        FlowableKind::DoWhile(it) => outputs = looped::begin(it, site)?,
         FlowableKind::If { condition, .. } => {
             outputs.insert(EVALUATION_RESULT.to_owned(), Json::Bool(truthy(&renderer.text(condition)?)));
         }
@@ -139,11 +137,15 @@ pub(in crate::machine) fn judge(
 ) -> Result<Vec<Event>, Vec<Need>> {
     let run = execution.task_runs.get(task_run).expect("planned from this execution");
     let task = flow.task(&run.task_id).expect("a run is only created for a task of the flow");
-    let TaskKind::Flowable(Flowable { kind: FlowableKind::LoopUntil(it), .. }) = &task.kind else {
-        unreachable!("only loops are judged");
-    };
     let context = Context::of_task(flow, execution, task, run, world);
     let renderer = Renderer::new(&context, world, run.id.as_u128());
+    let it = match &task.kind {
+        TaskKind::Flowable(Flowable { kind: FlowableKind::LoopUntil(it), .. }) => it,
+        TaskKind::Flowable(Flowable { kind: FlowableKind::DoWhile(it), .. }) => {
+            return looped::judge(it, &Site { flow, execution, task, run, renderer: &renderer, world });
+        }
+        _ => unreachable!("only loops are judged"),
+    };
     let ended = |state, outputs| Event::FlowableEnded { task_run, state: task.allowed(state), outputs };
     match renderer.text(&it.condition) {
         Ok(text) if truthy(&text) => Ok(vec![ended(State::Success, Map::new())]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use expression::Error;
 use serde_json::{Map, Value as Json};
 
-use super::{Event, Site, Started, attempt::next_number, effect, time};
+use super::{Event, Site, Started, attempt::next_number, effect, system, time};
 use crate::{
     duration,
     execution::{AttemptOutcome, Ending, Level, LogLine, Metric, TaskRun},
@@ -15,14 +15,16 @@ use crate::{
 
 /// What a pure task did.
 #[derive(Default)]
-struct Done {
-    lines: Vec<LogLine>,
-    outputs: Map<String, Json>,
-    metrics: Vec<Metric>,
+pub(super) struct Done {
+    pub(super) lines: Vec<LogLine>,
+    pub(super) outputs: Map<String, Json>,
+    pub(super) metrics: Vec<Metric>,
     /// Why it failed.
-    failure: Option<String>,
+    pub(super) failure: Option<String>,
+    /// Whether it went on in spite of something.
+    pub(super) warns: bool,
     /// What it did to the execution.
-    effects: Vec<Event>,
+    pub(super) effects: Vec<Event>,
 }
 
 /// An attempt that failed before it began.
@@ -30,14 +32,18 @@ pub(super) fn broke(run: &TaskRun, message: String) -> Started {
     Started::Moved(attempted(run, Done { failure: Some(message), ..Done::default() }))
 }
 
-fn attempted(run: &TaskRun, done: Done) -> Vec<Event> {
+pub(super) fn attempted(run: &TaskRun, done: Done) -> Vec<Event> {
     let task_run = run.id;
     let number = next_number(run);
     let mut events = vec![Event::AttemptStarted { task_run, number, deadline: None }];
     if !done.lines.is_empty() {
         events.push(Event::Logged { task_run, lines: done.lines });
     }
-    let ending = done.failure.map_or(Ending::Success, |message| Ending::Failed { message });
+    let ending = match done.failure {
+        Some(message) => Ending::Failed { message },
+        None if done.warns => Ending::Warning,
+        None => Ending::Success,
+    };
     let outcome = AttemptOutcome { metrics: done.metrics, ..AttemptOutcome::new(ending, done.outputs) };
     events.push(Event::AttemptFinished { task_run, number, outcome });
     events.extend(done.effects);
@@ -108,6 +114,7 @@ pub(super) fn perform(pure: &PureTask, site: &Site<'_>) -> Result<Vec<Event>, Er
             let duration = time(duration, "duration", renderer)?;
             return Ok(asleep(run, duration, world));
         }
+        PureTask::System(task) => return system::perform(task, site),
         PureTask::Templated { .. } => unreachable!("a templated task is what it renders to"),
     }
     Ok(attempted(run, done))
@@ -121,6 +128,6 @@ fn asleep(run: &TaskRun, duration: std::time::Duration, world: &World<'_>) -> Ve
     vec![
         Event::AttemptStarted { task_run, number: next_number(run), deadline: None },
         Event::Logged { task_run, lines: vec![line] },
-        Event::FellAsleep { task_run, until: world.now.plus(duration) },
+        Event::FellAsleep { task_run, until: Some(world.now.plus(duration)) },
     ]
 }

@@ -172,7 +172,7 @@ fn many_children_are_counted_by_their_states() {
     let merge = play.begin();
     assert_snapshot!(serde_json::to_string(&match &merge[0].work {
         Work::Run { properties, .. } => properties,
-        Work::Calls { .. } => panic!("{play}"),
+        Work::Calls { .. } | Work::Offer { .. } => panic!("{play}"),
     }).unwrap(), @r#"{"subflowOutputsBaseUri":"kestra:///x/items","numberOfBatches":"3"}"#);
     play.finish_with(&merge[0], Map::new());
     assert_eq!(play.fold(), Next::Ended);
@@ -187,7 +187,7 @@ fn no_batches_are_a_success_without_outputs() {
     let merge = play.begin();
     assert_snapshot!(serde_json::to_string(&match &merge[0].work {
         Work::Run { properties, .. } => properties,
-        Work::Calls { .. } => panic!("{play}"),
+        Work::Calls { .. } | Work::Offer { .. } => panic!("{play}"),
     }).unwrap(), @r#"{"subflowOutputsBaseUri":"","numberOfBatches":"0"}"#);
     assert!(play.execution.task_runs.get(task_run).unwrap().outputs.is_empty());
 }

@@ -35,7 +35,10 @@ impl Play {
     /// `tasks` and what follows, without id and namespace.
     pub(super) fn of(body: &str) -> Self {
         let source = format!("id: played\nnamespace: test\n{body}");
-        let flow = flow::parse(&source, &Catalogue::new(vec![RUNNABLE])).unwrap();
+        Self::with(flow::parse(&source, &Catalogue::new(vec![RUNNABLE])).unwrap())
+    }
+
+    pub(super) fn with(flow: Flow) -> Self {
         let now = Timestamp::from_millis(0);
         let id = ExecutionId::from_u128(7);
         let mut execution = Execution::created(id, "main", ("test", "played", 1), now);
@@ -99,7 +102,7 @@ impl Play {
                         .unwrap();
                         let what = match &attempt.work {
                             Work::Run { properties, .. } => properties.get("what").and_then(|it| it.as_str()),
-                            Work::Calls { .. } => None,
+                            Work::Calls { .. } | Work::Offer { .. } => None,
                         };
                         let ending = match what {
                             Some("fail") => Ending::Failed { message: "it failed".to_owned() },

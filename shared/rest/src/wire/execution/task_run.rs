@@ -1,7 +1,7 @@
 //! Task runs and their attempts.
 
 use engine::{
-    execution::{Attempt, Execution, TaskRun, TaskRuns, Wait},
+    execution::{Attempt, Execution, TaskRun, TaskRuns},
     id::{ExecutionId, TaskRunId},
     time::Timestamp,
 };
@@ -56,7 +56,7 @@ pub(super) struct TaskRunJson<'a> {
 impl<'a> TaskRunJson<'a> {
     /// `runs` are all there are.
     pub(super) fn of(run: &'a TaskRun, runs: &TaskRuns, execution: &'a Execution, now: Timestamp) -> Self {
-        let attempts = if hides_attempts(run, runs) { &[][..] } else { &run.attempts };
+        let attempts = if runs.hides_attempts(run) { &[][..] } else { &run.attempts };
         Self {
             id: run.id,
             execution_id: execution.id,
@@ -72,12 +72,6 @@ impl<'a> TaskRunJson<'a> {
             dynamic: run.dynamic,
         }
     }
-}
-
-/// Kestra: a flowable task has no attempts. Here opening and closing the directory of a `WorkingDirectory` are some.
-pub(crate) fn hides_attempts(run: &TaskRun, runs: &TaskRuns) -> bool {
-    !run.attempts.is_empty()
-        && (matches!(run.wait, Some(Wait::Directory(_))) || runs.children(Some(run.id)).any(|it| !it.dynamic))
 }
 
 struct AttemptsJson<'a> {

@@ -43,6 +43,7 @@ fn ended() -> Execution {
         lost: false,
         log_file: None,
         metrics: vec![engine::execution::Metric::counter("length", 1)],
+        worked: None,
     };
     let run = TaskRun {
         parent: Some(TaskRunId::from_u128(9)),
@@ -236,6 +237,7 @@ fn what_a_task_run_may_have_besides_is_shown() {
         lost: false,
         log_file: Some("kestra:///x.txt".to_owned()),
         metrics: Vec::new(),
+        worked: None,
     };
     execution.task_runs.push(TaskRun {
         attempts: vec![attempt],

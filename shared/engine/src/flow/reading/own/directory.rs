@@ -46,6 +46,6 @@ pub(super) fn read(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Flowabl
 fn leaves_the_rest_alone(task: &Task) -> bool {
     match task.kind {
         TaskKind::Runnable(_) | TaskKind::Pure(_) => true,
-        TaskKind::Flowable(_) | TaskKind::Executable(_) => false,
+        TaskKind::Flowable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => false,
     }
 }

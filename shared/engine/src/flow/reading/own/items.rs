@@ -74,6 +74,7 @@ fn made(id: String, name: &str, kind: impl FnOnce(String) -> TaskKind) -> Task {
         log_level: None,
         log_to_file: false,
         worker_group: None,
+        workflow: None,
         kind: kind(type_name),
     }
 }

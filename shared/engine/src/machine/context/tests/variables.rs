@@ -25,6 +25,7 @@ fn of_a_task_run_tell_where_it_stands() {
             lost: false,
             log_file: None,
             metrics: Vec::new(),
+            worked: None,
         });
     }
     drop(run);

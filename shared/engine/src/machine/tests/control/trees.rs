@@ -119,6 +119,7 @@ fn grow(execution: &mut Execution, tasks: &[Task], parent: Option<TaskRunId>, va
                 lost: false,
                 log_file: None,
                 metrics: Vec::new(),
+                worked: None,
             });
         }
         execution.task_runs.push(run);

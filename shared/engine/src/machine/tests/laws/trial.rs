@@ -257,6 +257,7 @@ impl Trial {
             | Event::TaskRunCreated(_)
             | Event::TaskRunSkipped { .. }
             | Event::TaskRunFailed { .. }
+            | Event::InputResolved { .. }
             | Event::FlowableStarted { .. }
             | Event::FlowableEnded { .. }
             | Event::TaskRunPaused { .. }
@@ -274,8 +275,11 @@ impl Trial {
             | Event::CallsBegun { .. }
             | Event::CallsFailed { .. }
             | Event::CallEnded { .. }
+            | Event::AttemptOffered { .. }
+            | Event::WorkerReported { .. }
             | Event::KillRequested
             | Event::StopRequested { .. }
+            | Event::Terminated { .. }
             | Event::SlaViolated { .. }
             | Event::Ended { .. }
             | Event::Trailed => {}
@@ -395,7 +399,7 @@ fn paused(execution: &Execution) -> Vec<TaskRunId> {
 fn ending(ready: &Ready) -> Ending {
     let what = match &ready.work {
         Work::Run { properties, .. } => properties.get("what").and_then(|it| it.as_str()),
-        Work::Calls { .. } => None,
+        Work::Calls { .. } | Work::Offer { .. } => None,
     };
     match what {
         Some("fail") => Ending::Failed { message: "it failed".to_owned() },

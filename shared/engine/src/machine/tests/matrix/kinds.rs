@@ -4,7 +4,8 @@ use serde_json::Map;
 
 use super::subjects::Subject;
 use crate::{
-    execution::{AttemptOutcome, Ending, Level, LogLine, State, Wait},
+    conductor::TaskDefinition,
+    execution::{AttemptOutcome, Ending, Level, LogLine, Offered, Report, State, Terms, Wait},
     flow::{FlowableKind, Label, TaskKind},
     id::TaskRunId,
     machine::{Event, Turn},
@@ -51,7 +52,10 @@ impl Sample {
                 FlowableKind::Pause(it) => it.tasks.last(),
                 _ => None,
             },
-            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_)) | None => None,
+            Some(
+                TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_),
+            )
+            | None => None,
         };
         let moment = subject.play.now.plus(std::time::Duration::from_mins(1));
         let turn = Turn {
@@ -61,6 +65,7 @@ impl Sample {
                 |task| task.id.clone(),
             ),
             parent: below.map(|_| subject.task_run),
+            index: None,
             value: None,
             iteration: run.and_then(|run| run.iteration),
         };
@@ -81,6 +86,11 @@ impl Sample {
     }
 }
 
+pub(super) fn offered() -> Offered {
+    let terms = Terms::from(&TaskDefinition::named("work"));
+    Offered { task_type: "work".to_owned(), domain: None, input: Map::new(), priority: 0, terms }
+}
+
 pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
     let all = kinds! {
         Admitted => |_: &Sample| Event::Admitted;
@@ -90,6 +100,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         TaskRunCreated => |it: &Sample| Event::TaskRunCreated(it.turn.clone());
         TaskRunSkipped => |it: &Sample| Event::TaskRunSkipped { task_run: it.task_run };
         TaskRunFailed => |it: &Sample| Event::TaskRunFailed { task_run: it.task_run, message: "wrong".to_owned() };
+        InputResolved => |it: &Sample| Event::InputResolved { task_run: it.task_run, input: Map::new() };
         FlowableStarted => |it: &Sample| Event::FlowableStarted { task_run: it.task_run, outputs: Map::new(), values: Vec::new() };
         FlowableEnded => |it: &Sample| Event::FlowableEnded { task_run: it.task_run, state: State::Success, outputs: Map::new() };
         TaskRunPaused => |it: &Sample| Event::TaskRunPaused { task_run: it.task_run, wait: it.wait };
@@ -98,7 +109,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         RoundStarted => |it: &Sample| Event::RoundStarted { task_run: it.task_run, iteration: it.iteration, outputs: Map::new() };
         RetryDue => |it: &Sample| Event::RetryDue { task_run: it.task_run };
         AttemptStarted => |it: &Sample| Event::AttemptStarted { task_run: it.task_run, number: it.number + 1, deadline: None };
-        FellAsleep => |it: &Sample| Event::FellAsleep { task_run: it.task_run, until: it.moment };
+        FellAsleep => |it: &Sample| Event::FellAsleep { task_run: it.task_run, until: Some(it.moment) };
         Logged => |it: &Sample| Event::Logged {
             task_run: it.task_run,
             lines: vec![LogLine { timestamp: it.moment, level: Level::Info, message: "line".to_owned() }],
@@ -126,9 +137,20 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             state: State::Success,
             outputs: Map::new(),
         };
+        AttemptOffered => |it: &Sample| Event::AttemptOffered {
+            task_run: it.task_run,
+            number: it.number + 1,
+            offered: Box::new(offered()),
+        };
+        WorkerReported => |it: &Sample| Event::WorkerReported {
+            task_run: it.task_run,
+            number: it.number,
+            report: Report::completed(Map::new()),
+        };
         LabelsSet => |_: &Sample| Event::LabelsSet { labels: vec![Label::new("a", "b")] };
         VariablesSet => |_: &Sample| Event::VariablesSet { set: Map::new(), unset: vec!["a".to_owned()] };
         KillRequested => |_: &Sample| Event::KillRequested;
+        Terminated => |_: &Sample| Event::Terminated { state: State::Failed, reason: String::new(), outputs: None };
         StopRequested => |_: &Sample| Event::StopRequested { state: State::Cancelled, message: None };
         SlaViolated => |_: &Sample| Event::SlaViolated { sla: "quick".to_owned() };
         PauseRequested => |_: &Sample| Event::PauseRequested;

@@ -158,7 +158,7 @@ pub(super) fn task_runs() -> Vec<Subject> {
             told(play, Event::Started);
             let id = TaskRunId::from_u128(1);
             let group = "group".to_owned();
-            let turn = Turn { id, task_id: group, parent: None, value: None, iteration: None };
+            let turn = Turn { id, task_id: group, parent: None, index: None, value: None, iteration: None };
             told(play, Event::TaskRunCreated(turn));
         }),
         Subject::of("tried again", RETRIED, "work", |play| {
@@ -187,6 +187,14 @@ pub(super) fn task_runs() -> Vec<Subject> {
             let task_run = play.execution.task_runs.of_task("call").next().unwrap().id;
             let outputs = serde_json::Map::new();
             told(play, Event::CallsPlanned { task_run, number: 1, total: 1, outputs });
+        }),
+        Subject::of("is for a worker", WORKER, "remote", |play| {
+            play.fold();
+        }),
+        Subject::of("waits for a worker", WORKER, "remote", offered),
+        Subject::of("the workflow it is of is paused", WORKER, "remote", |play| {
+            offered(play);
+            told(play, Event::PauseRequested);
         }),
         Subject::of("flowable, a task below runs", GROUP, "group", |play| {
             play.begin();
@@ -233,6 +241,13 @@ pub(super) fn task_runs() -> Vec<Subject> {
     ]
 }
 
+fn offered(play: &mut Play) {
+    play.fold();
+    let task_run = play.execution.task_runs.of_task("remote").next().unwrap().id;
+    told(play, Event::AttemptOffered { task_run, number: 1, offered: Box::new(super::kinds::offered()) });
+}
+
+const WORKER: &str = "tasks: [{id: remote, type: io.roundtrip.worker.Task, taskType: greet}]";
 const FAILED: &str = "
 tasks: [{id: work, type: test.Work}]
 errors: [{id: alarm, type: test.Work}]";

@@ -1,0 +1,170 @@
+//! From a step to a task.
+
+use expression::Template;
+use serde_json::{Map, Value as Json};
+
+use super::{
+    super::{Evaluator, Step, StepKind},
+    call,
+    value::rendered,
+};
+use crate::flow::{
+    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, SystemTask,
+    TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
+};
+
+/// How many rounds of a loop are kept when it names none.
+const KEEP_LAST: &str = "keepLastN";
+
+/// What the steps of a definition share.
+pub(super) struct Steps<'d> {
+    pub(super) namespace: &'d str,
+    pub(super) problems: Vec<String>,
+    pub(super) count: usize,
+    /// Lists around the one that is read.
+    pub(super) depth: usize,
+}
+
+impl Steps<'_> {
+    /// `what` with its verb: "retries are".
+    pub(super) fn refuse(&mut self, of: &str, what: &str) {
+        self.problems.push(format!("{of}: {what} not built in this version"));
+    }
+
+    pub(super) fn template(&mut self, of: &str, text: &str) -> Template {
+        Template::conductor(text).unwrap_or_else(|error| {
+            self.problems.push(format!("{of}: {error}"));
+            Template::plain("")
+        })
+    }
+
+    pub(super) fn value(&mut self, of: &str, value: &Json) -> Rendered {
+        rendered(value).unwrap_or_else(|error| {
+            self.problems.push(format!("{of}: {error}"));
+            Rendered::Literal(Json::Null)
+        })
+    }
+
+    pub(super) fn list(&mut self, steps: &[Step]) -> Vec<Task> {
+        self.depth += 1;
+        let tasks = if self.depth > NESTING_MAX {
+            self.problems.push(format!("tasks may stand {NESTING_MAX} levels deep within each other"));
+            Vec::new()
+        } else {
+            steps.iter().filter_map(|step| self.step(step)).collect()
+        };
+        self.depth -= 1;
+        tasks
+    }
+
+    fn step(&mut self, step: &Step) -> Option<Task> {
+        self.count += 1;
+        if self.count == TASKS_MAX + 1 {
+            self.problems.push(format!("a workflow has {TASKS_MAX} tasks at most"));
+        }
+        if step.async_complete {
+            self.refuse(&step.reference, "`asyncComplete` is");
+        }
+        let input = self.value(&step.reference, &Json::Object(step.input.clone()));
+        let (type_name, kind) = self.kind(step)?;
+        Some(Task {
+            id: step.reference.clone(),
+            type_name,
+            description: step.description.clone(),
+            disabled: false,
+            run_if: None,
+            allow_failure: step.optional,
+            allow_warning: false,
+            timeout: None,
+            retry: None,
+            log_level: None,
+            log_to_file: false,
+            worker_group: None,
+            workflow: Some(Box::new(WorkflowTask {
+                name: step.name.clone(),
+                input,
+                permissive: step.permissive,
+                start_delay: step.start_delay,
+            })),
+            kind,
+        })
+    }
+
+    fn kind(&mut self, step: &Step) -> Option<(String, TaskKind)> {
+        if let StepKind::Worker { task_type } = &step.kind {
+            let task = WorkerTask {
+                task_type: Template::plain(task_type),
+                domain: None,
+                input: self.value(&step.reference, &Json::Object(step.input.clone())),
+                retry_count: step.retry_count,
+                definition: step.definition.clone(),
+            };
+            return Some((task_type.clone(), TaskKind::Worker(task)));
+        }
+        self.of_system(step).map(|(type_name, kind)| (type_name.to_owned(), kind))
+    }
+
+    fn of_system(&mut self, step: &Step) -> Option<(&'static str, TaskKind)> {
+        let system = |task| TaskKind::Pure(PureTask::System(task));
+        let reference = &step.reference;
+        Some(match &step.kind {
+            StepKind::Inline => ("INLINE", system(SystemTask::Inline)),
+            StepKind::Lambda => ("LAMBDA", system(SystemTask::Lambda)),
+            StepKind::SetVariable => ("SET_VARIABLE", system(SystemTask::SetVariable)),
+            StepKind::Join { on, mode: _ } => ("JOIN", system(SystemTask::Join { on: on.clone() })),
+            StepKind::ExclusiveJoin { on, default } => (
+                "EXCLUSIVE_JOIN",
+                system(SystemTask::ExclusiveJoin { on: on.clone(), default: default.clone() }),
+            ),
+            StepKind::Wait => ("WAIT", system(SystemTask::Wait)),
+            StepKind::Human => ("HUMAN", system(SystemTask::Human)),
+            StepKind::Terminate => ("TERMINATE", system(SystemTask::Terminate)),
+            StepKind::Jq => ("JSON_JQ_TRANSFORM", system(SystemTask::Jq)),
+            StepKind::Noop => ("NOOP", system(SystemTask::Noop)),
+            StepKind::Switch { evaluator, expression, cases, default } => {
+                let by = match evaluator {
+                    Evaluator::Parameter => Chooser::Input(expression.clone()),
+                    Evaluator::Script => Chooser::Script(expression.clone()),
+                };
+                let cases = cases.iter().map(|(case, steps)| (case.clone(), self.list(steps))).collect();
+                let decision = Decision { by, cases, defaults: self.list(default) };
+                ("SWITCH", flowable(FlowableKind::Decision(decision)))
+            }
+            StepKind::Fork { branches } => {
+                let branches: Vec<_> = branches.iter().map(|steps| self.list(steps)).collect();
+                let branches = branches.into_iter().filter(|it| !it.is_empty()).collect();
+                ("FORK_JOIN", flowable(FlowableKind::Fork { branches }))
+            }
+            StepKind::DoWhile { condition, over, items } => {
+                let items = items.as_ref().or_else(|| step.input.get("_items"));
+                let items = items.map(|items| self.value(reference, items));
+                let keep_last = step.input.get(KEEP_LAST).and_then(Json::as_u64);
+                let keep_last = keep_last.and_then(|it| u32::try_from(it).ok());
+                let tasks = self.list(over);
+                let it = DoWhile { condition: condition.clone(), items, keep_last, tasks };
+                ("DO_WHILE", flowable(FlowableKind::DoWhile(it)))
+            }
+            StepKind::SubWorkflow(it) => ("SUB_WORKFLOW", call::sub_workflow(self, step, it)?),
+            StepKind::StartWorkflow => ("START_WORKFLOW", call::start_workflow(self, step)?),
+            StepKind::Http => return self.none(reference, "HTTP tasks are"),
+            StepKind::Event { .. } => return self.none(reference, "EVENT tasks are"),
+            StepKind::Worker { .. } => unreachable!("a worker's task is none of the system's"),
+            StepKind::DynamicFork(_) => return self.none(reference, "FORK_JOIN_DYNAMIC is"),
+            StepKind::Dynamic { .. } => return self.none(reference, "DYNAMIC tasks are"),
+        })
+    }
+
+    pub(super) fn none<T>(&mut self, of: &str, what: &str) -> Option<T> {
+        self.refuse(of, what);
+        None
+    }
+}
+
+fn flowable(kind: FlowableKind) -> TaskKind {
+    TaskKind::Flowable(Flowable { kind, errors: Vec::new(), finally: Vec::new() })
+}
+
+/// The input as a map of its own, for what names parameters by themselves.
+pub(super) fn parameter<'s>(input: &'s Map<String, Json>, name: &str) -> Option<&'s Json> {
+    input.get(name).filter(|it| !it.is_null())
+}

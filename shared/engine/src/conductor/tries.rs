@@ -1,0 +1,138 @@
+//! The tasks of Conductor's that a task run is: one for each try.
+//!
+//! Conductor keeps a task that failed, and schedules another one in its place.
+
+use super::{TaskId, TaskStatus};
+use crate::{
+    execution::{Attempt, Execution, State, TaskRun, TaskRuns},
+    time::Timestamp,
+};
+
+/// One try of a task run.
+#[derive(Debug, Clone, Copy)]
+pub struct Try<'a> {
+    pub run: &'a TaskRun,
+    /// `None` before it begins, and of a task that decides which others run.
+    pub attempt: Option<&'a Attempt>,
+    /// 1 for the first.
+    pub number: u32,
+    pub status: TaskStatus,
+    /// Whether another one has followed.
+    pub retried: bool,
+    pub scheduled: Timestamp,
+    /// `None` before it begins.
+    pub started: Option<Timestamp>,
+    pub ended: Option<Timestamp>,
+    pub updated: Timestamp,
+}
+
+impl Try<'_> {
+    pub fn id(&self, execution: &Execution) -> TaskId {
+        TaskId { execution: execution.id, task_run: self.run.id, number: self.number }
+    }
+}
+
+/// All tries of an execution, in the order in which they were scheduled.
+pub fn tries(execution: &Execution) -> Vec<Try<'_>> {
+    let mut all: Vec<Try<'_>> =
+        execution.task_runs.iter().flat_map(|run| tries_of(run, &execution.task_runs)).collect();
+    all.sort_by_key(|it| it.scheduled);
+    all
+}
+
+/// The tries of one of the task runs, the first one first; never none.
+pub fn tries_of<'a>(run: &'a TaskRun, runs: &TaskRuns) -> Vec<Try<'a>> {
+    if runs.hides_attempts(run) || run.attempts.is_empty() {
+        return vec![alone(run)];
+    }
+    let mut tries: Vec<Try<'a>> = Vec::with_capacity(run.attempts.len() + 1);
+    let mut scheduled = run.state.first().date;
+    for (number, attempt) in (1..).zip(&run.attempts) {
+        let ended = attempt.state.is_terminal().then_some(attempt.state.last().date);
+        tries.push(Try {
+            run,
+            attempt: Some(attempt),
+            number,
+            status: of_attempt(attempt),
+            retried: true,
+            scheduled,
+            started: Some(attempt.state.first().date),
+            ended,
+            updated: attempt.state.last().date,
+        });
+        scheduled = attempt.state.last().date;
+    }
+    let last = tries.last_mut().expect("there are attempts");
+    last.retried = false;
+    if last.status.is_terminal() && !run.state.is_terminal() {
+        // The next one is owed, or somebody has to say how this one ends.
+        if awaits_attempt(run) {
+            last.retried = true;
+            let number = last.number.saturating_add(1);
+            tries.push(Try { attempt: None, number, scheduled, started: None, ended: None, ..alone(run) });
+        } else {
+            last.status = TaskStatus::of(run.state.current());
+            last.ended = None;
+        }
+    } else if run.state.is_terminal() {
+        // What its task allows, and what somebody said of it afterwards, is known of the run.
+        let status = TaskStatus::of(run.state.current());
+        let more_precise = status == TaskStatus::Failed && last.status == TaskStatus::TimedOut;
+        last.status = if more_precise { last.status } else { status };
+        last.ended = Some(run.state.last().date);
+        last.updated = run.state.last().date;
+    }
+    tries
+}
+
+fn awaits_attempt(run: &TaskRun) -> bool {
+    match run.state.current() {
+        State::Created | State::Queued | State::Restarted | State::Retrying | State::Running => true,
+        State::Paused
+        | State::Killing
+        | State::Success
+        | State::Warning
+        | State::Failed
+        | State::Killed
+        | State::Cancelled
+        | State::Retried
+        | State::Skipped => false,
+    }
+}
+
+fn of_attempt(attempt: &Attempt) -> TaskStatus {
+    let last = attempt.state.last();
+    let timed_out = last.state == State::Failed && attempt.deadline.is_some_and(|it| last.date >= it);
+    if timed_out { TaskStatus::TimedOut } else { TaskStatus::of(last.state) }
+}
+
+/// A run as one try.
+fn alone(run: &TaskRun) -> Try<'_> {
+    let began = run.state.histories().find(|it| it.state == State::Running);
+    let last = run.state.last();
+    Try {
+        run,
+        attempt: None,
+        number: 1,
+        status: TaskStatus::of(last.state),
+        retried: false,
+        scheduled: run.state.first().date,
+        started: began.map(|it| it.date),
+        ended: last.state.is_terminal().then_some(last.date),
+        updated: last.date,
+    }
+}
+
+/// `referenceTaskName` of a run: its task's id, and in a loop which round, as `<id>__<n>`.
+pub fn reference(run: &TaskRun, runs: &TaskRuns) -> String {
+    match round(run, runs) {
+        Some(round) => format!("{}__{round}", run.task_id),
+        None => run.task_id.clone(),
+    }
+}
+
+/// Which round of the innermost loop around it a run belongs to, from 1.
+pub fn round(run: &TaskRun, runs: &TaskRuns) -> Option<u32> {
+    let own = |it: &TaskRun| it.index.map(|index| index.saturating_add(1));
+    own(run).or_else(|| runs.ancestors(run).find_map(|above| above.iteration.or_else(|| own(above))))
+}

@@ -1,0 +1,79 @@
+//! What workflows and tasks of Conductor have that those of Kestra have not.
+
+use std::time::Duration;
+
+use expression::Template;
+use serde_json::{Map, Value as Json};
+
+use super::Rendered;
+
+/// What only a workflow of Conductor has.
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    /// As its author wrote it; the id of the flow is made from it.
+    pub name: String,
+    pub version: u32,
+    /// For inputs that are missing or null when it is started.
+    pub input_template: Map<String, Json>,
+    pub failure_workflow: Option<FailureWorkflow>,
+    /// Whether one that has completed may be restarted.
+    pub restartable: bool,
+}
+
+impl Workflow {
+    /// Its input: what was given, and what the template has for what is missing or null.
+    pub fn input(&self, mut given: Map<String, Json>) -> Map<String, Json> {
+        for (name, value) in &self.input_template {
+            let slot = given.entry(name.clone()).or_insert(Json::Null);
+            if slot.is_null() {
+                slot.clone_from(value);
+            }
+        }
+        given
+    }
+}
+
+/// The workflow that is started when one has failed.
+#[derive(Debug, Clone)]
+pub struct FailureWorkflow {
+    /// An expression on the input, or a name.
+    pub name: Template,
+    pub version: Option<u32>,
+}
+
+/// What only a task of Conductor has.
+#[derive(Debug, Clone)]
+pub struct WorkflowTask {
+    /// Of its task definition.
+    pub name: String,
+    /// A map: resolved when its turn comes, and kept with its run.
+    pub input: Rendered,
+    /// Its failure stops nothing beside it; the workflow fails when all else is done.
+    pub permissive: bool,
+    pub start_delay: Option<Duration>,
+}
+
+/// System tasks that need nobody outside. What they work with is their resolved input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SystemTask {
+    /// `INLINE`: `expression`, evaluated as `evaluatorType` says.
+    Inline,
+    /// `LAMBDA`: `scriptExpression`.
+    Lambda,
+    /// `SET_VARIABLE`: its input becomes variables of the workflow.
+    SetVariable,
+    /// `JOIN`: the outputs of the tasks with these references. Their branches have ended when its turn comes.
+    Join { on: Vec<String> },
+    /// `EXCLUSIVE_JOIN`: the output of the first of these that ran, or of the first of `default`.
+    ExclusiveJoin { on: Vec<String>, default: Vec<String> },
+    /// `WAIT`: until its time, or until somebody says so.
+    Wait,
+    /// `HUMAN`: until somebody says so.
+    Human,
+    /// `TERMINATE`: ends the workflow as `terminationStatus` says.
+    Terminate,
+    /// `JSON_JQ_TRANSFORM`: `queryExpression` of its input.
+    Jq,
+    /// `NOOP`.
+    Noop,
+}

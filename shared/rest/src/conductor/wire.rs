@@ -1,0 +1,25 @@
+//! Workflows and tasks as Conductor's clients know them.
+//!
+//! # Invariants
+//! * A moment is a number of milliseconds, 0 when there is none; only a `WorkflowSummary` writes texts.
+//! * A field without a value is not there. Maps are, even when empty.
+
+pub(crate) mod kind;
+pub(crate) mod name;
+pub(crate) mod status;
+pub(crate) mod summary;
+pub(crate) mod task;
+pub(crate) mod workflow;
+
+use engine::{execution::Execution, flow::label::CORRELATION_ID};
+
+/// None when nobody gave one: an execution's own id is its correlation id then.
+pub(crate) fn correlation_id(execution: &Execution) -> Option<&str> {
+    let label = execution.labels.iter().find(|it| it.key == CORRELATION_ID)?;
+    Some(label.value.as_str()).filter(|it| *it != execution.id.to_string())
+}
+
+/// The id of the flow: the name of a workflow whose namespace is the one of workflows.
+pub(crate) fn workflow_type(execution: &Execution) -> &str {
+    &execution.flow_id
+}

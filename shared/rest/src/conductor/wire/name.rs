@@ -1,0 +1,30 @@
+//! What a workflow is called, and which flow a name means.
+
+use engine::{execution::Execution, flow::Flow};
+
+/// Name and version of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) version: u32,
+}
+
+impl Named {
+    /// The id of its flow, after its namespace unless that is the one of workflows; the version is the revision.
+    pub(crate) fn of(execution: &Execution, _flow: Option<&Flow>, default_namespace: &str) -> Self {
+        let name = if execution.namespace == default_namespace {
+            execution.flow_id.clone()
+        } else {
+            format!("{}.{}", execution.namespace, execution.flow_id)
+        };
+        Self { name, version: execution.flow_revision }
+    }
+}
+
+/// The namespace and the flow id that a name means.
+pub(crate) fn flow_of(name: &str, default_namespace: &str) -> (String, String) {
+    match name.rsplit_once('.') {
+        Some((namespace, id)) => (namespace.to_owned(), id.to_owned()),
+        None => (default_namespace.to_owned(), name.to_owned()),
+    }
+}
