@@ -72,7 +72,7 @@ pub struct Execution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule_date: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Origin::is_plain")]
-    pub origin: Origin,
+    pub origin: Box<Origin>,
     /// What the machine has to remember besides the state.
     #[serde(default, skip_serializing_if = "Course::is_plain")]
     pub course: Course,
@@ -123,7 +123,7 @@ impl Execution {
             trigger: None,
             metadata: Metadata { attempt_number: 1, original_created_date: now },
             schedule_date: None,
-            origin: Origin::default(),
+            origin: Box::default(),
             course: Course::default(),
             logs: Vec::new(),
         }

@@ -110,7 +110,7 @@ async fn a_key_is_known_for_as_long_as_its_executions_are() {
     for _ in 0..3 {
         all.push(keyed(&app, "A", "ends", "K", "FAIL_ON_RUNNING").await.unwrap());
     }
-    let mut remove = async |id: &str| {
+    let remove = async |id: &str| {
         assert_eq!(app.call(Method::DELETE, &format!("/api/v1/executions/{id}")).await.status, 204);
     };
     // The newest and the first.

@@ -125,7 +125,7 @@ fn blank(execution: &Execution, anew: &Anew<'_>, now: Timestamp) -> Execution {
         parent_id: Some(execution.id),
         original_id: execution.original_id,
         metadata: next_attempt(execution),
-        origin: execution.origin.of_another(),
+        origin: Box::new(execution.origin.of_another()),
         ..Execution::created(id, execution.tenant.as_str(), of, now)
     }
 }

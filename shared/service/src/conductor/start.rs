@@ -138,7 +138,7 @@ impl Service {
         let (inputs, labels) = self.accept(&draft, &submitted, &labels).await?;
         let call = keyed.then(|| self.new_id());
         let mut execution = created(&draft, inputs, labels, self.now());
-        execution.origin = Origin { generation, call, ..origin.clone() };
+        *execution.origin = Origin { generation, call, ..origin.clone() };
         let id = draft.id;
         let held = held(&draft, execution);
         let begun = match until {

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use engine::{
     conductor::{reference, tries},
-    execution::{Caller, Execution, State, TaskRun, Wait},
+    execution::{Caller, Calls, Execution, State, TaskRun, Wait},
     id::{ExecutionId, TaskRunId},
 };
 
@@ -57,17 +57,11 @@ impl Seen {
 }
 
 impl Look {
-    /// What is answered, if it is time to.
-    pub(super) fn answer(self, over: bool) -> Result<Seen, Self> {
+    /// What is answered, if it is time to; else the sub-workflows that run.
+    pub(super) fn answer(self, over: bool) -> Result<Seen, Vec<ExecutionId>> {
         let Self { target, blocking, children } = self;
-        if target.is_over() || blocking.is_some() {
-            return Ok(Seen { target, blocking, timed_out: false });
-        }
-        if over {
-            Ok(Seen { target, blocking, timed_out: true })
-        } else {
-            Err(Self { target, blocking, children })
-        }
+        let reached = target.is_over() || blocking.is_some();
+        if reached || over { Ok(Seen { target, blocking, timed_out: !reached }) } else { Err(children) }
     }
 }
 
@@ -137,7 +131,7 @@ fn running_children(execution: &Execution) -> impl Iterator<Item = ExecutionId> 
     let open = execution.task_runs.iter().filter(|run| !run.state.is_terminal());
     open.flat_map(move |run| {
         let number = u32::try_from(run.attempts.len()).unwrap_or(u32::MAX);
-        let indices = run.calls.iter().flat_map(|calls| calls.open()).take(LOOKED_INTO_MAX);
+        let indices = run.calls.iter().flat_map(Calls::open).take(LOOKED_INTO_MAX);
         indices.map(move |index| {
             calls::child_id(&Caller { execution: execution.id, task_run: run.id, number, index })
         })

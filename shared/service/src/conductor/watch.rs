@@ -13,7 +13,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::until::{Look, Seen, Until, seen_at_the_end};
+use super::until::{Seen, Until, seen_at_the_end};
 use crate::{
     Class, Error, Service,
     start::finished,
@@ -63,7 +63,7 @@ impl Service {
                 }
                 Ok(look) => match look.answer(over) {
                     Ok(seen) => return Ok(seen),
-                    Err(Look { children, .. }) => {
+                    Err(children) => {
                         if children.iter().any(|child| !waiters.contains_key(child)) {
                             drop(woken);
                             self.attend(&mut waiters, id, &children);
