@@ -13,6 +13,8 @@ mod call;
 mod step;
 mod value;
 
+pub use step::HTTP;
+
 use std::collections::HashMap;
 
 use serde_json::Map;

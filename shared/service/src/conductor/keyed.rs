@@ -116,7 +116,7 @@ impl Service {
             OnConflict::FailOnRunning if generation < newest => {
                 Ok(Place::New { id: of.id(first, newest), generation: newest })
             }
-            OnConflict::FailOnRunning => self.claim(of, first, newest.saturating_add(1), claimed).await,
+            OnConflict::FailOnRunning => self.claim_key(of, first, newest.saturating_add(1), claimed).await,
         }
     }
 
@@ -129,7 +129,7 @@ impl Service {
         }
     }
 
-    async fn claim(
+    async fn claim_key(
         &self,
         of: KeyOf<'_>,
         first: ExecutionId,
