@@ -62,7 +62,10 @@ impl Resumption {
                 | FlowableKind::Fork { .. }
                 | FlowableKind::DoWhile(_) => &[],
             },
-            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_)) | None => &[],
+            Some(
+                TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_),
+            )
+            | None => &[],
         }
     }
 

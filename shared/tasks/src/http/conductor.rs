@@ -103,7 +103,8 @@ fn properties(input: &Map<String, Json>) -> Result<Map<String, Json>, String> {
         _ => None,
     };
     // Conductor's words.
-    let uri = text("uri").ok_or("Missing HTTP URI. See documentation for HttpTask for required input parameters")?;
+    let uri = text("uri")
+        .ok_or("Missing HTTP URI. See documentation for HttpTask for required input parameters")?;
     let method = text("method").ok_or("No HTTP method specified")?;
     let mut headers = match given("headers") {
         Some(Json::Object(headers)) => headers.clone(),

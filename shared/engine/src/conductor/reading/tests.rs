@@ -136,11 +136,18 @@ fn each_type_is_taken_with_what_it_needs() {
 
 #[test]
 fn forms_of_dynamic_forks() {
-    let fork = |fork: Json| match &tasks_of_json(&json!([fork, {"name": "j", "taskReferenceName": "j", "type": "JOIN"}])).unwrap()[0].kind {
+    let fork = |fork: Json| match &tasks_of_json(
+        &json!([fork, {"name": "j", "taskReferenceName": "j", "type": "JOIN"}]),
+    )
+    .unwrap()[0]
+        .kind
+    {
         StepKind::DynamicFork(fork) => fork.clone(),
         other => panic!("{other:?}"),
     };
-    let read = fork(json!({"name": "f", "taskReferenceName": "f", "type": "FORK_JOIN_DYNAMIC", "dynamicForkTasksParam": "t", "dynamicForkTasksInputParamName": "i"}));
+    let read = fork(
+        json!({"name": "f", "taskReferenceName": "f", "type": "FORK_JOIN_DYNAMIC", "dynamicForkTasksParam": "t", "dynamicForkTasksInputParamName": "i"}),
+    );
     assert_eq!(read, DynamicFork::Tasks { tasks_from: "t".to_owned(), inputs_from: "i".to_owned() });
 }
 
@@ -195,10 +202,32 @@ fn items_of_a_list_keep_their_text() {
 
 fn any_json() -> impl Strategy<Value = Json> {
     let key = prop::sample::select(vec![
-        "name", "taskReferenceName", "type", "tasks", "inputParameters", "forkTasks", "decisionCases", "loopOver",
-        "loopCondition", "subWorkflowParam", "workflowDefinition", "joinOn", "version", "taskDefinition", "a\"é",
+        "name",
+        "taskReferenceName",
+        "type",
+        "tasks",
+        "inputParameters",
+        "forkTasks",
+        "decisionCases",
+        "loopOver",
+        "loopCondition",
+        "subWorkflowParam",
+        "workflowDefinition",
+        "joinOn",
+        "version",
+        "taskDefinition",
+        "a\"é",
     ]);
-    let text = prop::sample::select(vec!["SWITCH", "FORK_JOIN", "DO_WHILE", "SUB_WORKFLOW", "${a.b}", "é\"\\", "", "a"]);
+    let text = prop::sample::select(vec![
+        "SWITCH",
+        "FORK_JOIN",
+        "DO_WHILE",
+        "SUB_WORKFLOW",
+        "${a.b}",
+        "é\"\\",
+        "",
+        "a",
+    ]);
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
@@ -209,8 +238,9 @@ fn any_json() -> impl Strategy<Value = Json> {
     leaf.prop_recursive(6, 64, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
-            prop::collection::vec((key.clone(), inner), 0..6)
-                .prop_map(|pairs| Json::Object(pairs.into_iter().map(|(key, it)| (key.to_owned(), it)).collect())),
+            prop::collection::vec((key.clone(), inner), 0..6).prop_map(|pairs| Json::Object(
+                pairs.into_iter().map(|(key, it)| (key.to_owned(), it)).collect()
+            )),
         ]
     })
 }

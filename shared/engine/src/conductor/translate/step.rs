@@ -5,12 +5,12 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     super::{Evaluator, Step, StepKind},
-    call,
+    call, retry,
     value::rendered,
 };
 use crate::flow::{
-    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, RunnableTask, SystemTask,
-    TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
+    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, RunnableTask,
+    SystemTask, TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
 };
 
 /// How many rounds of a loop are kept when it names none.
@@ -73,6 +73,7 @@ impl Steps<'_> {
         }
         let input = self.value(&step.reference, &Json::Object(step.input.clone()));
         let (type_name, kind) = self.kind(step)?;
+        let retry = retry::policy(self, step, &kind);
         Some(Task {
             id: step.reference.clone(),
             type_name,
@@ -82,7 +83,7 @@ impl Steps<'_> {
             allow_failure: step.optional,
             allow_warning: false,
             timeout: None,
-            retry: None,
+            retry,
             log_level: None,
             log_to_file: false,
             worker_group: None,
@@ -153,7 +154,8 @@ impl Steps<'_> {
             StepKind::SubWorkflow(it) => ("SUB_WORKFLOW", call::sub_workflow(self, step, it)?),
             StepKind::StartWorkflow => ("START_WORKFLOW", call::start_workflow(self, step)?),
             StepKind::Http => {
-                let input = step.input.iter().map(|(name, value)| (name.clone(), self.value(reference, value)));
+                let input =
+                    step.input.iter().map(|(name, value)| (name.clone(), self.value(reference, value)));
                 let task = RunnableTask { type_name: HTTP.to_owned(), properties: input.collect() };
                 ("HTTP", TaskKind::Runnable(task))
             }
