@@ -163,7 +163,7 @@ pub(super) fn executions() -> Vec<Subject> {
 }
 
 pub(super) fn task_runs() -> Vec<Subject> {
-    vec![
+    let mut subjects = vec![
         Subject::of("an attempt is owed", WORK, "work", |play| {
             play.fold();
         }),
@@ -176,31 +176,6 @@ pub(super) fn task_runs() -> Vec<Subject> {
             let group = "group".to_owned();
             let turn = Turn { id, task_id: group, parent: None, index: None, value: None, iteration: None };
             told(play, Event::TaskRunCreated(turn));
-        }),
-        Subject::with("of Conductor, its input is to be resolved", looped(), "loop", |play| {
-            told(play, Event::Started);
-            let id = TaskRunId::from_u128(1);
-            let task_id = "loop".to_owned();
-            told(
-                play,
-                Event::TaskRunCreated(Turn {
-                    id,
-                    task_id,
-                    parent: None,
-                    index: None,
-                    value: None,
-                    iteration: None,
-                }),
-            );
-        }),
-        Subject::with("of Conductor, waits for somebody", looped(), "ask", |play| {
-            play.fold();
-        }),
-        Subject::with("a loop of Conductor, nothing below runs", looped(), "loop", |play| {
-            play.fold();
-            let task_run = play.execution.task_runs.of_task("ask").next().unwrap().id;
-            let outcome = AttemptOutcome::new(Ending::Success, serde_json::Map::new());
-            told(play, Event::AttemptFinished { task_run, number: 1, outcome });
         }),
         Subject::of("tried again", RETRIED, "work", |play| {
             ended(play, failed());
@@ -278,6 +253,39 @@ pub(super) fn task_runs() -> Vec<Subject> {
         Subject::of("what runs beside it is stopped", BOTH, "first", |play| {
             let ready = play.begin();
             play.finish(&ready[0], failed()).unwrap();
+        }),
+    ];
+    subjects.extend(workflow_tasks());
+    subjects
+}
+
+/// Of a workflow of Conductor.
+fn workflow_tasks() -> Vec<Subject> {
+    vec![
+        Subject::with("of Conductor, its input is to be resolved", looped(), "loop", |play| {
+            told(play, Event::Started);
+            let id = TaskRunId::from_u128(1);
+            let task_id = "loop".to_owned();
+            told(
+                play,
+                Event::TaskRunCreated(Turn {
+                    id,
+                    task_id,
+                    parent: None,
+                    index: None,
+                    value: None,
+                    iteration: None,
+                }),
+            );
+        }),
+        Subject::with("of Conductor, waits for somebody", looped(), "ask", |play| {
+            play.fold();
+        }),
+        Subject::with("a loop of Conductor, nothing below runs", looped(), "loop", |play| {
+            play.fold();
+            let task_run = play.execution.task_runs.of_task("ask").next().unwrap().id;
+            let outcome = AttemptOutcome::new(Ending::Success, serde_json::Map::new());
+            told(play, Event::AttemptFinished { task_run, number: 1, outcome });
         }),
     ]
 }
