@@ -26,5 +26,5 @@ pub use document::filled as document;
 pub use status::{TaskStatus, WorkflowStatus};
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
 pub use task_id::{NotATaskId, TaskId};
-pub use translate::{NotBuilt, translate};
+pub use translate::{HTTP, NotBuilt, translate};
 pub use tries::{Try, reference, round, tries, tries_of};

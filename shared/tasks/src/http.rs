@@ -9,6 +9,7 @@
 mod address;
 mod ask;
 mod call;
+mod conductor;
 mod dial;
 mod download;
 mod events;
@@ -38,6 +39,7 @@ mod wire;
 
 pub(crate) use self::{
     ask::{Ask, Reply},
+    conductor::{CONDUCTOR, Conductor},
     download::{DOWNLOAD, Download},
     log::Log,
     request::{REQUEST, Request},

@@ -59,6 +59,7 @@ const TASKS: &[Task] = &[
     Task(&storage::DEDUPLICATE_ITEMS, |_| Arc::new(storage::DeduplicateItems)),
     Task(&trigger::TOGGLE, |_| Arc::new(Toggle)),
     Task(&http::REQUEST, |it| Arc::new(http::Request::new(it))),
+    Task(&http::CONDUCTOR, |it| Arc::new(http::Conductor::new(it))),
     Task(&http::DOWNLOAD, |it| Arc::new(http::Download::new(it))),
     Task(&http::SSE_REQUEST, |it| Arc::new(http::SseRequest::new(it))),
     Task(&gcp::LOAD, |it| Arc::new(gcp::Load::new(it))),

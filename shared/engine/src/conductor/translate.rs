@@ -10,8 +10,11 @@
 //! | the other system tasks | [`SystemTask`](crate::flow::SystemTask) |
 
 mod call;
+mod retry;
 mod step;
 mod value;
+
+pub use step::HTTP;
 
 use std::collections::HashMap;
 
@@ -47,6 +50,9 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         name: steps.template("failureWorkflow", name),
         version: definition.failure_workflow_version,
     });
+    if definition.failure_workflow.is_some() {
+        steps.refuse("failureWorkflow", "workflows that start when one has failed are");
+    }
     if definition.rate_limit.is_some() {
         steps.refuse("rateLimitConfig", "limits of how many run at the same time are");
     }

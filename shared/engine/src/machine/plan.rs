@@ -191,6 +191,8 @@ impl Below<'_> {
                 let tasks = |round: u32| branches.get(place(round)).map(|tasks| (&tasks[..], None));
                 self.rounds(&Rounds { of: &tasks, concurrent: None, scattered: false }, moves)?;
             }
+            // A round without tasks is over when it begins.
+            FlowableKind::DoWhile(it) if it.tasks.is_empty() => {}
             FlowableKind::DoWhile(it) => {
                 let begun = self.run.and_then(|run| run.iteration).unwrap_or(0);
                 let tasks = |round: u32| (round < begun).then_some((&it.tasks[..], None));

@@ -17,7 +17,10 @@ pub(super) fn sub_workflow(steps: &mut Steps<'_>, step: &Step, it: &SubWorkflow)
     if it.idempotency_key.is_some() {
         return steps.none(&step.reference, "`idempotencyKey` in `subWorkflowParam` is");
     }
-    let version = version(steps, &step.reference, it.version.as_ref())?;
+    let version = match version(it.version.as_ref()) {
+        Ok(version) => version,
+        Err(what) => return steps.none(&step.reference, what),
+    };
     let flow_id = steps.template(&step.reference, &it.name);
     let inputs = steps.value(&step.reference, &Json::Object(step.input.clone()));
     Some(subflow(steps.namespace, flow_id, (version, inputs), true))
@@ -31,23 +34,28 @@ pub(super) fn start_workflow(steps: &mut Steps<'_>, step: &Step) -> Option<TaskK
     let Some(Json::String(name)) = parameter(request, "name") else {
         return steps.none(&step.reference, "a `startWorkflow` without `name` is");
     };
-    let version = version(steps, &step.reference, parameter(request, "version"))?;
+    let version = match version(parameter(request, "version")) {
+        Ok(version) => version,
+        Err(what) => return steps.none(&step.reference, what),
+    };
     let flow_id = steps.template(&step.reference, name);
     let input = parameter(request, "input").cloned().unwrap_or(Json::Object(Map::new()));
     let inputs = steps.value(&step.reference, &input);
     Some(subflow(steps.namespace, flow_id, (version, inputs), false))
 }
 
-fn version(steps: &mut Steps<'_>, of: &str, given: Option<&Json>) -> Option<Option<u32>> {
+/// The version that is called; the latest for none and 0.
+///
+/// # Errors
+/// What of it is not built.
+fn version(given: Option<&Json>) -> Result<Option<u32>, &'static str> {
     match given {
-        None | Some(Json::Null) => Some(None),
-        Some(Json::Number(number)) => match number.as_u64().and_then(|it| u32::try_from(it).ok()) {
-            // Conductor: 0 is the latest.
-            Some(0) => Some(None),
-            Some(version) => Some(Some(version)),
-            None => steps.none(of, "a version that is no whole number is"),
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::Number(number)) => match number.as_u64().map(u32::try_from) {
+            Some(Ok(version)) => Ok(Some(version).filter(|it| *it > 0)),
+            Some(Err(_)) | None => Err("a version that is no whole number is"),
         },
-        Some(_) => steps.none(of, "a version that is an expression is"),
+        Some(_) => Err("a version that is an expression is"),
     }
 }
 

@@ -5,16 +5,19 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     super::{Evaluator, Step, StepKind},
-    call,
+    call, retry,
     value::rendered,
 };
 use crate::flow::{
-    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, SystemTask,
-    TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
+    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, RunnableTask,
+    SystemTask, TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
 };
 
 /// How many rounds of a loop are kept when it names none.
 const KEEP_LAST: &str = "keepLastN";
+
+/// The name by which those who run attempts know `HTTP`.
+pub const HTTP: &str = "io.roundtrip.conductor.Http";
 
 /// What the steps of a definition share.
 pub(super) struct Steps<'d> {
@@ -65,8 +68,12 @@ impl Steps<'_> {
         if step.async_complete {
             self.refuse(&step.reference, "`asyncComplete` is");
         }
+        if step.start_delay.is_some() {
+            self.refuse(&step.reference, "`startDelay` is");
+        }
         let input = self.value(&step.reference, &Json::Object(step.input.clone()));
         let (type_name, kind) = self.kind(step)?;
+        let retry = retry::policy(self, step, &kind);
         Some(Task {
             id: step.reference.clone(),
             type_name,
@@ -76,7 +83,7 @@ impl Steps<'_> {
             allow_failure: step.optional,
             allow_warning: false,
             timeout: None,
-            retry: None,
+            retry,
             log_level: None,
             log_to_file: false,
             worker_group: None,
@@ -146,7 +153,12 @@ impl Steps<'_> {
             }
             StepKind::SubWorkflow(it) => ("SUB_WORKFLOW", call::sub_workflow(self, step, it)?),
             StepKind::StartWorkflow => ("START_WORKFLOW", call::start_workflow(self, step)?),
-            StepKind::Http => return self.none(reference, "HTTP tasks are"),
+            StepKind::Http => {
+                let input =
+                    step.input.iter().map(|(name, value)| (name.clone(), self.value(reference, value)));
+                let task = RunnableTask { type_name: HTTP.to_owned(), properties: input.collect() };
+                ("HTTP", TaskKind::Runnable(task))
+            }
             StepKind::Event { .. } => return self.none(reference, "EVENT tasks are"),
             StepKind::Worker { .. } => unreachable!("a worker's task is none of the system's"),
             StepKind::DynamicFork(_) => return self.none(reference, "FORK_JOIN_DYNAMIC is"),

@@ -182,9 +182,10 @@ fn has_chosen(kind: &FlowableKind, run: &TaskRun) -> bool {
         .histories()
         .filter(|it| matches!(it.state, State::Created | State::Restarted | State::Running));
     let remembers = match kind {
-        FlowableKind::If { .. } | FlowableKind::Switch { .. } => !run.outputs.is_empty(),
+        FlowableKind::If { .. } | FlowableKind::Switch { .. } | FlowableKind::Decision(_) => {
+            !run.outputs.is_empty()
+        }
         FlowableKind::ForEach(_) => !run.values.is_empty(),
-        FlowableKind::Decision(_) => !run.outputs.is_empty(),
         FlowableKind::DoWhile(_) => run.iteration.is_some() && run.attempts.is_empty(),
         FlowableKind::Template(it) => {
             run.attempts.is_empty() && (it.args.is_none() || run.outputs.contains_key(TEMPLATE_ARGS))

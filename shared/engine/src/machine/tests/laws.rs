@@ -2,6 +2,7 @@
 
 mod flows;
 mod trial;
+mod workflows;
 
 use proptest::prelude::*;
 
@@ -57,6 +58,17 @@ proptest! {
     #[test]
     fn whatever_happens_every_execution_ends_once(body in flows::body(), steps in schedule()) {
         played(&body.text(), &steps, Between::Nothing);
+    }
+
+    #[test]
+    fn whatever_happens_every_workflow_of_conductor_ends_once(nodes in workflows::nodes(), steps in schedule()) {
+        let played = |between| taken(Trial::with(workflows::play(&nodes), between), &steps);
+        let kept = played(Between::Nothing);
+        for between in [Between::Forgets, Between::IsStored] {
+            let other = played(between);
+            prop_assert_eq!(&kept.told, &other.told, "other events when it {:?}", between);
+            prop_assert_eq!(&kept.play.execution, &other.play.execution);
+        }
     }
 
     #[test]

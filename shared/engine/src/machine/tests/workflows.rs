@@ -1,5 +1,6 @@
 //! Workflows of Conductor, from their definition to their end.
 
+mod calls;
 mod forks;
 mod loops;
 mod system;

@@ -49,6 +49,7 @@ impl Sample {
                     tasks.last()
                 }
                 FlowableKind::LoopUntil(it) => it.tasks.last(),
+                FlowableKind::DoWhile(it) => it.tasks.last(),
                 FlowableKind::Pause(it) => it.tasks.last(),
                 _ => None,
             },

@@ -1,8 +1,14 @@
 //! Executions and task runs in every state, brought there by playing flows.
 
-use super::super::play::Play;
+use serde_json::json;
+
+use super::super::{
+    play::Play,
+    workflows::{begun, definition, step},
+};
 use crate::{
-    execution::{Ending, State},
+    conductor::StepKind,
+    execution::{AttemptOutcome, Ending, State},
     id::TaskRunId,
     machine::{Event, Next, Turn, wake_at},
 };
@@ -14,12 +20,15 @@ pub(super) struct Subject {
     pub(super) play: Play,
     /// One that is not there when the execution has none.
     pub(super) task_run: TaskRunId,
-    flow: &'static str,
 }
 
 impl Subject {
     fn of(what: &'static str, flow: &'static str, task: &str, play: impl FnOnce(&mut Play)) -> Self {
-        let mut subject = Self { what, play: Play::of(flow), task_run: TaskRunId::from_u128(0), flow };
+        Self::with(what, Play::of(flow), task, play)
+    }
+
+    fn with(what: &'static str, start: Play, task: &str, play: impl FnOnce(&mut Play)) -> Self {
+        let mut subject = Self { what, play: start, task_run: TaskRunId::from_u128(0) };
         play(&mut subject.play);
         if let Some(run) = subject.play.execution.task_runs.of_task(task).next_back() {
             subject.task_run = run.id;
@@ -29,10 +38,10 @@ impl Subject {
 
     /// The same once more.
     pub(super) fn again(&self) -> Self {
-        let mut play = Play::of(self.flow);
+        let mut play = Play::with(self.play.flow.clone());
         play.execution = self.play.execution.clone();
         play.now = self.play.now;
-        Self { what: self.what, play, task_run: self.task_run, flow: self.flow }
+        Self { what: self.what, play, task_run: self.task_run }
     }
 }
 
@@ -70,6 +79,13 @@ tasks: [{id: first, type: io.kestra.plugin.core.debug.Return}]
 afterExecution: [{id: work, type: test.Work}]";
 const CALL: &str = "
 tasks: [{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: test, flowId: other}]";
+
+/// A workflow of Conductor that asks somebody again and again.
+fn looped() -> Play {
+    let ask = step("ask", StepKind::Human, json!({}));
+    let kind = StepKind::DoWhile { condition: Some("true".to_owned()), over: vec![ask], items: None };
+    begun(&definition(vec![step("loop", kind, json!({}))]))
+}
 
 fn failed() -> Ending {
     Ending::Failed { message: "broke".to_owned() }
@@ -147,7 +163,7 @@ pub(super) fn executions() -> Vec<Subject> {
 }
 
 pub(super) fn task_runs() -> Vec<Subject> {
-    vec![
+    let mut subjects = vec![
         Subject::of("an attempt is owed", WORK, "work", |play| {
             play.fold();
         }),
@@ -237,6 +253,39 @@ pub(super) fn task_runs() -> Vec<Subject> {
         Subject::of("what runs beside it is stopped", BOTH, "first", |play| {
             let ready = play.begin();
             play.finish(&ready[0], failed()).unwrap();
+        }),
+    ];
+    subjects.extend(workflow_tasks());
+    subjects
+}
+
+/// Of a workflow of Conductor.
+fn workflow_tasks() -> Vec<Subject> {
+    vec![
+        Subject::with("of Conductor, its input is to be resolved", looped(), "loop", |play| {
+            told(play, Event::Started);
+            let id = TaskRunId::from_u128(1);
+            let task_id = "loop".to_owned();
+            told(
+                play,
+                Event::TaskRunCreated(Turn {
+                    id,
+                    task_id,
+                    parent: None,
+                    index: None,
+                    value: None,
+                    iteration: None,
+                }),
+            );
+        }),
+        Subject::with("of Conductor, waits for somebody", looped(), "ask", |play| {
+            play.fold();
+        }),
+        Subject::with("a loop of Conductor, nothing below runs", looped(), "loop", |play| {
+            play.fold();
+            let task_run = play.execution.task_runs.of_task("ask").next().unwrap().id;
+            let outcome = AttemptOutcome::new(Ending::Success, serde_json::Map::new());
+            told(play, Event::AttemptFinished { task_run, number: 1, outcome });
         }),
     ]
 }

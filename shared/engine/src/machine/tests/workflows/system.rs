@@ -181,7 +181,7 @@ fn expressions_see_the_workflow_and_its_tasks() {
 #[test]
 fn its_time_ends_it() {
     let of = |timeout_policy| Definition {
-        timeout: Some(std::time::Duration::from_secs(60)),
+        timeout: Some(std::time::Duration::from_mins(1)),
         timeout_policy,
         ..super::definition(vec![step("wait", StepKind::Wait, json!({"duration": "2 minutes"}))])
     };

@@ -1,0 +1,98 @@
+//! Workflows of Conductor, of any shape.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::super::{
+    play::Play,
+    workflows::{begun, broken, definition, inline, step},
+};
+use crate::conductor::{Evaluator, JoinMode, Step, StepKind};
+
+#[derive(Debug, Clone)]
+enum Shape {
+    Script,
+    Throws,
+    Waits,
+    Calls,
+    Ends,
+    Fork(Vec<Vec<Node>>),
+    Switch(bool, Vec<Node>),
+    Loop(u8, Vec<Node>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    shape: Shape,
+    optional: bool,
+    permissive: bool,
+}
+
+fn node(shape: impl Strategy<Value = Shape>) -> impl Strategy<Value = Node> {
+    let rarely = || prop::bool::weighted(0.3);
+    (shape, rarely(), rarely()).prop_map(|(shape, optional, permissive)| Node { shape, optional, permissive })
+}
+
+pub(super) fn nodes() -> impl Strategy<Value = Vec<Node>> {
+    let leaf = prop_oneof![
+        4 => Just(Shape::Script),
+        1 => Just(Shape::Throws),
+        2 => Just(Shape::Waits),
+        4 => Just(Shape::Calls),
+        1 => Just(Shape::Ends),
+    ];
+    let tree = node(leaf).boxed().prop_recursive(3, 12, 3, |inner| {
+        let list = || prop::collection::vec(inner.clone(), 0..3);
+        node(prop_oneof![
+            prop::collection::vec(list(), 0..3).prop_map(Shape::Fork),
+            (any::<bool>(), list()).prop_map(|(taken, list)| Shape::Switch(taken, list)),
+            (1_u8..3, list()).prop_map(|(rounds, list)| Shape::Loop(rounds, list)),
+        ])
+    });
+    prop::collection::vec(tree, 1..4)
+}
+
+pub(super) fn play(nodes: &[Node]) -> Play {
+    let mut count = 0;
+    begun(&definition(steps(nodes, &mut count)))
+}
+
+fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
+    let mut all = Vec::new();
+    for Node { shape, optional, permissive } in nodes {
+        *count += 1;
+        let name = format!("t{count}");
+        let made = match shape {
+            Shape::Script => inline(&name, "1"),
+            Shape::Throws => broken(&name),
+            Shape::Waits => step(&name, StepKind::Wait, json!({"duration": "5s"})),
+            Shape::Calls => step(&name, StepKind::Http, json!({"uri": "http://x", "method": "GET"})),
+            Shape::Ends => step(&name, StepKind::Terminate, json!({"terminationStatus": "COMPLETED"})),
+            Shape::Fork(branches) => {
+                let branches = branches.iter().map(|branch| steps(branch, count)).collect();
+                step(&name, StepKind::Fork { branches }, json!({}))
+            }
+            Shape::Switch(taken, list) => {
+                let kind = StepKind::Switch {
+                    evaluator: Evaluator::Parameter,
+                    expression: "case".to_owned(),
+                    cases: vec![("true".to_owned(), steps(list, count))],
+                    default: Vec::new(),
+                };
+                step(&name, kind, json!({"case": taken}))
+            }
+            Shape::Loop(rounds, list) => {
+                let condition = Some(format!("$.{name}.iteration < {rounds}"));
+                step(&name, StepKind::DoWhile { condition, over: steps(list, count), items: None }, json!({}))
+            }
+        };
+        let is_fork = matches!(shape, Shape::Fork(_));
+        all.push(Step { optional: *optional, permissive: *permissive, ..made });
+        if is_fork {
+            let on = vec![format!("t{count}")];
+            let join = StepKind::Join { on, mode: JoinMode::Sync };
+            all.push(step(&format!("{name}_join"), join, json!({})));
+        }
+    }
+    all
+}
