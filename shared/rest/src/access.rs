@@ -20,7 +20,7 @@ use service::{
 };
 
 use crate::{api::Api, conductor, error::Error, params::Params};
-pub(crate) use rules::{Concerns, OfPath, Rule};
+pub(crate) use rules::{Concerns, OfMethod, OfPath, Rule};
 
 /// Where a request comes from, when whoever hands it over knows better than the connection.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,7 @@ async fn known(service: &Service, parts: &Parts) -> Result<Arc<Principal>, Error
     })
 }
 
-fn source(extensions: &Extensions) -> Option<std::net::IpAddr> {
+pub(crate) fn source(extensions: &Extensions) -> Option<std::net::IpAddr> {
     let told = extensions.get::<Source>().map(|Source(it)| *it);
     told.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(it)| it.ip()))
 }
