@@ -32,7 +32,8 @@ pub(crate) fn routes() -> impl Iterator<Item = Route> {
 }
 
 fn workflow_routes() -> Vec<(&'static str, Methods)> {
-    let search = |form| get(move |service, tenant, asker, asked| search::search(form, service, tenant, asker, asked));
+    let search =
+        |form| get(move |service, tenant, asker, asked| search::search(form, service, tenant, asker, asked));
     vec![
         ("/token", post(token::create)),
         ("/token/userInfo", get(token::user_info)),

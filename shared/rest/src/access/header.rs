@@ -48,8 +48,12 @@ mod tests {
 
     #[test]
     fn a_token_of_conductors_clients_has_no_scheme() {
-        let headers = |name: &'static str, value: &str| HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
-        assert!(credentials(&headers("X-Authorization", "rt_a")) == Some(Credentials::Bearer("rt_a".to_owned())));
+        let headers = |name: &'static str, value: &str| {
+            HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())])
+        };
+        assert!(
+            credentials(&headers("X-Authorization", "rt_a")) == Some(Credentials::Bearer("rt_a".to_owned()))
+        );
         assert!(credentials(&headers("X-Authorization", "")).is_none());
     }
 

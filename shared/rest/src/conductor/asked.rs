@@ -1,9 +1,6 @@
 //! What Conductor's clients ask, as they write it.
 
-use axum::{
-    extract::FromRequestParts,
-    http::request::Parts,
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use std::convert::Infallible;
 
 use engine::id::ExecutionId;

@@ -16,8 +16,14 @@ use super::{
     error::{refusal, refused},
 };
 use crate::{
-    access::Asker, body, error::Error, limits::ORDER_BYTES_MAX, methods::{Methods, delete, post, put},
-    routes::InPath, tenant::Tenant, wire::json,
+    access::Asker,
+    body,
+    error::Error,
+    limits::ORDER_BYTES_MAX,
+    methods::{Methods, delete, post, put},
+    routes::InPath,
+    tenant::Tenant,
+    wire::json,
 };
 
 /// Workflows of one batch that are told side by side.
@@ -189,9 +195,11 @@ async fn many(
     if ids.len() > BATCH_MAX {
         return Err(refused(format!("{} workflows; there may be {BATCH_MAX} at once", ids.len())));
     }
-    let tells = stream::iter(&ids).map(async |id| {
-        asker.check_all(&service, tenant.name(), std::slice::from_ref(id)).await?;
-        order.told(&service, tenant, id, &words).await
+    let (by, said) = (&asker, &words);
+    let told_by = &service;
+    let tells = stream::iter(ids.clone()).map(|id| async move {
+        by.check_all(told_by, tenant.name(), std::slice::from_ref(&id)).await?;
+        order.told(told_by, tenant, &id, said).await
     });
     let told: Vec<Result<(), Error>> = tells.buffered(TOGETHER).collect().await;
     let mut answer = BulkJson::default();

@@ -73,8 +73,15 @@ pub(crate) fn answer(error: &Error) -> (StatusCode, Vec<u8>) {
         Error::Forbidden(_) => Some("FORBIDDEN"),
         _ => None,
     };
-    let body =
-        Body { error: token, status: status.as_u16(), message, instance: INSTANCE, retryable, validation_errors, metadata };
+    let body = Body {
+        error: token,
+        status: status.as_u16(),
+        message,
+        instance: INSTANCE,
+        retryable,
+        validation_errors,
+        metadata,
+    };
     (status, serde_json::to_vec(&body).expect("texts and numbers are JSON"))
 }
 

@@ -1,9 +1,22 @@
 //! The `query` of a search: conditions joined with AND, over what is known of every workflow.
 
-use engine::{conductor::WorkflowStatus, execution::Execution, flow::{Label, label::CORRELATION_ID}, id::ExecutionId, time::Timestamp};
+use engine::{
+    conductor::WorkflowStatus,
+    execution::Execution,
+    flow::{Label, label::CORRELATION_ID},
+    id::ExecutionId,
+    time::Timestamp,
+};
 use service::ExecutionQuery;
 
-use super::{asked::is_given, error::refused, wire::{self, name::{self, Named}}};
+use super::{
+    asked::is_given,
+    error::refused,
+    wire::{
+        self,
+        name::{self, Named},
+    },
+};
 use crate::error::Error;
 
 /// Values of one `IN`.
@@ -48,7 +61,11 @@ impl Query {
     }
 
     /// Those of that name that have not ended.
-    pub(super) fn running(name: &str, version: Option<u32>, (from, until): (Option<Timestamp>, Option<Timestamp>)) -> Self {
+    pub(super) fn running(
+        name: &str,
+        version: Option<u32>,
+        (from, until): (Option<Timestamp>, Option<Timestamp>),
+    ) -> Self {
         Self {
             types: Some(vec![name.to_owned()]),
             statuses: Some(vec![WorkflowStatus::Running, WorkflowStatus::Paused]),
@@ -67,18 +84,25 @@ impl Query {
             "workflowType" if is => narrow(&mut self.types, values),
             "correlationId" if is => narrow(&mut self.correlation, values),
             "status" if is => {
-                let read = |it: &String| WorkflowStatus::from_name(it).ok_or_else(|| {
-                    let all = WorkflowStatus::ALL.map(WorkflowStatus::name).join(", ");
-                    refused(format!("`status` is `{it}`; it has to be one of {all}"))
-                });
+                let read = |it: &String| {
+                    WorkflowStatus::from_name(it).ok_or_else(|| {
+                        let all = WorkflowStatus::ALL.map(WorkflowStatus::name).join(", ");
+                        refused(format!("`status` is `{it}`; it has to be one of {all}"))
+                    })
+                };
                 narrow(&mut self.statuses, values.iter().map(read).collect::<Result<_, _>>()?);
             }
             "version" if is => {
-                let read = |it: &String| it.parse().map_err(|_| refused(format!("`version` is `{it}`; it has to be a whole number")));
+                let read = |it: &String| {
+                    it.parse()
+                        .map_err(|_| refused(format!("`version` is `{it}`; it has to be a whole number")))
+                };
                 narrow(&mut self.versions, values.iter().map(read).collect::<Result<_, _>>()?);
             }
             // A text that is no id is the id of no workflow.
-            "workflowId" if is => narrow(&mut self.ids, values.iter().filter_map(|it| it.parse().ok()).collect()),
+            "workflowId" if is => {
+                narrow(&mut self.ids, values.iter().filter_map(|it| it.parse().ok()).collect())
+            }
             "startTime" if !is => {
                 let at = values.first().and_then(|it| moment(it)).ok_or_else(|| {
                     refused(format!("`{text}`: a time is written in milliseconds since 1970, or as 2024-07-12T05:13:42.140Z"))
@@ -94,7 +118,9 @@ impl Query {
             }
             "startTime" => return Err(refused(format!("`{text}`: `startTime` is compared with > or <"))),
             other => {
-                return Err(refused(format!("workflows cannot be searched by `{other}`; they can by {FIELDS}")));
+                return Err(refused(format!(
+                    "workflows cannot be searched by `{other}`; they can by {FIELDS}"
+                )));
             }
         }
         Ok(())
@@ -126,7 +152,8 @@ impl Query {
     /// Whether the index alone cannot say what fits.
     pub(super) fn has_to_read(&self) -> bool {
         // To the index, none is all.
-        let is_none = self.types.as_ref().is_some_and(Vec::is_empty) || self.statuses.as_ref().is_some_and(Vec::is_empty);
+        let is_none = self.types.as_ref().is_some_and(Vec::is_empty)
+            || self.statuses.as_ref().is_some_and(Vec::is_empty);
         let several = self.correlation.as_ref().is_some_and(|it| it.len() != 1);
         self.versions.is_some() || self.ids.is_some() || several || is_none
     }
@@ -225,7 +252,10 @@ mod tests {
 
     #[test]
     fn conditions_are_joined_with_and() {
-        let query = Query::read("workflowType = 'a b' AND status IN (RUNNING, \"PAUSED\") and startTime > 5 AND startTime<9").unwrap();
+        let query = Query::read(
+            "workflowType = 'a b' AND status IN (RUNNING, \"PAUSED\") and startTime > 5 AND startTime<9",
+        )
+        .unwrap();
         let expected = Query {
             types: Some(vec!["a b".to_owned()]),
             statuses: Some(vec![WorkflowStatus::Running, WorkflowStatus::Paused]),
@@ -242,7 +272,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_asked_is_said() {
-        for text in ["status", "status = ", "status = SUCCESS", "status > RUNNING", "taskType = 'a'", "version = x", "startTime = 5", "startTime > yesterday", "workflowType IN a", "workflowType LIKE 'a'"] {
+        for text in [
+            "status",
+            "status = ",
+            "status = SUCCESS",
+            "status > RUNNING",
+            "taskType = 'a'",
+            "version = x",
+            "startTime = 5",
+            "startTime > yesterday",
+            "workflowType IN a",
+            "workflowType LIKE 'a'",
+        ] {
             assert!(Query::read(text).is_err(), "{text}");
         }
     }

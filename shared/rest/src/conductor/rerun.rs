@@ -1,10 +1,10 @@
 //! A workflow again from one of its tasks, or with other inputs.
 
+use axum::response::IntoResponse;
 use axum::{
     extract::{Request, State},
     response::Response,
 };
-use axum::response::IntoResponse;
 use engine::conductor::TaskId;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -39,7 +39,9 @@ pub(super) async fn rerun(
     let asked: RerunBody = if bytes.is_empty() { RerunBody::default() } else { body::json(&bytes)? };
     let given = |text: Option<String>| text.filter(|it| is_given(it));
     if given(asked.re_run_from_workflow_id).is_some_and(|from| from != path.id) {
-        return Err(refused("`reRunFromWorkflowId` has to be the workflow itself; another one is started anew"));
+        return Err(refused(
+            "`reRunFromWorkflowId` has to be the workflow itself; another one is started anew",
+        ));
     }
     if asked.task_input.is_some_and(|it| !it.is_empty()) {
         return Err(Error::NotBuilt("`taskInput` of a rerun"));
@@ -51,7 +53,9 @@ pub(super) async fn rerun(
     let done = match given(asked.re_run_from_task_id) {
         None => service.start_over_with(tenant.name(), id, false, inputs).await,
         Some(_) if inputs.is_some() => {
-            return Err(refused("`workflowInput` is for a rerun from the beginning, without `reRunFromTaskId`"));
+            return Err(refused(
+                "`workflowInput` is for a rerun from the beginning, without `reRunFromTaskId`",
+            ));
         }
         Some(task) => {
             let task_id = task.parse::<TaskId>().ok().filter(|it| it.execution == id);

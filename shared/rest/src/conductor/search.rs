@@ -14,10 +14,15 @@ use super::{
     asked::Asked,
     error::refused,
     query::Query,
-    wire::{summary::SummaryJson, workflow::{Shown, WorkflowJson}},
+    wire::{
+        summary::SummaryJson,
+        workflow::{Shown, WorkflowJson},
+    },
     workflows::Seen,
 };
-use crate::{access::Asker, body, error::Error, limits::ORDER_BYTES_MAX, routes::InPath, tenant::Tenant, wire::json};
+use crate::{
+    access::Asker, body, error::Error, limits::ORDER_BYTES_MAX, routes::InPath, tenant::Tenant, wire::json,
+};
 
 /// Workflows of one page, unless it says otherwise and at most. Conductor takes up to 5,000; here each is read.
 const PAGE: u64 = 100;
@@ -60,7 +65,9 @@ pub(super) async fn search(
         size => size.min(PAGE_MAX),
     };
     if asked.text("freeText").is_some_and(|it| it != "*") {
-        return Err(refused("`freeText` is not searched; it has to be *, and `query` says what is looked for"));
+        return Err(refused(
+            "`freeText` is not searched; it has to be *, and `query` says what is looked for",
+        ));
     }
     let query = Query::read(&asked.text("query").unwrap_or_default())?;
     let sort = sort(&asked.text("sort").unwrap_or_default())?;
@@ -105,7 +112,9 @@ fn sort(text: &str) -> Result<Vec<(ExecutionSort, bool)>, Error> {
             "status" => ExecutionSort::State,
             "executionTime" => ExecutionSort::Duration,
             other => {
-                return Err(refused(format!("`sort` is by `{other}`; it has to be by startTime, endTime, workflowId, workflowType, status or executionTime")));
+                return Err(refused(format!(
+                    "`sort` is by `{other}`; it has to be by startTime, endTime, workflowId, workflowType, status or executionTime"
+                )));
             }
         };
         match direction.trim() {
@@ -217,7 +226,9 @@ impl Correlated {
         (names, ids): (&[String], &[String]),
     ) -> Result<Response, Error> {
         if names.len().max(ids.len()) > CORRELATED_MAX {
-            return Err(refused(format!("there may be {CORRELATED_MAX} correlation ids, and names, at once")));
+            return Err(refused(format!(
+                "there may be {CORRELATED_MAX} correlation ids, and names, at once"
+            )));
         }
         let mut all: BTreeMap<&str, Vec<Seen>> = BTreeMap::new();
         for id in ids {
@@ -229,10 +240,12 @@ impl Correlated {
             }
         }
         let shown = |it: &'_ Vec<Seen>| -> Vec<serde_json::Value> {
-            let one = |it: &Seen| serde_json::to_value(it.json(service, self.shown)).expect("maps with text keys");
+            let one =
+                |it: &Seen| serde_json::to_value(it.json(service, self.shown)).expect("maps with text keys");
             it.iter().map(one).collect()
         };
-        let all: BTreeMap<&str, Vec<serde_json::Value>> = all.iter().map(|(id, it)| (*id, shown(it))).collect();
+        let all: BTreeMap<&str, Vec<serde_json::Value>> =
+            all.iter().map(|(id, it)| (*id, shown(it))).collect();
         Ok(json(&all))
     }
 }

@@ -6,9 +6,18 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
-use service::{Service, access::{Credentials, Refused}};
+use service::{
+    Service,
+    access::{Credentials, Refused},
+};
 
-use crate::{access::{Asker, source}, body, error::Error, limits::GRANT_BYTES_MAX, wire::json};
+use crate::{
+    access::{Asker, source},
+    body,
+    error::Error,
+    limits::GRANT_BYTES_MAX,
+    wire::json,
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,11 +46,12 @@ pub(super) async fn create(
         return Ok(json(&TokenJson { token: ANYBODY }));
     }
     let shown = Credentials::Bearer(key_secret.clone());
-    let principal = service.recognise(Some(shown), source(&extensions)).await.map_err(|refused| match refused {
-        Refused::Unknown => Error::Unauthorized,
-        Refused::TooMany { retry_after } => Error::TooManyAttempts(retry_after),
-        Refused::Trouble(error) => Error::Service(error),
-    })?;
+    let principal =
+        service.recognise(Some(shown), source(&extensions)).await.map_err(|refused| match refused {
+            Refused::Unknown => Error::Unauthorized,
+            Refused::TooMany { retry_after } => Error::TooManyAttempts(retry_after),
+            Refused::Trouble(error) => Error::Service(error),
+        })?;
     if principal.name != key_id {
         return Err(Error::Unauthorized);
     }

@@ -70,10 +70,8 @@ pub(crate) async fn get(
     InPath(path): InPath<WorkflowPath>,
     asked: Asked,
 ) -> Result<Response, Error> {
-    let shown = Shown {
-        tasks: asked.flag("includeTasks", true)?,
-        summarized: asked.flag("summarize", false)?,
-    };
+    let shown =
+        Shown { tasks: asked.flag("includeTasks", true)?, summarized: asked.flag("summarize", false)? };
     let seen = Seen::read(&service, tenant, path.id()?).await?;
     Ok(json(&seen.json(&service, shown)))
 }
@@ -98,8 +96,7 @@ pub(crate) async fn status(
     InPath(path): InPath<WorkflowPath>,
     asked: Asked,
 ) -> Result<Response, Error> {
-    let (output, variables) =
-        (asked.flag("includeOutput", false)?, asked.flag("includeVariables", false)?);
+    let (output, variables) = (asked.flag("includeOutput", false)?, asked.flag("includeVariables", false)?);
     let id = path.id()?;
     let execution = of_workflow(id, service.execution(tenant.name(), id).await)?;
     Ok(json(&StatusJson {

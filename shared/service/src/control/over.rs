@@ -19,12 +19,7 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound`; `IllegalState` while it has not ended.
-    pub async fn start_over(
-        &self,
-        tenant: &str,
-        id: ExecutionId,
-        newest: bool,
-    ) -> Result<Execution, Error> {
+    pub async fn start_over(&self, tenant: &str, id: ExecutionId, newest: bool) -> Result<Execution, Error> {
         self.start_over_with(tenant, id, newest, None).await
     }
 

@@ -47,7 +47,10 @@ impl Service {
         Err(Error::IllegalState(if status.is_terminal() {
             format!("Workflow: {id} is not running, status: {}", status.name())
         } else {
-            format!("Workflow: {id} cannot be paused now: its execution is {}", execution.state.current().name())
+            format!(
+                "Workflow: {id} cannot be paused now: its execution is {}",
+                execution.state.current().name()
+            )
         }))
     }
 
