@@ -11,6 +11,10 @@ mod access;
 mod again;
 #[path = "api/bodies.rs"]
 mod bodies;
+#[path = "api/conductor_execute.rs"]
+mod conductor_execute;
+#[path = "api/conductor_keys.rs"]
+mod conductor_keys;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]

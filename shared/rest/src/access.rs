@@ -180,6 +180,10 @@ async fn permit(
     let within = |namespace: &str| within(&principal.reach, namespace);
     match concerns {
         Concerns::Path(name) => within(&param(parts, service, name).await?),
+        Concerns::Workflow(name) => {
+            let name = param(parts, service, name).await?;
+            within(service.workflow_named(&name).0)
+        }
         Concerns::Execution => {
             // A text that is no id is the id of no execution: the route says so.
             let Ok(id) = param(parts, service, "id").await?.parse::<ExecutionId>() else { return Ok(()) };

@@ -7,12 +7,17 @@
 
 mod asked;
 mod control;
+mod envelope;
 pub(crate) mod error;
+mod execute;
+mod knobs;
 mod not_built;
 mod query;
 mod rerun;
 pub(crate) mod rules;
+mod run;
 mod search;
+mod start;
 mod token;
 pub(crate) mod wire;
 mod workflows;
@@ -27,18 +32,28 @@ pub(crate) use not_built::not_built;
 
 /// What is there.
 pub(crate) fn routes() -> impl Iterator<Item = Route> {
-    let routes = workflow_routes().into_iter().chain(control::routes());
+    let routes = starts().into_iter().chain(workflows()).chain(control::routes());
     routes.map(|(path, methods)| (Api::Conductor, path.to_owned(), methods))
 }
 
-fn workflow_routes() -> Vec<(&'static str, Methods)> {
+fn starts() -> Vec<(&'static str, Methods)> {
+    vec![
+        ("/workflow", post(start::of_body)),
+        ("/workflow/start/{name}/{version}", post(start::of_version)),
+        ("/workflow/execute/{name}", get(execute::without_input).post(execute::with_input)),
+        ("/workflow/execute/{name}/{version}", post(execute::of_version)),
+    ]
+}
+
+fn workflows() -> Vec<(&'static str, Methods)> {
     let search =
         |form| get(move |service, tenant, asker, asked| search::search(form, service, tenant, asker, asked));
     vec![
         ("/token", post(token::create)),
         ("/token/userInfo", get(token::user_info)),
         ("/health", get(token::health)),
-        ("/workflow/{id}", get(workflows::get).delete(control::terminate)),
+        // A POST names a workflow, and every other method an execution.
+        ("/workflow/{id}", get(workflows::get).delete(control::terminate).post(start::of_path)),
         ("/workflow/{id}/status", get(workflows::status)),
         ("/workflow/{id}/tasks", get(workflows::tasks)),
         ("/workflow/{id}/variables", post(workflows::set_variables)),

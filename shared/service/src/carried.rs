@@ -8,7 +8,7 @@ use std::{
 use engine::id::ExecutionId;
 use tokio::sync::Notify;
 
-use crate::calls::End;
+use crate::{calls::End, shift::Shift};
 
 /// What a carrier is doing in this process, so that a signal reaches it at once.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub(crate) struct Carried {
 #[derive(Debug, Default)]
 struct Poke {
     notify: Arc<Notify>,
+    /// Whether its shift is over before its time.
+    relieved: Arc<Notify>,
     /// Children that have ended, not looked at yet.
     ends: Vec<End>,
 }
@@ -43,9 +45,18 @@ impl Carried {
         None
     }
 
-    fn enter(&self, id: ExecutionId) -> Arc<Notify> {
+    /// Ends the shift of the carrier, if there is one here: it hands over.
+    pub(crate) fn relieve(&self, id: ExecutionId) {
+        let pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(poke) = pokes.get(&id) {
+            poke.relieved.notify_one();
+        }
+    }
+
+    fn enter(&self, id: ExecutionId) -> (Arc<Notify>, Arc<Notify>) {
         let mut pokes = self.pokes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&pokes.entry(id).or_default().notify)
+        let poke = pokes.entry(id).or_default();
+        (Arc::clone(&poke.notify), Arc::clone(&poke.relieved))
     }
 
     /// What was delivered since the last look.
@@ -66,11 +77,21 @@ pub(crate) struct Place<'s> {
     carried: &'s Carried,
     id: ExecutionId,
     pub(crate) poke: Arc<Notify>,
+    relieved: Arc<Notify>,
 }
 
 impl<'s> Place<'s> {
     pub(crate) fn take(carried: &'s Carried, id: ExecutionId) -> Self {
-        Self { carried, id, poke: carried.enter(id) }
+        let (poke, relieved) = carried.enter(id);
+        Self { carried, id, poke, relieved }
+    }
+
+    /// Comes back at the end of the shift, or when the carrier is relieved.
+    pub(crate) async fn over(&self, shift: Shift) {
+        tokio::select! {
+            () = shift.over() => {}
+            () = self.relieved.notified() => {}
+        }
     }
 }
 

@@ -28,7 +28,7 @@ use engine::{
 };
 use expression::{Need, Supplied};
 use serde_json::Map;
-use tokio::{sync::Notify, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
     Class, Error, Service,
@@ -93,7 +93,7 @@ impl Service {
     pub(crate) async fn carry(&self, mut held: Held, shift: Shift) -> Result<Execution, Error> {
         let place = Place::take(&self.shared.carried, held.record.id());
         let mut running = Running::new();
-        let mut result = self.carry_on(&mut held, &mut running, &place.poke, shift).await;
+        let mut result = self.carry_on(&mut held, &mut running, &place, shift).await;
         drop(running);
         if let Err(Error::TooLarge(limit)) = result {
             result = self.end_oversized(&mut held, &limit).await;
@@ -114,7 +114,7 @@ impl Service {
         &self,
         held: &mut Held,
         running: &mut Running,
-        poke: &Notify,
+        place: &Place<'_>,
         shift: Shift,
     ) -> Result<(), Error> {
         let mut supplied = Supplied::new();
@@ -125,7 +125,7 @@ impl Service {
         let asleep = places::waits(&held.record.execution).then(|| held.record.execution.clone());
         self.has_been_called(held).await?;
         let mut calling = Calling::default();
-        let over = shift.over();
+        let over = place.over(shift);
         tokio::pin!(over);
         loop {
             // Under a lease of ours nobody else would carry it on before that ends.
@@ -213,7 +213,7 @@ impl Service {
                 finished = running.news() => changed |= self.finish_all(held, running, finished)?,
                 () = wait_for(wait_until) => {}
                 () = tokio::time::sleep_until(renew_at) => changed = true,
-                () = poke.notified() => {}
+                () = place.poke.notified() => {}
                 () = self.next_look() => {}
             }
         }

@@ -16,6 +16,7 @@
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
+//! <tenant>/claims/<ns>/<flow>  <id>                which execution of an idempotency key is the newest, beyond the first
 //! <tenant>/windows              <ns>/<flow>/<id>    what such a trigger has gathered
 //! <tenant>/schedules            <ns>/<flow>/<id>    when a Schedule trigger fires next; that one stopped itself
 //! <tenant>/execution/<id>       kept                it was deleted without its files
@@ -133,6 +134,11 @@ pub(crate) fn as_places(key: &Key) -> Option<Of<'_>> {
 pub(crate) fn queue(of: Of<'_>) -> String {
     let Of { tenant, namespace, flow_id } = of;
     format!("{tenant}/queue/{namespace}/{flow_id}")
+}
+
+/// Which execution of an idempotency key is the newest, by the id of the first.
+pub(crate) fn claim(tenant: &str, namespace: &str, flow_id: &str, first: ExecutionId) -> Key {
+    Key { partition: format!("{tenant}/claims/{namespace}/{flow_id}"), sort: first.to_string() }
 }
 
 /// The flows that executions of others start.

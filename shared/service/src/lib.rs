@@ -16,6 +16,7 @@ mod calls;
 mod carried;
 mod carry;
 mod chunks;
+pub mod conductor;
 mod control;
 mod ended;
 mod error;

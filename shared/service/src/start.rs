@@ -92,6 +92,11 @@ impl Draft {
         Self { tenant: tenant.to_owned(), id, flow, shared_id: true }
     }
 
+    /// Of a flow that is sound; whether its id is derived from a key.
+    pub(crate) fn begun(flow: Arc<StoredFlow>, id: ExecutionId, shared_id: bool) -> Self {
+        Self { tenant: flow.tenant.clone(), id, flow, shared_id }
+    }
+
     /// Whether the caller named an idempotency key.
     pub(crate) fn has_key(&self) -> bool {
         self.shared_id
@@ -127,6 +132,18 @@ impl Service {
                 id
             }
         };
+        let flow = self.flow_to_start(tenant, namespace, flow_id, revision).await?;
+        Ok(Begun::New(Draft::begun(flow, id, idempotency_key.is_some())))
+    }
+
+    /// A flow that can be started: one revision of it, or the newest.
+    pub(crate) async fn flow_to_start(
+        &self,
+        tenant: &str,
+        namespace: &str,
+        flow_id: &str,
+        revision: Option<u32>,
+    ) -> Result<Arc<StoredFlow>, Error> {
         let flow = match revision {
             Some(revision) => self.flow_revision(tenant, namespace, flow_id, revision).await.map(Some),
             None => self.newest(tenant, namespace, flow_id).await,
@@ -140,8 +157,7 @@ impl Service {
         if flow.sound()?.disabled {
             return Err(Error::IllegalState("Requested Flow is disabled.".to_owned()));
         }
-        let tenant = tenant.to_owned();
-        Ok(Begun::New(Draft { tenant, id, flow, shared_id: idempotency_key.is_some() }))
+        Ok(flow)
     }
 
     /// Stores a file for an input of the draft; gives its `kestra://` URI.
@@ -259,7 +275,7 @@ impl Service {
         Err(refused)
     }
 
-    async fn accept(
+    pub(crate) async fn accept(
         &self,
         draft: &Draft,
         submitted: &Submitted,
@@ -281,13 +297,16 @@ impl Service {
         }
     }
 
+    /// The right to carry one more execution here.
+    pub(crate) fn room_to_carry(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.shared.carriers).try_acquire_owned().map_err(|_| Error::Unavailable {
+            message: "as many executions are carried as this server may; try again".to_owned(),
+            retry_after: Duration::from_secs(1),
+        })
+    }
+
     async fn start_and_wait(&self, mut held: Held, at_most: Duration) -> Result<Started, Error> {
-        let Ok(permit) = Arc::clone(&self.shared.carriers).try_acquire_owned() else {
-            return Err(Error::Unavailable {
-                message: "as many executions are carried as this server may; try again".to_owned(),
-                retry_after: Duration::from_secs(1),
-            });
-        };
+        let permit = self.room_to_carry()?;
         if self.ends_at_once(&mut held).await? {
             return Ok(Started { execution: held.record.execution, ended: true });
         }
@@ -379,7 +398,7 @@ impl Service {
     }
 }
 
-fn finished(joined: Result<Result<Execution, Error>, JoinError>) -> Result<Execution, Error> {
+pub(crate) fn finished(joined: Result<Result<Execution, Error>, JoinError>) -> Result<Execution, Error> {
     joined.unwrap_or_else(|_| Err(Error::Internal("carrying the execution broke off (a panic)".to_owned())))
 }
 
@@ -408,7 +427,12 @@ pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
 }
 
 /// The id that belongs to a key. Two different keys share one as often as two random ids do.
-fn derived_id(tenant: &str, namespace: &str, flow_id: &str, key: &str) -> Result<ExecutionId, Error> {
+pub(crate) fn derived_id(
+    tenant: &str,
+    namespace: &str,
+    flow_id: &str,
+    key: &str,
+) -> Result<ExecutionId, Error> {
     if key.is_empty() || key.len() > IDEMPOTENCY_KEY_BYTES_MAX {
         return Err(Error::argument(format!(
             "an idempotency key has 1 to {IDEMPOTENCY_KEY_BYTES_MAX} bytes, this one has {}",

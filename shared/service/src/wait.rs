@@ -18,11 +18,11 @@ use tokio::{
 use crate::{Class, Error, Service, Started, told::Listener};
 
 /// How long a wake-up may be missed before the store is asked again.
-const POLL: Duration = Duration::from_secs(5);
+pub(crate) const POLL: Duration = Duration::from_secs(5);
 /// The same for a follower of an execution that another process may carry: nobody tells of the states before the last.
-const POLL_STATES: Duration = Duration::from_secs(1);
+pub(crate) const POLL_STATES: Duration = Duration::from_secs(1);
 /// Before the store is asked again when it did not answer.
-const POLL_AGAIN: Duration = Duration::from_millis(200);
+pub(crate) const POLL_AGAIN: Duration = Duration::from_millis(200);
 /// States on their way to a follower; a slow one holds nothing else up.
 const STATES_UNDERWAY_MAX: usize = 16;
 

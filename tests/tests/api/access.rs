@@ -31,7 +31,7 @@ use crate::app::{Answer, App};
 const FLOW: &str = "tasks: [{ id: t, type: io.kestra.plugin.core.debug.Return, format: a }]
 triggers: [{ id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: test1234 }]";
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     let user = "admin@kestra.io:kestra".parse().unwrap();
     Settings { access: Rules { callers: Callers::AnybodyAtFirst, user: Some(user) }, ..Settings::default() }
 }
@@ -59,7 +59,7 @@ async fn get(app: &App, who: &str, uri: &str) -> u16 {
 }
 
 /// A token of that role, as `Authorization` has it.
-async fn token(app: &App, role: &str, limits: Json) -> String {
+pub(crate) async fn token(app: &App, role: &str, limits: Json) -> String {
     let mut body = json!({ "name": role, "role": role });
     body.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
     let made = ask(app, &root(), Method::POST, "/api/v1/tokens", &body).await;

@@ -20,6 +20,8 @@ pub(crate) enum Rule {
 pub(crate) enum Concerns {
     /// A parameter of the path has it.
     Path(&'static str),
+    /// A parameter of the path is the name of a workflow, which means one.
+    Workflow(&'static str),
     /// That of the execution `id` of the path.
     Execution,
     /// The query parameter `namespace`: who is limited to namespaces has to name one.

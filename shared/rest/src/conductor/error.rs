@@ -48,6 +48,14 @@ pub(crate) fn refused(message: impl Into<String>) -> Error {
     refusal(StatusCode::BAD_REQUEST, message)
 }
 
+impl Refusal {
+    /// What the caller sent is wrong.
+    pub(crate) fn bad_request(message: impl Into<String>) -> Error {
+        let (status, message) = (StatusCode::BAD_REQUEST, message.into());
+        Error::Conductor(Self { status, message, metadata: Map::new() })
+    }
+}
+
 /// What `instance` is: no client reads it, and no name of a machine is anybody's business.
 const INSTANCE: &str = "roundtrip";
 
@@ -110,9 +118,8 @@ fn said(error: &Error) -> (StatusCode, String, Map<String, Json>) {
         ),
         other => {
             let (status, message) = other.answer();
-            // Conductor knows no 422.
-            let unprocessable = status == StatusCode::UNPROCESSABLE_ENTITY;
-            (if unprocessable { StatusCode::BAD_REQUEST } else { status }, message, Map::new())
+            let unreadable = status == StatusCode::UNPROCESSABLE_ENTITY;
+            (if unreadable { StatusCode::BAD_REQUEST } else { status }, message, Map::new())
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What Conductor's routes need: one table, beside that of the routes.
 
-use service::access::Permission::{Edit, Follow, Read};
+use service::access::Permission::{Edit, Follow, Read, Start};
 
 use crate::access::{
-    Concerns::{Body, Execution, Nothing},
+    Concerns::{self, Body, Execution, Nothing, Workflow},
     OfMethod, OfPath,
 };
 
@@ -14,7 +14,15 @@ pub(crate) const OPEN: &[&str] = &["/token", "/health"];
 pub(crate) const RULES: &[OfPath] = &[
     // Whoever is known may ask who he is.
     ("/token/userInfo", &[("GET", Follow, Nothing)]),
-    ("/workflow/{id}", &[("GET", Follow, Execution), ("DELETE", Edit, Execution)]),
+    // A POST names a workflow, and every other method an execution.
+    (
+        "/workflow/{id}",
+        &[("GET", Follow, Execution), ("DELETE", Edit, Execution), ("POST", Start, Workflow("id"))],
+    ),
+    ("/workflow", &[("POST", Start, Body)]),
+    ("/workflow/start/{name}/{version}", &[("POST", Start, WORKFLOW)]),
+    ("/workflow/execute/{name}", &[("GET", Start, WORKFLOW), ("POST", Start, WORKFLOW)]),
+    ("/workflow/execute/{name}/{version}", &[("POST", Start, WORKFLOW)]),
     ("/workflow/{id}/status", &[("GET", Follow, Execution)]),
     ("/workflow/{id}/tasks", &[("GET", Follow, Execution)]),
     ("/workflow/{id}/variables", POST),
@@ -51,3 +59,4 @@ const PUT: &[OfMethod] = &[("PUT", Edit, Execution)];
 const DELETE: &[OfMethod] = &[("DELETE", Edit, Execution)];
 const FIND: &[OfMethod] = &[("GET", Read, Body)];
 const MANY: &[OfMethod] = &[("POST", Edit, Body)];
+const WORKFLOW: Concerns = Workflow("name");

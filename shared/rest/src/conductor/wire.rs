@@ -18,3 +18,8 @@ pub(crate) fn correlation_id(execution: &Execution) -> Option<&str> {
     let label = execution.labels.iter().find(|it| it.key == CORRELATION_ID)?;
     Some(label.value.as_str()).filter(|it| *it != execution.id.to_string())
 }
+
+/// The id of the flow: the name of a workflow whose namespace is the one of workflows.
+pub(crate) fn workflow_type(execution: &Execution) -> &str {
+    &execution.flow_id
+}

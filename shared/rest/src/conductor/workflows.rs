@@ -132,7 +132,7 @@ pub(crate) async fn tasks(
         statuses.push(status);
     }
     let seen = Seen::read(&service, tenant, path.id()?).await?;
-    let mut results = task::tasks(&seen.execution, seen.flow(), &seen.named(&service));
+    let mut results = task::named(&seen.execution, seen.flow(), &seen.named(&service));
     results.retain(|it| statuses.is_empty() || statuses.contains(&it.status.0));
     let total_hits = results.len();
     let results = results.into_iter().skip(start).take(count).collect();

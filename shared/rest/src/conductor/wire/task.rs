@@ -45,7 +45,8 @@ pub(crate) struct TaskJson<'a> {
     pub(crate) callback_from_worker: bool,
     pub(crate) response_timeout_seconds: u64,
     pub(crate) workflow_instance_id: String,
-    pub(crate) workflow_type: String,
+    /// The id of the flow, where nobody says what its name is.
+    pub(crate) workflow_type: Cow<'a, str>,
     pub(crate) task_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason_for_incompletion: Option<&'a str>,
@@ -81,18 +82,24 @@ pub(crate) struct StepJson<'a> {
 }
 
 /// Every task of an execution, in the order of scheduling. Without its flow, types are those of workers.
-pub(crate) fn tasks<'a>(
+pub(crate) fn tasks<'a>(execution: &'a Execution, flow: Option<&'a Flow>) -> Vec<TaskJson<'a>> {
+    let numbered = (1..).zip(tries(execution));
+    numbered.map(|(seq, one)| TaskJson { seq, ..TaskJson::of(execution, flow, &one) }).collect()
+}
+
+/// As [`tasks`], of a workflow that is called so.
+pub(crate) fn named<'a>(
     execution: &'a Execution,
     flow: Option<&'a Flow>,
     named: &Named,
 ) -> Vec<TaskJson<'a>> {
-    let numbered = (1..).zip(tries(execution));
-    numbered.map(|(seq, one)| TaskJson { seq, ..TaskJson::of(execution, flow, named, &one) }).collect()
+    let all = tasks(execution, flow).into_iter();
+    all.map(|it| TaskJson { workflow_type: Cow::Owned(named.name.clone()), ..it }).collect()
 }
 
 impl<'a> TaskJson<'a> {
     /// One try of one of the execution's runs.
-    pub(crate) fn of(execution: &'a Execution, flow: Option<&'a Flow>, named: &Named, one: &Try<'a>) -> Self {
+    pub(crate) fn of(execution: &'a Execution, flow: Option<&'a Flow>, one: &Try<'a>) -> Self {
         let run = one.run;
         let task = flow.and_then(|flow| flow.task(&run.task_id)).filter(|_| !run.dynamic);
         let task_type: Cow<'a, str> = task.map_or(Cow::Borrowed(&*run.task_id), kind::of);
@@ -120,7 +127,7 @@ impl<'a> TaskJson<'a> {
             callback_from_worker: true,
             response_timeout_seconds: response.map_or(0, |it: Duration| it.as_secs()),
             workflow_instance_id: execution.id.to_string(),
-            workflow_type: named.name.clone(),
+            workflow_type: Cow::Borrowed(super::workflow_type(execution)),
             task_id: one.id(execution).to_string(),
             reason_for_incompletion: if one.status.is_failure() { reason(execution, one) } else { None },
             callback_after_seconds: 0,

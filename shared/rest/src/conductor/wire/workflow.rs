@@ -95,7 +95,7 @@ impl<'a> WorkflowJson<'a> {
             parent_workflow_task_id: caller.map(|it| {
                 TaskId { execution: it.execution, task_run: it.task_run, number: it.number }.to_string()
             }),
-            tasks: if shown.tasks { task::tasks(execution, flow, &named) } else { Vec::new() },
+            tasks: if shown.tasks { task::named(execution, flow, &named) } else { Vec::new() },
             input: values(&execution.inputs),
             output: values(output(execution)),
             correlation_id: super::correlation_id(execution),
