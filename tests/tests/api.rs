@@ -11,10 +11,14 @@ mod access;
 mod again;
 #[path = "api/bodies.rs"]
 mod bodies;
+#[path = "api/conductor_control.rs"]
+mod conductor_control;
 #[path = "api/conductor_execute.rs"]
 mod conductor_execute;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
+#[path = "api/conductor_view.rs"]
+mod conductor_view;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]
