@@ -13,12 +13,16 @@ mod again;
 mod bodies;
 #[path = "api/callers.rs"]
 mod callers;
+#[path = "api/conductor_control.rs"]
+mod conductor_control;
 #[path = "api/conductor_execute.rs"]
 mod conductor_execute;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
 #[path = "api/conductor_metadata.rs"]
 mod conductor_metadata;
+#[path = "api/conductor_view.rs"]
+mod conductor_view;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]

@@ -21,8 +21,9 @@ use service::{
 };
 
 use crate::{api::Api, conductor, error::Error, params::Params};
-pub(crate) use rules::{Concerns, OfPath, Rule};
+pub(crate) use rules::{Concerns, OfMethod, OfPath, Rule};
 pub use source::Source;
+pub(crate) use source::source;
 
 /// Who asks, as somebody before this process found out: an ARN, a subject. Counts where the settings say that callers are
 /// vouched for, and only there.

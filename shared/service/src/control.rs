@@ -10,6 +10,7 @@ mod batch;
 mod delete;
 mod labels;
 mod metrics;
+mod over;
 mod restart;
 mod states;
 
@@ -82,6 +83,11 @@ impl Service {
         let heard = heard(&record.execution);
         let offered = crate::offers::of(&record.execution).into_keys().collect();
         record.execution = change(flow.sound()?, &record)?;
+        let flow = if record.execution.flow_revision == flow.revision {
+            flow
+        } else {
+            self.flow_of(&record.execution).await?
+        };
         record.lease = None;
         record.handed_over_until = (!record.execution.is_over()).then(|| self.now().plus(HAND_OVER));
         let drained = if had_ended && !record.execution.state.is_terminal() {

@@ -200,7 +200,7 @@ impl Service {
 /// The states that were told when it was written like this. Whoever begins to carry a new one tells that it is there.
 pub(crate) fn heard(execution: &Execution) -> usize {
     match execution.state.current() {
-        State::Created => 0,
+        State::Created => execution.state.histories().count() - 1,
         State::Running
         | State::Paused
         | State::Restarted

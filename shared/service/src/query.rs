@@ -1,6 +1,9 @@
 //! Asking about executions.
 
+use std::sync::Arc;
+
 use engine::{
+    conductor::WorkflowStatus,
     execution::{Execution, State},
     flow::Label,
     id::ExecutionId,
@@ -9,7 +12,8 @@ use engine::{
 use ports::store::{Direction, PAGE_ITEMS_MAX, Range};
 
 use crate::{
-    Error, Service,
+    Error, Service, StoredFlow,
+    access::Reach,
     flows::{SYSTEM_NAMESPACE, is_within},
     keys,
     record::Summary,
@@ -43,12 +47,20 @@ pub struct ExecutionQuery {
     /// Exactly this namespace (the list of one flow).
     pub namespace_exact: Option<String>,
     pub flow_id: Option<String>,
+    /// Of one of these flows, by namespace and id; of any when empty.
+    pub flows: Vec<(String, String)>,
+    /// Of flows within this reach.
+    pub reach: Option<Reach>,
+    /// In one of these, as Conductor counts them; in any when empty.
+    pub statuses: Vec<WorkflowStatus>,
     /// In the namespace `system` (`Some(true)`), or not. Kestra: `scope`.
     pub system: Option<bool>,
     pub states: Vec<State>,
     pub labels: Vec<Label>,
     /// Started then or later.
     pub start: Option<Timestamp>,
+    /// Started then or earlier.
+    pub started_until: Option<Timestamp>,
     /// Ended then or earlier.
     pub end: Option<Timestamp>,
     /// Started by this execution.
@@ -100,12 +112,39 @@ impl Service {
         }
     }
 
+    /// The flow of an execution, with its templates; none when it cannot be read any more.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn flow_behind(&self, execution: &Execution) -> Result<Option<Arc<StoredFlow>>, Error> {
+        match self.flow_of(execution).await {
+            Ok(flow) => Ok(Some(flow)),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Searches the summaries of at most [`SCANNED_MAX`] executions and reads those of one page.
     pub async fn search_executions(
         &self,
         tenant: &str,
         query: ExecutionQuery,
         page: PageRequest,
+    ) -> Result<Page<Execution>, Error> {
+        let before = page.page.saturating_sub(1).saturating_mul(page.size);
+        self.search_part(tenant, query, before, page.size).await
+    }
+
+    /// As [`Self::search_executions`]: so many of what was found, after so many others.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn search_part(
+        &self,
+        tenant: &str,
+        query: ExecutionQuery,
+        skipped: usize,
+        size: usize,
     ) -> Result<Page<Execution>, Error> {
         let mut found = self.find(tenant, &query).await?;
         let newest_first = [(ExecutionSort::StartDate, false)];
@@ -117,9 +156,9 @@ impl Service {
             });
             order.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then).then(b.id.cmp(&a.id))
         });
-        let Page { results, total } = page.cut(found);
-        let mut executions = Vec::with_capacity(results.len());
-        for found in results {
+        let total = found.len();
+        let mut executions = Vec::with_capacity(size.min(total));
+        for found in found.into_iter().skip(skipped).take(size) {
             // The index may still list what is gone.
             if let Some((record, _)) = self.read_record(tenant, found.id).await? {
                 executions.push(record.execution);
@@ -130,7 +169,12 @@ impl Service {
 
     /// Every execution of the listing that matches, of at most [`SCANNED_MAX`], by flow and newest first.
     pub(crate) async fn find(&self, tenant: &str, query: &ExecutionQuery) -> Result<Vec<Found>, Error> {
-        let prefix = query.namespace_exact.as_ref().or(query.namespace.as_ref()).map_or("", String::as_str);
+        let one = match &query.flows[..] {
+            [(namespace, _)] => Some(namespace),
+            _ => None,
+        };
+        let prefix = query.namespace_exact.as_ref().or(query.namespace.as_ref()).or(one);
+        let prefix = prefix.map_or("", String::as_str);
         let flows = self.heads_under(tenant, prefix).await?;
         let mut found = Vec::new();
         let mut scanned = 0;
@@ -190,6 +234,8 @@ impl ExecutionQuery {
         self.namespace_exact.as_deref().is_none_or(|exact| exact == namespace)
             && self.namespace.as_deref().is_none_or(|outer| is_within(namespace, outer))
             && self.flow_id.as_deref().is_none_or(|wanted| wanted == flow_id)
+            && (self.flows.is_empty() || self.flows.iter().any(|(of, id)| of == namespace && id == flow_id))
+            && self.reach.as_ref().is_none_or(|reach| reach.namespace(namespace))
             && self.system.is_none_or(|system| (namespace == SYSTEM_NAMESPACE) == system)
     }
 
@@ -201,8 +247,10 @@ impl ExecutionQuery {
                 || found.namespace.to_lowercase().contains(&text)
                 || found.flow_id.to_lowercase().contains(&text)
         }) && (self.states.is_empty() || self.states.contains(&summary.state))
+            && (self.statuses.is_empty() || self.statuses.contains(&summary.status()))
             && self.labels.iter().all(|label| summary.labels.contains(label))
             && self.start.is_none_or(|start| summary.start >= start)
+            && self.started_until.is_none_or(|until| summary.start <= until)
             && self.end.is_none_or(|end| summary.end.is_some_and(|ended| ended <= end))
             && self.child.is_none_or(|child| summary.trigger_execution.is_some() == child)
             && self

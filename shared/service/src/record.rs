@@ -7,6 +7,7 @@ use std::io::{Read, Write as _};
 
 use bytes::Bytes;
 use engine::{
+    conductor::WorkflowStatus,
     execution::{Caller, Execution, LogEntry, Part, State},
     flow::Label,
     id::ExecutionId,
@@ -93,12 +94,23 @@ pub(crate) struct Summary {
     /// Whether tasks are still to run after its end.
     #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) trailing: bool,
+    /// Whether somebody holds it back.
+    #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) held_back: bool,
+    /// Whether it ended because a time was over.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) timed_out: bool,
     /// The task run that waits for its end.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub(crate) caller: Option<Caller>,
 }
 
 impl Summary {
+    /// As Conductor knows it.
+    pub(crate) fn status(&self) -> WorkflowStatus {
+        WorkflowStatus::in_state(self.state, self.held_back, self.timed_out)
+    }
+
     /// Whether it is over, the tasks after its end included.
     pub(crate) fn is_over(&self) -> bool {
         self.state.is_terminal() && !self.trailing
@@ -177,6 +189,8 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         place: execution.course.admitted || places::has_queued(execution),
         trigger_execution,
         trailing: execution.course.trailing,
+        held_back: execution.course.held_back,
+        timed_out: execution.course.timed_out,
         caller: execution.course.caller,
     };
     loop {

@@ -6,6 +6,7 @@
 mod requests;
 mod resume;
 mod send;
+mod workflow;
 
 use std::time::Duration;
 
@@ -47,6 +48,13 @@ pub(crate) enum Signal {
     Logged { task_run: TaskRunId, lines: Vec<LogLine> },
     /// It is to end.
     Kill,
+    /// As [`Self::Kill`], for a reason that is kept.
+    Terminate {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// These are set as its variables, each in place of one of the same name.
+    Variables(Map<String, Json>),
     /// Nothing new is to begin.
     Pause,
     /// It is to go on: after a pause of its own when a task run is named, after [`Self::Pause`] otherwise.
@@ -83,7 +91,11 @@ impl Signal {
                 vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }]
             }
             Self::Logged { task_run, lines } => vec![Event::Logged { task_run, lines }],
-            Self::Kill => vec![Event::KillRequested],
+            Self::Kill | Self::Terminate { reason: None } => vec![Event::KillRequested],
+            Self::Terminate { reason: message @ Some(_) } => {
+                vec![Event::StopRequested { state: State::Killed, message }]
+            }
+            Self::Variables(set) => vec![Event::VariablesSet { set, unset: Vec::new() }],
             Self::Pause => vec![Event::PauseRequested],
             Self::Resume { task_run, outputs } => {
                 let own = task_run.map(|task_run| Event::TaskRunResumed { task_run, outputs });
@@ -127,7 +139,7 @@ impl Service {
                 }
                 other => other,
             };
-            if signal == Signal::Kill {
+            if matches!(signal, Signal::Kill | Signal::Terminate { .. }) {
                 self.kill_called(&held.record.execution).await?;
                 running.kill();
             }

@@ -141,6 +141,12 @@ impl App {
         self.service.create_flow("main", &source).await.unwrap();
     }
 
+    /// Another revision of such a flow.
+    pub(crate) async fn flow_again(&self, id: &str, body: &str) {
+        let source = format!("id: {id}\nnamespace: company.team\n{body}");
+        self.service.update_flow("main", "company.team", id, &source).await.unwrap();
+    }
+
     /// Moves the clock to a moment, in milliseconds since 1970.
     pub(crate) fn at(&self, millis: i64) {
         self.clock.0.store(millis, Ordering::Relaxed);

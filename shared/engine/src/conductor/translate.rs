@@ -16,7 +16,7 @@ mod value;
 
 pub use step::HTTP;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use serde_json::Map;
 
@@ -98,7 +98,7 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         timeout: definition.timeout.filter(|_| times_out),
         document: Map::new(),
         templates: Vec::new(),
-        places: HashMap::new(),
+        places: HashMap::default(),
     };
     flow.places = places(&flow);
     Ok(flow)

@@ -1,12 +1,19 @@
-//! What `Authorization` says.
+//! What `Authorization` says, or `X-Authorization`.
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use service::access::Credentials;
 
+/// Where Conductor's clients show a token, without a scheme.
+const X_AUTHORIZATION: &str = "x-authorization";
+
 /// The credentials of a request: none without the header, and none when nobody can read it.
 pub(super) fn credentials(headers: &HeaderMap) -> Option<Credentials> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        let token = headers.get(X_AUTHORIZATION)?.to_str().ok()?.trim();
+        return (!token.is_empty()).then(|| Credentials::Bearer(token.to_owned()));
+    };
+    let value = value.to_str().ok()?;
     let (scheme, rest) = value.split_once(' ')?;
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("bearer") {
@@ -37,6 +44,17 @@ mod tests {
         assert!(read("Basic YWRtaW46YTpi") == Some(basic("admin", "a:b")));
         assert!(read("basic  YTo=") == Some(basic("a", "")));
         assert!(read("Bearer abc") == Some(Credentials::Bearer("abc".to_owned())));
+    }
+
+    #[test]
+    fn a_token_of_conductors_clients_has_no_scheme() {
+        let headers = |name: &'static str, value: &str| {
+            HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())])
+        };
+        assert!(
+            credentials(&headers("X-Authorization", "rt_a")) == Some(Credentials::Bearer("rt_a".to_owned()))
+        );
+        assert!(credentials(&headers("X-Authorization", "")).is_none());
     }
 
     #[test]

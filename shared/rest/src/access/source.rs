@@ -16,7 +16,7 @@ const HOPS_MAX: usize = 16;
 pub struct Source(pub IpAddr);
 
 /// `None` where nobody knows.
-pub(super) fn source(parts: &Parts, proxies: &[Network]) -> Option<IpAddr> {
+pub(crate) fn source(parts: &Parts, proxies: &[Network]) -> Option<IpAddr> {
     if let Some(Source(told)) = parts.extensions.get() {
         return Some(*told);
     }

@@ -12,6 +12,9 @@ use crate::error::Error;
 #[serde(rename_all = "camelCase")]
 struct Body {
     status: u16,
+    /// Of those who are not let in. SDKs ask for a new token, once, when it is `INVALID_TOKEN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
     message: String,
     instance: &'static str,
     retryable: bool,
@@ -35,6 +38,16 @@ pub(crate) struct Refusal {
     pub(crate) metadata: Map<String, Json>,
 }
 
+/// A refusal with nothing but a message.
+pub(crate) fn refusal(status: StatusCode, message: impl Into<String>) -> Error {
+    Error::Conductor(Refusal { status, message: message.into(), metadata: Map::new() })
+}
+
+/// 400: the message says what would be right.
+pub(crate) fn refused(message: impl Into<String>) -> Error {
+    refusal(StatusCode::BAD_REQUEST, message)
+}
+
 impl Refusal {
     /// What the caller sent is wrong.
     pub(crate) fn bad_request(message: impl Into<String>) -> Error {
@@ -45,6 +58,11 @@ impl Refusal {
 
 /// What `instance` is: no client reads it, and no name of a machine is anybody's business.
 const INSTANCE: &str = "roundtrip";
+
+/// What is wrong, where many are told of.
+pub(crate) fn message(error: &Error) -> String {
+    said(error).1
+}
 
 /// The status, and the body.
 pub(crate) fn answer(error: &Error) -> (StatusCode, Vec<u8>) {
@@ -58,8 +76,20 @@ pub(crate) fn answer(error: &Error) -> (StatusCode, Vec<u8>) {
         Error::Service(service::Error::Unavailable { .. } | service::Error::Contention(_))
             | Error::TooManyAttempts(_)
     );
-    let body =
-        Body { status: status.as_u16(), message, instance: INSTANCE, retryable, validation_errors, metadata };
+    let token = match error {
+        Error::Unauthorized | Error::Service(service::Error::Unauthorized(_)) => Some("INVALID_TOKEN"),
+        Error::Forbidden(_) => Some("FORBIDDEN"),
+        _ => None,
+    };
+    let body = Body {
+        error: token,
+        status: status.as_u16(),
+        message,
+        instance: INSTANCE,
+        retryable,
+        validation_errors,
+        metadata,
+    };
     (status, serde_json::to_vec(&body).expect("texts and numbers are JSON"))
 }
 

@@ -1,20 +1,25 @@
 //! What Conductor's routes need: one table, beside that of the routes.
 
-use service::access::Permission::{Edit, Read, Start};
+use service::access::Permission::{Edit, Follow, Read, Start};
 
 use crate::access::{
-    Concerns::{self, Body, Nothing, Workflow},
-    OfPath,
+    Concerns::{self, Body, Execution, Nothing, Workflow},
+    OfMethod, OfPath,
 };
 
 /// Paths whose credentials are in the body, and those that tell nothing.
-pub(crate) const OPEN: &[&str] = &[];
+pub(crate) const OPEN: &[&str] = &["/token", "/health"];
 
 /// Paths without prefix, and what their methods need.
 pub(crate) const RULES: &[OfPath] = &[
-    ("/workflow", &[("POST", Start, Body)]),
+    // Whoever is known may ask who he is.
+    ("/token/userInfo", &[("GET", Follow, Nothing)]),
     // A POST names a workflow, and every other method an execution.
-    ("/workflow/{id}", &[("POST", Start, Workflow("id"))]),
+    (
+        "/workflow/{id}",
+        &[("GET", Follow, Execution), ("DELETE", Edit, Execution), ("POST", Start, Workflow("id"))],
+    ),
+    ("/workflow", &[("POST", Start, Body)]),
     ("/workflow/start/{name}/{version}", &[("POST", Start, WORKFLOW)]),
     ("/workflow/execute/{name}", &[("GET", Start, WORKFLOW), ("POST", Start, WORKFLOW)]),
     ("/workflow/execute/{name}/{version}", &[("POST", Start, WORKFLOW)]),
@@ -27,6 +32,40 @@ pub(crate) const RULES: &[OfPath] = &[
     ("/metadata/workflow/{name}", &[("GET", Read, Body)]),
     ("/metadata/workflow/{name}/versions", &[("GET", Read, Body)]),
     ("/metadata/workflow/{name}/{version}", &[("DELETE", Edit, Body)]),
+    ("/workflow/{id}/status", &[("GET", Follow, Execution)]),
+    ("/workflow/{id}/tasks", &[("GET", Follow, Execution)]),
+    ("/workflow/{id}/variables", POST),
+    ("/workflow/{id}/rerun", POST),
+    ("/workflow/{id}/pause", PUT),
+    ("/workflow/{id}/resume", PUT),
+    ("/workflow/{id}/remove", DELETE),
+    ("/workflow/{id}/terminate-remove", DELETE),
+    ("/workflow/{id}/retry", POST),
+    ("/workflow/{id}/restart", POST),
+    ("/workflow/{id}/resetcallbacks", POST),
+    ("/workflow/decide/{id}", PUT),
+    // Those that somebody may not see are not found.
+    ("/workflow/running/{id}", FIND),
+    ("/workflow/{id}/correlated", &[("POST", Read, Body)]),
+    ("/workflow/{id}/correlated/{correlation}", FIND),
+    ("/workflow/correlated/batch", &[("POST", Read, Body)]),
+    ("/workflow/search", FIND),
+    ("/workflow/search-v2", FIND),
+    ("/workflow/search-by-tasks", FIND),
+    ("/workflow/search-by-tasks-v2", FIND),
+    ("/workflow/bulk/pause", &[("PUT", Edit, Body)]),
+    ("/workflow/bulk/resume", &[("PUT", Edit, Body)]),
+    ("/workflow/bulk/restart", MANY),
+    ("/workflow/bulk/retry", MANY),
+    ("/workflow/bulk/terminate", MANY),
+    ("/workflow/bulk/delete", MANY),
+    ("/workflow/bulk/remove", &[("DELETE", Edit, Body)]),
+    ("/workflow/bulk/terminate-remove", &[("DELETE", Edit, Body)]),
 ];
 
+const POST: &[OfMethod] = &[("POST", Edit, Execution)];
+const PUT: &[OfMethod] = &[("PUT", Edit, Execution)];
+const DELETE: &[OfMethod] = &[("DELETE", Edit, Execution)];
+const FIND: &[OfMethod] = &[("GET", Read, Body)];
+const MANY: &[OfMethod] = &[("POST", Edit, Body)];
 const WORKFLOW: Concerns = Workflow("name");

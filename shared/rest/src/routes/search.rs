@@ -34,6 +34,7 @@ pub(super) fn query(params: &mut Params, now: Timestamp) -> Result<ExecutionQuer
             _ => None,
         }),
         sort: params.sort(SORT_KEYS, sort_key),
+        ..ExecutionQuery::default()
     })
 }
 
