@@ -8,6 +8,8 @@
 pub(crate) mod error;
 mod not_built;
 pub(crate) mod rules;
+mod task_definitions;
+mod tasks;
 pub(crate) mod wire;
 
 use crate::api::{Api, Route};
@@ -16,6 +18,6 @@ pub(crate) use not_built::not_built;
 
 /// What is there.
 pub(crate) fn routes() -> impl Iterator<Item = Route> {
-    let routes: Vec<(&'static str, crate::methods::Methods)> = Vec::new();
-    routes.into_iter().map(|(path, methods)| (Api::Conductor, path.to_owned(), methods))
+    let routes = tasks::routes().into_iter().chain(task_definitions::routes());
+    routes.map(|(path, methods)| (Api::Conductor, path.to_owned(), methods))
 }

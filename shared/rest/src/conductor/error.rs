@@ -35,6 +35,13 @@ pub(crate) struct Refusal {
     pub(crate) metadata: Map<String, Json>,
 }
 
+impl Refusal {
+    /// With a message alone.
+    pub(crate) fn plain(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), metadata: Map::new() }
+    }
+}
+
 /// What `instance` is: no client reads it, and no name of a machine is anybody's business.
 const INSTANCE: &str = "roundtrip";
 

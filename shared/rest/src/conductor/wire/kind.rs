@@ -14,13 +14,19 @@ pub(crate) fn of(task: &Task) -> Cow<'_, str> {
         TaskKind::Executable(Executable::Subflow(it)) if !it.wait => Some("START_WORKFLOW"),
         TaskKind::Executable(Executable::Subflow(_)) => Some("SUB_WORKFLOW"),
         TaskKind::Executable(Executable::Items { .. }) => None,
+        TaskKind::Worker(it) => it.task_type.literal(),
     };
     Cow::Borrowed(own.unwrap_or(&task.type_name))
 }
 
 /// `taskDefName`.
 pub(crate) fn definition(task: &Task) -> Cow<'_, str> {
-    Cow::Borrowed(&task.id)
+    match &task.kind {
+        TaskKind::Worker(it) => Cow::Borrowed(it.task_type.literal().unwrap_or(&task.id)),
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+            Cow::Borrowed(&task.id)
+        }
+    }
 }
 
 fn of_flowable(kind: &FlowableKind) -> Option<&'static str> {
