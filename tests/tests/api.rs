@@ -13,6 +13,8 @@ mod again;
 mod bodies;
 #[path = "api/callers.rs"]
 mod callers;
+#[path = "api/conductor_tasks.rs"]
+mod conductor_tasks;
 #[path = "api/control.rs"]
 mod control;
 #[path = "api/doors.rs"]

@@ -33,8 +33,8 @@ use engine::{
 use ports::store::{Condition, Key, WRITES_MAX, Write};
 
 pub use claim::Poll;
-pub(crate) use pollers::Pollers;
 pub use pollers::Polled;
+pub(crate) use pollers::Pollers;
 pub(crate) use report::Told;
 pub use report::{TaskUpdate, Updated, WorkerSays};
 pub use seen::Delivery;

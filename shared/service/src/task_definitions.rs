@@ -102,7 +102,11 @@ impl Service {
         }
     }
 
-    async fn stored_task_definition(&self, tenant: &str, name: &str) -> Result<Option<Map<String, Json>>, Error> {
+    async fn stored_task_definition(
+        &self,
+        tenant: &str,
+        name: &str,
+    ) -> Result<Option<Map<String, Json>>, Error> {
         if name.is_empty() || name.len() > NAME_BYTES_MAX {
             return Ok(None);
         }

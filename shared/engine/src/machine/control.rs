@@ -10,8 +10,8 @@
 
 mod again;
 mod labels;
-mod place;
 mod over;
+mod place;
 mod replay;
 mod restart;
 mod status;

@@ -47,7 +47,11 @@ async fn one(
 }
 
 /// A list of them; one alone is taken as well.
-async fn put_all(State(service): State<Service>, tenant: Tenant, request: Request) -> Result<Response, Error> {
+async fn put_all(
+    State(service): State<Service>,
+    tenant: Tenant,
+    request: Request,
+) -> Result<Response, Error> {
     let definitions = match read(request).await? {
         Json::Array(definitions) => definitions,
         one => vec![one],

@@ -70,7 +70,8 @@ struct TaskPath {
 
 impl TaskPath {
     fn id(&self) -> Result<TaskId, Error> {
-        let unknown = |_| Refusal::plain(StatusCode::NOT_FOUND, format!("Task not found for taskId: {}", self.task));
+        let unknown =
+            |_| Refusal::plain(StatusCode::NOT_FOUND, format!("Task not found for taskId: {}", self.task));
         self.task.parse().map_err(unknown).map_err(Error::Conductor)
     }
 }

@@ -74,7 +74,15 @@ impl Service {
         // What happened to the one it was made of was told of that one.
         let heard = heard(&execution);
         let record = Record::new(execution);
-        let held = Held { record, version: None, flow, drained: Vec::new(), offered: Vec::new(), heard, writer: None };
+        let held = Held {
+            record,
+            version: None,
+            flow,
+            drained: Vec::new(),
+            offered: Vec::new(),
+            heard,
+            writer: None,
+        };
         Ok(self.start_and_leave(held).await?.execution)
     }
 

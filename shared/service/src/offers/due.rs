@@ -43,7 +43,8 @@ impl Service {
             reason: Some(reason),
         };
         let report = Report { worked, outputs: offer.outputs };
-        let told = self.tell_report(tenant, offer.execution, (offer.task_run, offer.number), report, &[]).await?;
+        let told =
+            self.tell_report(tenant, offer.execution, (offer.task_run, offer.number), report, &[]).await?;
         if told == Told::Ignored {
             let gone = Write::Delete { key: key.clone(), condition: Condition::None };
             self.store().commit(vec![gone]).await?;

@@ -72,7 +72,11 @@ impl Pollers {
         let polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
         let of_tenant = polled.iter().filter(|(((of, _), _), _)| of == tenant);
         let mut all: Vec<Polled> = of_tenant
-            .map(|(((_, queue), worker), at)| Polled { queue: queue.clone(), worker: worker.clone(), at: *at })
+            .map(|(((_, queue), worker), at)| Polled {
+                queue: queue.clone(),
+                worker: worker.clone(),
+                at: *at,
+            })
             .collect();
         all.sort_by(|one, other| (&one.queue, &one.worker).cmp(&(&other.queue, &other.worker)));
         all

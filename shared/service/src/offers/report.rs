@@ -12,12 +12,7 @@ use ports::store::{Condition, Write};
 use serde_json::{Map, Value as Json};
 
 use super::{Delivery, Offer, key_of};
-use crate::{
-    Class, Error, Service,
-    hold::Taken,
-    record,
-    signal::Signal,
-};
+use crate::{Class, Error, Service, hold::Taken, record, signal::Signal};
 
 /// How often a report is applied anew when somebody else wrote the execution meanwhile.
 const TRIES_MAX: usize = 8;
@@ -31,7 +26,10 @@ pub enum WorkerSays {
     Failed,
     FailedWithTerminalError,
     /// It goes on: with whoever has it when he `extends`, else with whoever takes it after that time.
-    InProgress { callback_after: Duration, extends: bool },
+    InProgress {
+        callback_after: Duration,
+        extends: bool,
+    },
 }
 
 /// An update of a task. Conductor: `TaskResult`.
@@ -77,14 +75,16 @@ impl Service {
         let (record, _) = self.read_record(tenant, id).await?.ok_or_else(unknown)?;
         let execution = record.execution;
         let run = execution.task_runs.get(task_run).ok_or_else(unknown)?;
-        let (task_type, domain) = run.worker.as_deref().map(|it| (it.task_type.clone(), it.domain.clone())).unzip();
+        let (task_type, domain) =
+            run.worker.as_deref().map(|it| (it.task_type.clone(), it.domain.clone())).unzip();
         let mut updated = Updated { task_type, domain: domain.flatten(), heard: false };
         let now = self.now();
-        let lines: Vec<LogLine> = update.logs.iter().take(LINES_MAX).map(|message| LogLine {
-            timestamp: now,
-            level: Level::Info,
-            message: message.clone(),
-        }).collect();
+        let lines: Vec<LogLine> = update
+            .logs
+            .iter()
+            .take(LINES_MAX)
+            .map(|message| LogLine { timestamp: now, level: Level::Info, message: message.clone() })
+            .collect();
         if execution.is_over() {
             return Ok(updated);
         }
@@ -121,9 +121,7 @@ impl Service {
         let task_run = run.id;
         let signal = match update.says {
             WorkerSays::InProgress { .. } => return Ok(true),
-            WorkerSays::Completed => {
-                Signal::Resume { task_run: Some(task_run), outputs: update.outputs }
-            }
+            WorkerSays::Completed => Signal::Resume { task_run: Some(task_run), outputs: update.outputs },
             WorkerSays::Failed | WorkerSays::FailedWithTerminalError => {
                 let message = update.reason.unwrap_or_else(|| "somebody said that it failed".to_owned());
                 Signal::PauseFailed { task_run, message }

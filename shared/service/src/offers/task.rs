@@ -55,9 +55,7 @@ impl Service {
     ) -> Result<Option<TaskId>, Error> {
         let execution = self.execution(tenant, id).await?;
         let runs = &execution.task_runs;
-        let named = |run: &&TaskRun| {
-            run.task_id == reference || conductor::reference(run, runs) == reference
-        };
+        let named = |run: &&TaskRun| run.task_id == reference || conductor::reference(run, runs) == reference;
         let waits = |run: &&TaskRun| is_paused(run) || machine::open_offer(run).is_some();
         let found = runs.open().rev().filter(named).find(waits);
         Ok(found.map(|run| id_of(&execution, run)))
@@ -71,9 +69,8 @@ impl Service {
         let mut executions = vec![(self.execution(tenant, id).await?, 0)];
         while let Some((execution, depth)) = executions.pop() {
             // One that goes on by itself waits for nobody.
-            let signal = |run: &&TaskRun| {
-                is_paused(run) && matches!(run.wait, Some(Wait::Resume { delay: None, .. }))
-            };
+            let signal =
+                |run: &&TaskRun| is_paused(run) && matches!(run.wait, Some(Wait::Resume { delay: None, .. }));
             if let Some(run) = execution.task_runs.open().find(signal) {
                 return Ok(Some(id_of(&execution, run)));
             }

@@ -59,7 +59,10 @@ impl Resumption {
                 | FlowableKind::ForEachItem { .. }
                 | FlowableKind::Template(_) => &[],
             },
-            Some(TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_)) | None => &[],
+            Some(
+                TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) | TaskKind::Worker(_),
+            )
+            | None => &[],
         }
     }
 

@@ -60,7 +60,11 @@ async fn all(State(service): State<Service>, tenant: Tenant) -> Result<Response,
 }
 
 /// Of one `taskType`, or of all.
-async fn poll_data(State(service): State<Service>, tenant: Tenant, params: Params) -> Result<Response, Error> {
+async fn poll_data(
+    State(service): State<Service>,
+    tenant: Tenant,
+    params: Params,
+) -> Result<Response, Error> {
     let task_type = given(&params, "taskType");
     let polled = service.pollers(tenant.name());
     let of_type = polled.iter().filter(|it| task_type.as_ref().is_none_or(|of| type_of(it).1 == of));

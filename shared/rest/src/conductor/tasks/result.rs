@@ -82,7 +82,8 @@ impl TaskResult {
     fn says(&self) -> Result<WorkerSays, Error> {
         match self.status.as_deref() {
             Some("IN_PROGRESS") => Ok(WorkerSays::InProgress {
-                callback_after: Duration::from_secs(self.callback_after_seconds.unwrap_or(0)).min(CALLBACK_MAX),
+                callback_after: Duration::from_secs(self.callback_after_seconds.unwrap_or(0))
+                    .min(CALLBACK_MAX),
                 extends: self.extend_lease.unwrap_or(false),
             }),
             Some(status) => says(status),

@@ -82,7 +82,7 @@ impl<'a> WorkflowJson<'a> {
         let status = WorkflowStatus::of(execution);
         let caller = execution.course.caller;
         let all = tries(execution);
-                let values = |of: &'a Map<String, Json>| if shown.summarized { no_values() } else { of };
+        let values = |of: &'a Map<String, Json>| if shown.summarized { no_values() } else { of };
         Self {
             create_time: created(execution).as_millis(),
             update_time: updated(execution).as_millis(),
@@ -167,7 +167,10 @@ pub(super) fn reason(execution: &Execution, tries: &[Try<'_>]) -> Option<String>
     if let Some(line) = of_whole {
         return Some(line.message.clone());
     }
-    let failed = tries.iter().rev().find(|it| has_failed(it) && execution.task_runs.children(Some(it.run.id)).next().is_none())?;
+    let failed = tries
+        .iter()
+        .rev()
+        .find(|it| has_failed(it) && execution.task_runs.children(Some(it.run.id)).next().is_none())?;
     let (id, status) = (failed.id(execution), failed.status.name());
     Some(match task::reason(execution, failed) {
         Some(why) => format!("Task {id} failed with status: {status} and reason: '{why}'"),
@@ -201,6 +204,7 @@ pub(crate) fn updated(execution: &Execution) -> Timestamp {
 /// When it last began again after an end.
 fn last_retried(execution: &Execution) -> Option<Timestamp> {
     let states: Vec<_> = execution.state.histories().collect();
-    let again = states.windows(2).rev().find(|it| it[0].state.is_terminal() && it[1].state == State::Restarted);
+    let again =
+        states.windows(2).rev().find(|it| it[0].state.is_terminal() && it[1].state == State::Restarted);
     again.map(|it| it[1].date)
 }
