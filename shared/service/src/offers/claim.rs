@@ -54,7 +54,7 @@ impl Service {
             let woken = notify.notified();
             tokio::pin!(woken);
             woken.as_mut().enable();
-            let Looked { claimed, next } = self.claim(tenant, &queue, poll).await?;
+            let Looked { claimed, next } = Box::pin(self.claim(tenant, &queue, poll)).await?;
             let now = Instant::now();
             if !claimed.is_empty() || now >= until {
                 return Ok(claimed);

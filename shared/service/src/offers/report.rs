@@ -89,9 +89,9 @@ impl Service {
             return Ok(updated);
         }
         if is_paused(run) {
-            updated.heard = self.update_pause(&execution, run, update).await?;
+            updated.heard = Box::pin(self.update_pause(&execution, run, update)).await?;
         } else if machine::open_offer(run).is_some_and(|(open, _)| open == number) {
-            updated.heard = self.update_offer(&execution, run, update, lines).await?;
+            updated.heard = Box::pin(self.update_offer(&execution, run, update, lines)).await?;
         }
         Ok(updated)
     }
