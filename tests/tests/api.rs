@@ -21,6 +21,8 @@ mod conductor_execute;
 mod conductor_keys;
 #[path = "api/conductor_metadata.rs"]
 mod conductor_metadata;
+#[path = "api/conductor_tasks.rs"]
+mod conductor_tasks;
 #[path = "api/conductor_view.rs"]
 mod conductor_view;
 #[path = "api/control.rs"]

@@ -19,6 +19,8 @@ pub(crate) mod rules;
 mod run;
 mod search;
 mod start;
+mod task_definitions;
+mod tasks;
 mod token;
 pub(crate) mod wire;
 mod workflows;
@@ -34,6 +36,7 @@ pub(crate) use not_built::not_built;
 /// What is there.
 pub(crate) fn routes() -> impl Iterator<Item = Route> {
     let routes = starts().into_iter().chain(workflows()).chain(control::routes()).chain(definitions());
+    let routes = routes.chain(tasks::routes()).chain(task_definitions::routes());
     routes.map(|(path, methods)| (Api::Conductor, path.to_owned(), methods))
 }
 

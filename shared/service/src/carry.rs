@@ -169,13 +169,8 @@ impl Service {
                 }
                 Next::Ended => return self.commit_the_end(held).await,
                 Next::Attempts(ready) => {
-                    let (offers, ready) = offers::split(ready);
-                    let (calls, ready) = calls::split(ready);
-                    let offered = self.offer(held, offers).await?;
-                    changed |= offered;
-                    if offered || self.plan_calls(held, calls).await? {
-                        continue;
-                    }
+                    let elsewhere = self.begin_elsewhere(held, ready, &mut changed);
+                    let Some(ready) = Box::pin(elsewhere).await? else { continue };
                     let Some(mut owed) = self.sort(held, ready, |it| shift.fits(it.timeout, first))? else {
                         changed = true;
                         continue;
@@ -225,6 +220,20 @@ impl Service {
     async fn commit_the_end(&self, held: &mut Held) -> Result<(), Error> {
         held.record.lease = None;
         self.commit(held).await
+    }
+
+    /// Offers to workers and plans calls: what nobody here runs. Gives the other attempts, unless there was some.
+    async fn begin_elsewhere(
+        &self,
+        held: &mut Held,
+        ready: Vec<Ready>,
+        changed: &mut bool,
+    ) -> Result<Option<Vec<Ready>>, Error> {
+        let (offers, ready) = offers::split(ready);
+        let (calls, ready) = calls::split(ready);
+        let offered = self.offer(held, offers).await?;
+        *changed |= offered;
+        Ok((!offered && !self.plan_calls(held, calls).await?).then_some(ready))
     }
 
     /// Finds out whether it may begin. `true` when it was let go to wait for that; `asleep` is how it was found waiting.

@@ -84,7 +84,7 @@ pub use groups::{Part, Route, WorkerGroups};
 pub use logs::{LogQuery, text as log_text};
 pub use metrics::{Aggregated, Aggregation, GroupBy, MetricEntry, MetricQuery, MetricSort};
 pub use namespace_files::{FileAttributes, LISTED_MAX as FILES_LISTED_MAX};
-pub use offers::{Claimed, Delivery, Poll, Polled, TaskUpdate, Updated, WorkerSays};
+pub use offers::{Delivery, Poll, Polled, SeenTask, TaskUpdate, Updated, WorkerSays};
 pub use ports::blobs::Facts as FileFacts;
 pub use ports::engine::TriggerName;
 pub use preview::{Preview, PreviewKind, ROWS as PREVIEW_ROWS, ROWS_MAX as PREVIEW_ROWS_MAX};

@@ -21,6 +21,7 @@ mod item;
 mod pollers;
 mod report;
 mod seen;
+mod task;
 
 use std::collections::BTreeMap;
 
@@ -31,12 +32,13 @@ use engine::{
 };
 use ports::store::{Condition, Key, WRITES_MAX, Write};
 
-pub use claim::{Claimed, Poll};
+pub use claim::Poll;
 pub use pollers::Polled;
 pub(crate) use pollers::Pollers;
 pub(crate) use report::Told;
 pub use report::{TaskUpdate, Updated, WorkerSays};
 pub use seen::Delivery;
+pub use task::SeenTask;
 
 use self::item::Offer;
 use crate::{

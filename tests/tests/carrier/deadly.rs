@@ -46,12 +46,17 @@ impl Hand {
 
 /// Has a scheduler tick that is killed by its `at`th question, if it asks so many; says whether it was.
 pub(crate) async fn killed(hand: &Hand, at: usize, doomed: Service) -> bool {
+    killed_while(hand, at, doomed.tick()).await
+}
+
+/// As [`killed`], while it does anything.
+pub(crate) async fn killed_while(hand: &Hand, at: usize, doing: impl Future) -> bool {
     hand.left.store(at, Ordering::Relaxed);
     let died = tokio::select! {
         biased;
         () = hand.killed.notified() => true,
         // A weak store may say no before that.
-        _ = doomed.tick() => false,
+        _ = doing => false,
     };
     hand.left.store(0, Ordering::Relaxed);
     died

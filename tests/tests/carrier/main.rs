@@ -28,5 +28,6 @@ mod triggers;
 mod waiting;
 mod weakened;
 mod wide;
+mod workers;
 mod world;
 mod year;

@@ -4,7 +4,7 @@
 
 use super::{TaskId, TaskStatus};
 use crate::{
-    execution::{Attempt, Execution, State, TaskRun, TaskRuns},
+    execution::{Attempt, Execution, State, TaskRun, TaskRuns, Wait, WorkerEnd},
     time::Timestamp,
 };
 
@@ -53,10 +53,10 @@ pub fn tries_of<'a>(run: &'a TaskRun, runs: &TaskRuns) -> Vec<Try<'a>> {
             run,
             attempt: Some(attempt),
             number,
-            status: of_attempt(attempt),
+            status: of_attempt(run, attempt),
             retried: true,
             scheduled,
-            started: Some(attempt.state.first().date),
+            started: started(run, attempt),
             ended,
             updated: attempt.state.last().date,
         });
@@ -77,12 +77,22 @@ pub fn tries_of<'a>(run: &'a TaskRun, runs: &TaskRuns) -> Vec<Try<'a>> {
     } else if run.state.is_terminal() {
         // What its task allows, and what somebody said of it afterwards, is known of the run.
         let status = TaskStatus::of(run.state.current());
-        let more_precise = status == TaskStatus::Failed && last.status == TaskStatus::TimedOut;
+        let precise = matches!(last.status, TaskStatus::TimedOut | TaskStatus::FailedWithTerminalError);
+        let more_precise = status == TaskStatus::Failed && precise;
         last.status = if more_precise { last.status } else { status };
         last.ended = Some(run.state.last().date);
         last.updated = run.state.last().date;
     }
     tries
+}
+
+/// When a worker took it, if it is for workers; when it began otherwise.
+fn started(run: &TaskRun, attempt: &Attempt) -> Option<Timestamp> {
+    match (&attempt.worked, run.wait) {
+        (Some(worked), _) => worked.begun,
+        (None, Some(Wait::Worker)) if !attempt.state.is_terminal() => None,
+        (None, _) => Some(attempt.state.first().date),
+    }
 }
 
 fn awaits_attempt(run: &TaskRun) -> bool {
@@ -100,7 +110,16 @@ fn awaits_attempt(run: &TaskRun) -> bool {
     }
 }
 
-fn of_attempt(attempt: &Attempt) -> TaskStatus {
+/// Of an attempt of a run. One that waits for a worker is SCHEDULED: who has it is known of its offer alone.
+fn of_attempt(run: &TaskRun, attempt: &Attempt) -> TaskStatus {
+    if attempt.state.current() == State::Running && run.wait == Some(Wait::Worker) {
+        return TaskStatus::Scheduled;
+    }
+    match attempt.worked.as_ref().map(|it| it.end) {
+        Some(WorkerEnd::FailedWithTerminalError) => return TaskStatus::FailedWithTerminalError,
+        Some(WorkerEnd::TimedOut | WorkerEnd::TimedOutWorkflow) => return TaskStatus::TimedOut,
+        Some(WorkerEnd::Completed | WorkerEnd::Failed) | None => {}
+    }
     let last = attempt.state.last();
     let timed_out = last.state == State::Failed && attempt.deadline.is_some_and(|it| last.date >= it);
     if timed_out { TaskStatus::TimedOut } else { TaskStatus::of(last.state) }

@@ -176,6 +176,7 @@ mod millis {
     pub(super) mod maybe {
         use super::{Deserialize, Deserializer, Duration, Serialize, Serializer, of};
 
+        #[allow(clippy::ref_option, reason = "the form serde wants")]
         pub(in super::super) fn serialize<S: Serializer>(
             it: &Option<Duration>,
             to: S,

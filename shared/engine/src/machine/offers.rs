@@ -81,6 +81,7 @@ pub(super) fn reported(
         ));
     }
     let ends_all = worked.end == WorkerEnd::TimedOutWorkflow;
+    let timed_out = ends_all || worked.end == WorkerEnd::TimedOut;
     let state = state_of(worked.end);
     let message = worked.reason.clone().filter(|_| state == State::Failed);
     if let Some(attempt) = run.attempts.last_mut() {
@@ -92,6 +93,9 @@ pub(super) fn reported(
     if ends_all && execution.course.stopping.is_none() && !execution.state.is_terminal() {
         stop_requested(execution, State::Failed, None, now)?;
     }
+    let failed = execution.task_runs.get(task_run).is_some_and(|run| run.state.current() == State::Failed);
+    // Conductor: a workflow ends as the task that brought it to an end.
+    execution.course.timed_out |= timed_out && (failed || ends_all);
     Ok(())
 }
 

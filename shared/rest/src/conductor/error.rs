@@ -54,6 +54,11 @@ impl Refusal {
         let (status, message) = (StatusCode::BAD_REQUEST, message.into());
         Error::Conductor(Self { status, message, metadata: Map::new() })
     }
+
+    /// With a message alone.
+    pub(crate) fn plain(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), metadata: Map::new() }
+    }
 }
 
 /// What `instance` is: no client reads it, and no name of a machine is anybody's business.

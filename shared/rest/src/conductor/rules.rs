@@ -3,7 +3,7 @@
 use service::access::Permission::{Edit, Follow, Read, Start};
 
 use crate::access::{
-    Concerns::{self, Body, Execution, Nothing, Workflow},
+    Concerns::{self, All, Body, Execution, Nothing, Workflow},
     OfMethod, OfPath,
 };
 
@@ -61,6 +61,25 @@ pub(crate) const RULES: &[OfPath] = &[
     ("/workflow/bulk/delete", MANY),
     ("/workflow/bulk/remove", &[("DELETE", Edit, Body)]),
     ("/workflow/bulk/terminate-remove", &[("DELETE", Edit, Body)]),
+    // Tasks of a type come from everywhere; what is reported of one concerns its execution.
+    ("/tasks/poll/{type}", &[("GET", Edit, All)]),
+    ("/tasks/poll/batch/{type}", &[("GET", Edit, All)]),
+    ("/tasks", &[("POST", Edit, Body)]),
+    ("/tasks/update-v2", &[("POST", Edit, All)]),
+    ("/tasks/{task}", &[("GET", Follow, Body)]),
+    ("/tasks/{task}/log", &[("GET", Read, Body), ("POST", Edit, Body)]),
+    ("/tasks/{id}/{reference}/{status}", &[("POST", Edit, Execution)]),
+    ("/tasks/{id}/{reference}/{status}/sync", &[("POST", Edit, Execution)]),
+    ("/tasks/{id}/{status}/signal", &[("POST", Edit, Execution)]),
+    ("/tasks/{id}/{status}/signal/sync", &[("POST", Edit, Execution)]),
+    ("/tasks/queue/sizes", &[("GET", Read, All)]),
+    ("/tasks/queue/size", &[("GET", Read, All)]),
+    ("/tasks/queue/all", &[("GET", Read, All)]),
+    ("/tasks/queue/polldata", &[("GET", Read, All)]),
+    ("/tasks/queue/polldata/all", &[("GET", Read, All)]),
+    ("/tasks/queue/requeue/{type}", &[("POST", Edit, All)]),
+    ("/metadata/taskdefs", &[("GET", Read, All), ("POST", Edit, All), ("PUT", Edit, All)]),
+    ("/metadata/taskdefs/{type}", &[("GET", Read, All), ("DELETE", Edit, All)]),
 ];
 
 const POST: &[OfMethod] = &[("POST", Edit, Execution)];

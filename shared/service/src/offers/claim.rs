@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use engine::{execution::Execution, id::TaskRunId, machine, time::Timestamp};
+use engine::{conductor::TaskId, machine, time::Timestamp};
 use ports::store::{Condition, Direction, Item, Range, Write};
 use tokio::time::Instant;
 
-use super::{Delivery, Offer, queue};
+use super::{Delivery, Offer, SeenTask, queue};
 use crate::{Class, Error, Service, keys, record};
 
 /// Offers read at once. More are read while those before them are all in work.
@@ -33,17 +33,9 @@ pub struct Poll {
     pub timeout: Duration,
 }
 
-/// A task that a worker has now.
-#[derive(Debug, Clone)]
-pub struct Claimed {
-    pub execution: Execution,
-    pub task_run: TaskRunId,
-    pub delivery: Delivery,
-}
-
 /// What a look at a queue gave.
 struct Looked {
-    claimed: Vec<Claimed>,
+    claimed: Vec<SeenTask>,
     /// When one that was put back may be taken.
     next: Option<Timestamp>,
 }
@@ -53,7 +45,7 @@ impl Service {
     ///
     /// # Errors
     /// Only the store's: what was claimed before is given, and not lost.
-    pub async fn poll(&self, tenant: &str, poll: &Poll) -> Result<Vec<Claimed>, Error> {
+    pub async fn poll(&self, tenant: &str, poll: &Poll) -> Result<Vec<SeenTask>, Error> {
         let queue = queue(&poll.task_type, poll.domain.as_deref());
         self.shared.pollers.note(tenant, &queue, poll.worker.as_deref().unwrap_or_default(), self.now());
         let until = Instant::now() + poll.timeout.min(TIMEOUT_MAX);
@@ -62,7 +54,7 @@ impl Service {
             let woken = notify.notified();
             tokio::pin!(woken);
             woken.as_mut().enable();
-            let Looked { claimed, next } = self.claim(tenant, &queue, poll).await?;
+            let Looked { claimed, next } = Box::pin(self.claim(tenant, &queue, poll)).await?;
             let now = Instant::now();
             if !claimed.is_empty() || now >= until {
                 return Ok(claimed);
@@ -113,7 +105,7 @@ impl Service {
         item: Item,
         worker: Option<&str>,
         next: &mut Option<Timestamp>,
-    ) -> Result<Option<Claimed>, Error> {
+    ) -> Result<Option<SeenTask>, Error> {
         let mut offer: Offer = record::decode(&item.content.body)?;
         let now = self.now();
         if !offer.is_free(now) {
@@ -134,6 +126,7 @@ impl Service {
             let _ = self.store().commit(vec![gone]).await;
             return Ok(None);
         };
+        let flow = self.flow_of(&record.execution).await?;
         offer.claim(worker, now);
         let content = offer.content()?;
         let body = content.body.clone();
@@ -144,7 +137,8 @@ impl Service {
             Err(error) if error.class() == Class::Contention => return Ok(None),
             Err(error) => return Err(error),
         }
-        let task_run = offer.task_run;
-        Ok(Some(Claimed { execution: record.execution, task_run, delivery: Delivery::of(offer) }))
+        let Offer { execution, task_run, number, .. } = offer;
+        let task = TaskId { execution, task_run, number };
+        Ok(Some(SeenTask { execution: record.execution, flow, task, delivery: Some(Delivery::of(offer)) }))
     }
 }

@@ -89,11 +89,26 @@ impl Service {
             return Ok(updated);
         }
         if is_paused(run) {
-            updated.heard = self.update_pause(&execution, run, update).await?;
+            updated.heard = Box::pin(self.update_pause(&execution, run, update)).await?;
         } else if machine::open_offer(run).is_some_and(|(open, _)| open == number) {
-            updated.heard = self.update_offer(&execution, run, update, lines).await?;
+            updated.heard = Box::pin(self.update_offer(&execution, run, update, lines)).await?;
         }
         Ok(updated)
+    }
+
+    /// Adds a line to the log of a task.
+    ///
+    /// # Errors
+    /// `NotFound` for a task that never was.
+    pub async fn log_of_task(&self, tenant: &str, task: TaskId, message: String) -> Result<(), Error> {
+        let seen = self.task(tenant, task).await?;
+        if seen.execution.is_over() {
+            return Ok(());
+        }
+        let lines = vec![LogLine { timestamp: self.now(), level: Level::Info, message }];
+        let signal = Signal::Logged { task_run: task.task_run, lines };
+        self.signal(tenant, task.execution, &signal).await?;
+        Ok(())
     }
 
     /// A task that waits for somebody is told how it goes on.

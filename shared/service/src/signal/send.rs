@@ -100,7 +100,7 @@ impl Service {
                 }
                 Next::Attempts(ready) => {
                     let (offers, _) = offers::split(ready);
-                    if self.offer(held, offers).await? {
+                    if Box::pin(self.offer(held, offers)).await? {
                         continue;
                     }
                     self.hand_over(held).await

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::play::Play;
 use crate::{
-    conductor::{RetryLogic, TaskDefinition},
+    conductor::{RetryLogic, TaskDefinition, WorkflowStatus},
     execution::{Execution, Offered, Report, State, Terms, WorkerEnd},
     id::TaskRunId,
     machine::{Event, Next, Rejected, Work, open_offers, running_attempts, vanished, wake_at},
@@ -118,6 +118,7 @@ fn a_timeout_may_end_the_whole_execution() {
     assert_eq!(play.fold(), Next::Ended);
     assert_eq!(play.execution.state.current(), State::Failed);
     assert_eq!(play.execution.task_runs.of_task("next").count(), 0);
+    assert_eq!(WorkflowStatus::of(&play.execution), WorkflowStatus::TimedOut);
 }
 
 #[test]

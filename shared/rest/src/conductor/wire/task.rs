@@ -52,7 +52,7 @@ pub(crate) struct TaskJson<'a> {
     pub(crate) reason_for_incompletion: Option<&'a str>,
     pub(crate) callback_after_seconds: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) worker_id: Option<&'a str>,
+    pub(crate) worker_id: Option<Cow<'a, str>>,
     pub(crate) output_data: Cow<'a, Map<String, Json>>,
     pub(crate) workflow_task: StepJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,18 +104,24 @@ impl<'a> TaskJson<'a> {
         let task = flow.and_then(|flow| flow.task(&run.task_id)).filter(|_| !run.dynamic);
         let task_type: Cow<'a, str> = task.map_or(Cow::Borrowed(&*run.task_id), kind::of);
         let task_def_name = task.map_or(Cow::Borrowed(&*run.task_id), kind::definition);
+        let offered = run.worker.as_deref();
+        let worked = one.attempt.and_then(|it| it.worked.as_deref());
+        let (task_type, task_def_name) = match offered {
+            Some(it) => (Cow::Borrowed(&*it.task_type), Cow::Borrowed(&*it.task_type)),
+            None => (task_type, task_def_name),
+        };
         let round = round(run, &execution.task_runs);
         let previous =
             one.number.checked_sub(1).filter(|number| *number > 0).map(|number| Try { number, ..*one });
         let response = task.and_then(|_| one.attempt?.deadline).and_then(|it| Some(it.since(one.started?)));
         Self {
             status: TaskStatusText(one.status),
-            input_data: Cow::Owned(Map::new()),
+            input_data: offered.map_or_else(|| Cow::Owned(Map::new()), |it| Cow::Borrowed(&it.input)),
             reference_task_name: reference(run, &execution.task_runs),
             retry_count: one.number.saturating_sub(1),
             seq: 0,
             correlation_id: super::correlation_id(execution),
-            poll_count: u32::from(one.started.is_some()),
+            poll_count: worked.map_or(u32::from(one.started.is_some()), |it| it.polls),
             scheduled_time: one.scheduled.as_millis(),
             start_time: millis(one.started),
             end_time: millis(one.ended),
@@ -125,21 +131,28 @@ impl<'a> TaskJson<'a> {
             retried: one.retried,
             executed: one.status.is_terminal(),
             callback_from_worker: true,
-            response_timeout_seconds: response.map_or(0, |it: Duration| it.as_secs()),
+            response_timeout_seconds: offered
+                .map(|it| it.terms.response_timeout)
+                .or(response)
+                .map_or(0, |it: Duration| it.as_secs()),
             workflow_instance_id: execution.id.to_string(),
             workflow_type: Cow::Borrowed(super::workflow_type(execution)),
             task_id: one.id(execution).to_string(),
-            reason_for_incompletion: if one.status.is_failure() { reason(execution, one) } else { None },
+            reason_for_incompletion: match worked.and_then(|it| it.reason.as_deref()) {
+                Some(reason) => Some(reason),
+                None if one.status.is_failure() => reason(execution, one),
+                None => None,
+            },
             callback_after_seconds: 0,
-            worker_id: None,
+            worker_id: worked.and_then(|it| it.worker.as_deref()).map(Cow::Borrowed),
             output_data: if one.retried { Cow::Owned(Map::new()) } else { Cow::Borrowed(&run.outputs) },
             workflow_task: StepJson {
                 name: task_def_name.clone(),
                 task_reference_name: &run.task_id,
-                type_: task_type.clone(),
+                type_: if offered.is_some() { Cow::Borrowed("SIMPLE") } else { task_type.clone() },
                 optional: task.is_some_and(|it: &Task| it.allow_failure),
             },
-            domain: None,
+            domain: offered.and_then(|it| it.domain.as_deref()),
             rate_limit_per_frequency: 0,
             rate_limit_frequency_in_seconds: 0,
             workflow_priority: execution.origin.priority,
