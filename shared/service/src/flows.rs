@@ -266,6 +266,30 @@ impl Service {
         self.stored(tenant, namespace, id, &item.content.body)
     }
 
+    /// A flow that can be started: one revision of it, or the newest.
+    pub(crate) async fn flow_to_start(
+        &self,
+        tenant: &str,
+        namespace: &str,
+        flow_id: &str,
+        revision: Option<u32>,
+    ) -> Result<Arc<StoredFlow>, Error> {
+        let flow = match revision {
+            Some(revision) => self.flow_revision(tenant, namespace, flow_id, revision).await.map(Some),
+            None => self.newest(tenant, namespace, flow_id).await,
+        };
+        let flow = match flow {
+            Ok(flow) => flow.filter(|flow| !flow.deleted),
+            Err(Error::NotFound(_)) => None,
+            Err(other) => return Err(other),
+        };
+        let flow = flow.ok_or_else(|| Error::NotFound("Requested Flow is not found.".to_owned()))?;
+        if flow.sound()?.disabled {
+            return Err(Error::IllegalState("Requested Flow is disabled.".to_owned()));
+        }
+        Ok(flow)
+    }
+
     /// The newest revision, tombstones included. Read each time, unless nobody else writes this store.
     pub(crate) async fn newest(
         &self,
