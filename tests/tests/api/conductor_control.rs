@@ -19,7 +19,6 @@ tasks:
   - { id: first, type: io.kestra.plugin.core.debug.Return, format: a }
   - { id: wait, type: io.kestra.plugin.core.flow.Pause }
   - { id: last, type: io.kestra.plugin.core.debug.Return, format: b }";
-/// Fails until its variable `ready` is set.
 const FAILS: &str = r#"
 tasks:
   - { id: first, type: io.kestra.plugin.core.debug.Return, format: a }
@@ -112,6 +111,7 @@ async fn an_error_has_every_field_of_conductors_body() {
     let app = App::new();
     assert_snapshot!(tell(&app, Method::PUT, "none/pause").await.shown(), @r#"
     404 Not Found
+    content-length: 102
     content-type: application/json
 
     {
@@ -284,7 +284,7 @@ async fn an_api_token_is_a_key_and_its_secret() {
     assert_eq!(show(&token, "/api/workflow/none").await.status, 404);
     assert_snapshot!(show("wrong", "/api/workflow/none").await.shown(), @r#"
     401 Unauthorized
-    cache-control: no-store
+    content-length: 104
     content-type: application/json
 
     {

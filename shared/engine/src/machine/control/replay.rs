@@ -72,7 +72,8 @@ fn cut<'c>(flow: &'c Flow, execution: &'c Execution, id: TaskRunId) -> Result<Cu
     Ok(cut)
 }
 
-fn fate(cut: &Cut<'_>, target: &TaskRun) -> Fate {
+/// How one begins again that somebody names, or that was stopped: nobody has resumed a pause that was.
+pub(super) fn fate(cut: &Cut<'_>, target: &TaskRun) -> Fate {
     match cut.flowable(target) {
         Some(FlowableKind::LoopUntil(_) | FlowableKind::DoWhile(_) | FlowableKind::Pause(_)) => {
             Fate::BeginsAnew

@@ -5,6 +5,7 @@ use super::{
     again::{Cut, Fate, nothing_runs},
     copied, gone_on, next_attempt,
     place::{Lane, Place, strangers},
+    replay::fate,
 };
 use crate::{
     execution::{Execution, State},
@@ -69,7 +70,7 @@ fn cut<'c>(flow: &'c Flow, execution: &'c Execution, killed: bool) -> Result<Cut
             // One that failed by itself, not because of what is below it, decides anew; see those below.
             State::Failed => Fate::BeginsAnew,
             State::Paused => cut.goes_on(run),
-            State::Killed | State::Cancelled if killed => cut.goes_on(run),
+            State::Killed | State::Cancelled if killed => fate(&cut, run),
             State::Created
             | State::Running
             | State::Restarted
