@@ -7,7 +7,7 @@
 //! A [`Definition`] is the model of the document alone. What its tasks mean is said once, where they become tasks of a
 //! flow; where the machine cannot say it, the machine grows.
 //!
-//! Seen from here, every task run is one task for each of its tries ([`tries`]), of whatever flow.
+//! Seen from here, every task run is one task for each of its tries ([`tries()`]), of whatever flow.
 
 mod definition;
 mod document;

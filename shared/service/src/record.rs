@@ -73,6 +73,7 @@ pub(crate) struct Lease {
 
 /// What lists show and searches test without reading the execution.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "facts, each on its own; most are not there")]
 pub(crate) struct Summary {
     #[serde(rename = "s")]
     pub(crate) state: State,

@@ -41,6 +41,7 @@ pub fn tries(execution: &Execution) -> Vec<Try<'_>> {
 }
 
 /// The tries of one of the task runs, the first one first; never none.
+#[allow(clippy::missing_panics_doc, reason = "there is an attempt where one is looked for")]
 pub fn tries_of<'a>(run: &'a TaskRun, runs: &TaskRuns) -> Vec<Try<'a>> {
     if runs.hides_attempts(run) || run.attempts.is_empty() {
         return vec![alone(run)];

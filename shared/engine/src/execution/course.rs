@@ -7,6 +7,7 @@ use super::{Caller, State};
 use crate::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "facts, each on its own; most are not there")]
 pub struct Course {
     /// It has a place among the executions its flow may run at the same time. Means nothing without `concurrency`.
     #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]

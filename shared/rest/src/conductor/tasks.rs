@@ -217,7 +217,8 @@ fn shown<'t>(service: &Service, task: &'t SeenTask) -> Option<TaskJson<'t>> {
     let one = tries.iter().find(|it| it.number == id.number)?;
     let flow = flow.flow.as_ref().ok();
     let named = Named::of(execution, flow, &service.settings().conductor_namespace);
-    let mut shown = TaskJson::of(execution, flow, &named, one);
+    let mut shown = TaskJson::of(execution, flow, one);
+    shown.workflow_type = Cow::Owned(named.name);
     if let Some(Delivery { claimed, worker, polls, begun, outputs, .. }) = delivery {
         let status = if *claimed { TaskStatus::InProgress } else { TaskStatus::Scheduled };
         shown.status = TaskStatusText(status);

@@ -11,7 +11,10 @@ pub(crate) mod summary;
 pub(crate) mod task;
 pub(crate) mod workflow;
 
-use engine::{execution::Execution, flow::label::CORRELATION_ID};
+use engine::{
+    execution::Execution,
+    flow::{Flow, label::CORRELATION_ID},
+};
 
 /// None when nobody gave one: an execution's own id is its correlation id then.
 pub(crate) fn correlation_id(execution: &Execution) -> Option<&str> {
@@ -19,7 +22,8 @@ pub(crate) fn correlation_id(execution: &Execution) -> Option<&str> {
     Some(label.value.as_str()).filter(|it| *it != execution.id.to_string())
 }
 
-/// The id of the flow: the name of a workflow whose namespace is the one of workflows.
-pub(crate) fn workflow_type(execution: &Execution) -> &str {
-    &execution.flow_id
+/// The name of a definition; of another flow its id.
+pub(crate) fn workflow_type<'a>(execution: &'a Execution, flow: Option<&'a Flow>) -> &'a str {
+    let defined = flow.and_then(|flow| flow.workflow.as_ref());
+    defined.map_or(&*execution.flow_id, |it| &*it.name)
 }

@@ -21,6 +21,9 @@ pub(crate) fn of(task: &Task) -> Cow<'_, str> {
 
 /// `taskDefName`.
 pub(crate) fn definition(task: &Task) -> Cow<'_, str> {
+    if let Some(defined) = &task.workflow {
+        return Cow::Borrowed(&defined.name);
+    }
     match &task.kind {
         TaskKind::Worker(it) => Cow::Borrowed(it.task_type.literal().unwrap_or(&task.id)),
         TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {

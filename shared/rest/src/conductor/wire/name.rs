@@ -10,8 +10,12 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    /// The id of its flow, after its namespace unless that is the one of workflows; the version is the revision.
-    pub(crate) fn of(execution: &Execution, _flow: Option<&Flow>, default_namespace: &str) -> Self {
+    /// As its definition says. Of another flow: its id, after its namespace unless that is the one of workflows, and its
+    /// revision.
+    pub(crate) fn of(execution: &Execution, flow: Option<&Flow>, default_namespace: &str) -> Self {
+        if let Some(defined) = flow.and_then(|flow| flow.workflow.as_ref()) {
+            return Self { name: defined.name.clone(), version: defined.version };
+        }
         let name = if execution.namespace == default_namespace {
             execution.flow_id.clone()
         } else {

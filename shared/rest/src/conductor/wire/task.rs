@@ -116,7 +116,10 @@ impl<'a> TaskJson<'a> {
         let response = task.and_then(|_| one.attempt?.deadline).and_then(|it| Some(it.since(one.started?)));
         Self {
             status: TaskStatusText(one.status),
-            input_data: offered.map_or_else(|| Cow::Owned(Map::new()), |it| Cow::Borrowed(&it.input)),
+            input_data: match offered.map(|it| &it.input).or(run.input.as_ref()) {
+                Some(input) => Cow::Borrowed(input),
+                None => Cow::Owned(Map::new()),
+            },
             reference_task_name: reference(run, &execution.task_runs),
             retry_count: one.number.saturating_sub(1),
             seq: 0,
@@ -136,7 +139,7 @@ impl<'a> TaskJson<'a> {
                 .or(response)
                 .map_or(0, |it: Duration| it.as_secs()),
             workflow_instance_id: execution.id.to_string(),
-            workflow_type: Cow::Borrowed(super::workflow_type(execution)),
+            workflow_type: Cow::Borrowed(super::workflow_type(execution, flow)),
             task_id: one.id(execution).to_string(),
             reason_for_incompletion: match worked.and_then(|it| it.reason.as_deref()) {
                 Some(reason) => Some(reason),
