@@ -19,10 +19,10 @@ tasks:
   - { id: first, type: io.kestra.plugin.core.debug.Return, format: a }
   - { id: wait, type: io.kestra.plugin.core.flow.Pause }
   - { id: last, type: io.kestra.plugin.core.debug.Return, format: b }";
-const FAILS: &str = r#"
+const FAILS: &str = r"
 tasks:
   - { id: first, type: io.kestra.plugin.core.debug.Return, format: a }
-  - { id: check, type: io.kestra.plugin.core.execution.Fail, errorMessage: no luck }"#;
+  - { id: check, type: io.kestra.plugin.core.execution.Fail, errorMessage: no luck }";
 
 async fn tell(app: &App, method: Method, uri: &str) -> Answer {
     app.send(typed(method, &format!("/api/workflow/{uri}"), "application/json", "{}")).await

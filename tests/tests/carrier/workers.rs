@@ -64,9 +64,11 @@ async fn ended(world: &World, id: ExecutionId) -> Execution {
 }
 
 async fn define(world: &World, definition: Json) {
-    answered(|| async { world.service.put_task_definitions(TENANT, &[definition.clone()]).await })
-        .await
-        .unwrap();
+    answered(|| async {
+        world.service.put_task_definitions(TENANT, std::slice::from_ref(&definition)).await
+    })
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -259,7 +261,7 @@ async fn whoever_dies_on_the_way_loses_no_task_and_doubles_no_result() {
                 let id = world.call("one", None).await.unwrap().execution.id;
                 let mut died = false;
                 if step == 0 {
-                    died = killed_while(&hand, at, doomed.work(TENANT, id)).await;
+                    died = Box::pin(killed_while(&hand, at, doomed.work(TENANT, id))).await;
                 }
                 world.clock.advance(Duration::from_mins(2));
                 settled(&world, id).await;

@@ -7,7 +7,7 @@ use crate::{
 
 const PURE: [&str; 3] = ["engine", "expression", "script"];
 /// Crates that compute and do nothing else, at least as far as clippy's bans let us call them.
-const COMPUTING: [&str; 17] = [
+const COMPUTING: [&str; 18] = [
     "aws-lc-rs",
     "base62",
     "base64",

@@ -51,16 +51,16 @@ struct Words {
 impl Order {
     /// # Errors
     /// 400 for what cannot be read, 501 for what is not built.
-    fn words(asked: &Asked) -> Result<Words, Error> {
+    fn words(params: &Asked) -> Result<Words, Error> {
         // True would be another workflow; without one there is no difference.
-        if asked.flag("triggerFailureWorkflow", false)? {
+        if params.flag("triggerFailureWorkflow", false)? {
             return Err(Error::NotBuilt("the query parameter `triggerFailureWorkflow`"));
         }
         // An execution is removed with all that belongs to it, and what failed below it begins anew, whatever these say.
         for name in ["archiveWorkflow", "resumeSubworkflowTasks", "retryIfRetriedByParent"] {
-            asked.flag(name, true)?;
+            params.flag(name, true)?;
         }
-        Ok(Words { reason: asked.text("reason"), newest: asked.flag("useLatestDefinitions", false)? })
+        Ok(Words { reason: params.text("reason"), newest: params.flag("useLatestDefinitions", false)? })
     }
 
     async fn told(self, service: &Service, tenant: Tenant, id: &str, words: &Words) -> Result<(), Error> {
@@ -98,13 +98,13 @@ pub(super) fn routes() -> Vec<(&'static str, Methods)> {
     const NO_CONTENT: StatusCode = StatusCode::NO_CONTENT;
     macro_rules! one {
         ($on:ident, $order:ident, $status:ident) => {
-            $on(|service, tenant, path, asked| one(Order::$order, $status, service, tenant, path, asked))
+            $on(|service, tenant, path, params| one(Order::$order, $status, service, tenant, path, params))
         };
     }
     macro_rules! many {
         ($on:ident, $order:ident) => {
-            $on(|service, tenant, asker, asked, request| {
-                many(Order::$order, service, tenant, asker, asked, request)
+            $on(|service, tenant, asker, params, request| {
+                many(Order::$order, service, tenant, asker, params, request)
             })
         };
     }
@@ -133,9 +133,9 @@ pub(super) async fn terminate(
     service: State<Service>,
     tenant: Tenant,
     path: InPath<WorkflowPath>,
-    asked: Asked,
+    params: Asked,
 ) -> Result<StatusCode, Error> {
-    one(Order::Terminate, StatusCode::OK, service, tenant, path, asked).await
+    one(Order::Terminate, StatusCode::OK, service, tenant, path, params).await
 }
 
 async fn one(
@@ -144,9 +144,9 @@ async fn one(
     State(service): State<Service>,
     tenant: Tenant,
     InPath(path): InPath<WorkflowPath>,
-    asked: Asked,
+    params: Asked,
 ) -> Result<StatusCode, Error> {
-    let words = Order::words(&asked)?;
+    let words = Order::words(&params)?;
     order.told(&service, tenant, &path.id, &words).await?;
     Ok(done)
 }
@@ -186,10 +186,10 @@ async fn many(
     State(service): State<Service>,
     tenant: Tenant,
     asker: Asker,
-    asked: Asked,
+    params: Asked,
     request: Request,
 ) -> Result<Response, Error> {
-    let words = Order::words(&asked)?;
+    let words = Order::words(&params)?;
     let bytes = body::read(request.into_body(), ORDER_BYTES_MAX, "a list of ids").await?;
     let ids: Vec<String> = body::json(&bytes)?;
     if ids.len() > BATCH_MAX {

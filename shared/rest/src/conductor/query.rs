@@ -101,7 +101,7 @@ impl Query {
             }
             // A text that is no id is the id of no workflow.
             "workflowId" if is => {
-                narrow(&mut self.ids, values.iter().filter_map(|it| it.parse().ok()).collect())
+                narrow(&mut self.ids, values.iter().filter_map(|it| it.parse().ok()).collect());
             }
             "startTime" if !is => {
                 let at = values.first().and_then(|it| moment(it)).ok_or_else(|| {

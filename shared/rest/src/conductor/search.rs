@@ -54,23 +54,23 @@ pub(super) async fn search(
     State(service): State<Service>,
     tenant: Tenant,
     asker: Asker,
-    asked: Asked,
+    params: Asked,
 ) -> Result<Response, Error> {
-    let start = asked.number("start")?.unwrap_or(0);
-    let size = match asked.number("size")?.unwrap_or(PAGE) {
+    let start = params.number("start")?.unwrap_or(0);
+    let size = match params.number("size")?.unwrap_or(PAGE) {
         size if size > ASKED_MAX => {
             let message = format!("Cannot return more than {ASKED_MAX} workflows. Please use pagination.");
             return Err(refused(message));
         }
         size => size.min(PAGE_MAX),
     };
-    if asked.text("freeText").is_some_and(|it| it != "*") {
+    if params.text("freeText").is_some_and(|it| it != "*") {
         return Err(refused(
             "`freeText` is not searched; it has to be *, and `query` says what is looked for",
         ));
     }
-    let query = Query::read(&asked.text("query").unwrap_or_default())?;
-    let sort = sort(&asked.text("sort").unwrap_or_default())?;
+    let query = Query::read(&params.text("query").unwrap_or_default())?;
+    let sort = sort(&params.text("sort").unwrap_or_default())?;
     let part = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let page = find(&service, tenant, &asker, &query, sort, (part(start), part(size))).await?;
     answer(&service, form, page).await
@@ -179,11 +179,11 @@ pub(super) async fn running(
     tenant: Tenant,
     asker: Asker,
     InPath(path): InPath<NamePath>,
-    asked: Asked,
+    params: Asked,
 ) -> Result<Response, Error> {
-    let version = asked.number("version")?.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+    let version = params.number("version")?.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
     let moment = |name| -> Result<Option<Timestamp>, Error> {
-        let millis = asked.number(name)?.filter(|it| *it > 0);
+        let millis = params.number(name)?.filter(|it| *it > 0);
         Ok(millis.map(|it| Timestamp::from_millis(i64::try_from(it).unwrap_or(i64::MAX))))
     };
     let query = Query::running(&path.id, version, (moment("startTime")?, moment("endTime")?));
@@ -199,9 +199,9 @@ struct Correlated {
 }
 
 impl Correlated {
-    fn asked(asked: &Asked) -> Result<Self, Error> {
-        let shown = Shown { tasks: asked.flag("includeTasks", false)?, summarized: false };
-        Ok(Self { closed: asked.flag("includeClosed", false)?, shown })
+    fn asked(params: &Asked) -> Result<Self, Error> {
+        let shown = Shown { tasks: params.flag("includeTasks", false)?, summarized: false };
+        Ok(Self { closed: params.flag("includeClosed", false)?, shown })
     }
 
     async fn find(
@@ -262,9 +262,9 @@ pub(super) async fn correlated(
     tenant: Tenant,
     asker: Asker,
     InPath(path): InPath<CorrelatedPath>,
-    asked: Asked,
+    params: Asked,
 ) -> Result<Response, Error> {
-    let how = Correlated::asked(&asked)?;
+    let how = Correlated::asked(&params)?;
     let found = how.find(&service, tenant, &asker, (&path.id, &path.correlation)).await?;
     let all: Vec<WorkflowJson<'_>> = found.iter().map(|it| it.json(&service, how.shown)).collect();
     Ok(json(&all))
@@ -276,10 +276,10 @@ pub(super) async fn correlated_of_name(
     tenant: Tenant,
     asker: Asker,
     InPath(path): InPath<NamePath>,
-    asked: Asked,
+    params: Asked,
     request: Request,
 ) -> Result<Response, Error> {
-    let how = Correlated::asked(&asked)?;
+    let how = Correlated::asked(&params)?;
     let bytes = body::read(request.into_body(), ORDER_BYTES_MAX, "a list of correlation ids").await?;
     let ids: Vec<String> = body::json(&bytes)?;
     how.many(&service, tenant, &asker, (&[path.id], &ids)).await
@@ -296,10 +296,10 @@ pub(super) async fn correlated_of_names(
     State(service): State<Service>,
     tenant: Tenant,
     asker: Asker,
-    asked: Asked,
+    params: Asked,
     request: Request,
 ) -> Result<Response, Error> {
-    let how = Correlated::asked(&asked)?;
+    let how = Correlated::asked(&params)?;
     let bytes = body::read(request.into_body(), ORDER_BYTES_MAX, "a list of correlation ids").await?;
     let BatchBody { correlation_ids, workflow_names } = body::json(&bytes)?;
     how.many(&service, tenant, &asker, (&workflow_names, &correlation_ids)).await

@@ -155,7 +155,8 @@ impl Town {
     async fn kill(&self, id: ExecutionId) {
         loop {
             let process = self.somebody();
-            if let Some(Ok(_)) = process.life.doing(process.service.kill(TENANT, id, true)).await {
+            let killing = Box::pin(process.service.kill(TENANT, id, true));
+            if let Some(Ok(_)) = process.life.doing(killing).await {
                 return;
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
