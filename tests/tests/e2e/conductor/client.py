@@ -80,7 +80,9 @@ def worked():
     task = f"greet_{SPACE}"
     metadata.register_task_def(TaskDef(name=task, retry_count=0, timeout_seconds=60, response_timeout_seconds=30))
     workflow = ConductorWorkflow(executor=clients.get_workflow_executor(), name=f"hello_{SPACE}", version=1)
-    workflow >> SimpleTask(task, "g").input("name", "${workflow.input.name}")
+    step = SimpleTask(task, "g")
+    step.input_parameters.update({"name": "${workflow.input.name}"})
+    workflow >> step
     workflow.output_parameters({"text": "${g.output.result}"})
     workflow.register(overwrite=True)
     run = workflows.execute_workflow(request(f"hello_{SPACE}", input={"name": "bob"}), request_id="r-1")
