@@ -35,6 +35,7 @@ fn an_arrow_between_crates_is_a_visible_diff() {
     embedded -> ports
     embedded -> ports (in tests)
     engine -> expression
+    engine -> script
     lambda -> aws
     lambda -> embedded
     lambda -> engine

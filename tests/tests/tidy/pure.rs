@@ -7,7 +7,7 @@ use crate::{
 
 const PURE: [&str; 3] = ["engine", "expression", "script"];
 /// Crates that compute and do nothing else, at least as far as clippy's bans let us call them.
-const COMPUTING: [&str; 18] = [
+const COMPUTING: [&str; 19] = [
     "aws-lc-rs",
     "base62",
     "base64",
@@ -19,6 +19,7 @@ const COMPUTING: [&str; 18] = [
     "md-5",
     "regex",
     "rquickjs",
+    "script",
     "serde",
     "serde-saphyr",
     "serde_json",
