@@ -92,8 +92,9 @@ fn a_child_that_works_is_carried_beside_its_parent() {
         assert_eq!(started.execution.state.current(), State::Success);
         assert_eq!(world.work.started.load(Ordering::Relaxed), 2);
         let cost = world.counts().since(before);
-        // Of the parent: planned, begun, ended. Of the child: begun, and one more than it has tasks.
-        assert!(!world.as_it_is || cost.puts == 7, "{cost:?}");
+        // Of the parent: planned, begun, ended. Of the child: begun, and one more than it has tasks. A child that is faster
+        // than its parent's next commit saves that of having begun.
+        assert!(!world.as_it_is || matches!(cost.puts, 6 | 7), "{cost:?}");
         world.has_sent(0);
     });
 }
