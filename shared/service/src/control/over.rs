@@ -94,7 +94,7 @@ impl Service {
     /// Removes an execution, with its files. One that has not ended is ended first.
     ///
     /// # Errors
-    /// `NotFound`; `IllegalState` when it does not end within [`ENDED_WITHIN`].
+    /// `NotFound`; `IllegalState` when it does not end within 10 seconds.
     pub async fn remove_execution(
         &self,
         tenant: &str,

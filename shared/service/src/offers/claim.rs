@@ -27,9 +27,9 @@ pub struct Poll {
     pub task_type: String,
     pub domain: Option<String>,
     pub worker: Option<String>,
-    /// At most so many; [`COUNT_MAX`] in any case.
+    /// At most so many; 100 in any case.
     pub count: usize,
-    /// How long to wait for the first one; [`TIMEOUT_MAX`] in any case.
+    /// How long to wait for the first one; 5 seconds in any case.
     pub timeout: Duration,
 }
 
