@@ -2,7 +2,7 @@
 //!
 //! It exists apart from serde because a flow is judged as a whole: a problem is reported with its line and column,
 //! and all of them at once, which a typed deserializer that stops at the first cannot do. The events come from the
-//! parser under `serde-saphyr`; what scalars mean is decided here, as `SnakeYAML` (YAML 1.1) decides it.
+//! parser of `serde-saphyr`; what scalars mean is decided here, as `SnakeYAML` (YAML 1.1) decides it.
 //!
 //! # Invariants
 //! * A tree never has more than [`NODES_MAX`] nodes, [`TEXT_BYTES_MAX`] bytes of text or [`DEPTH_MAX`] levels, aliases
@@ -17,6 +17,7 @@ mod scalar;
 use serde_json::Value as Json;
 
 pub use document::documents;
+pub use expression::yaml::events::DEPTH_MAX;
 pub use read::read;
 
 use crate::problem::Position;
@@ -29,8 +30,6 @@ pub const NODES_MAX: usize = 200_000;
 pub const TEXT_BYTES_MAX: usize = 4 << 20;
 /// Duplicate keys after which reading stops.
 const DUPLICATES_MAX: usize = 100;
-/// Lists and maps within each other.
-pub const DEPTH_MAX: usize = 100;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -39,7 +39,7 @@ mod template;
 #[cfg(test)]
 mod testing;
 mod value;
-mod yaml;
+pub mod yaml;
 
 pub use cipher::{Key, NotOpened, WrongKey};
 pub use error::{Error, Failure, ParseError};

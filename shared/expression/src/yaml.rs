@@ -2,12 +2,12 @@
 //!
 //! Scalars mean what they mean to Jackson, which reads this function's text in Kestra: YAML 1.2, so `yes` is a text.
 
+pub mod events;
 mod scalar;
 
 use std::collections::{HashMap, HashSet};
 
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle};
-
+use self::events::{Event, Events, ScalarStyle};
 use crate::{
     Map, Value,
     eval::{Budget, Halt},
@@ -15,8 +15,6 @@ use crate::{
 
 /// Bytes of YAML that one step pays for: a byte may be a value.
 const BYTES_PER_STEP: usize = 4;
-/// Lists and maps within each other.
-const DEPTH_MAX: usize = 100;
 
 type Made<T> = Result<T, String>;
 
@@ -30,12 +28,8 @@ pub(crate) fn read<'e>(source: &str, budget: &mut Budget) -> Result<Value<'e>, H
 }
 
 fn tree<'e>(source: &str) -> Made<Value<'e>> {
-    let options = granit_parser::options! {
-        flow_nesting_limit: DEPTH_MAX,
-        block_nesting_limit: DEPTH_MAX,
-    };
     let mut tree = Tree { open: Vec::new(), root: None, anchors: HashMap::new() };
-    for next in Parser::new_from_str_with_options(source, options) {
+    for next in Events::of(source) {
         let place = |line: usize, column: usize| format!(" at line {}, column {}", line.max(1), column + 1);
         let (event, span) =
             next.map_err(|error| error.info().clone() + &place(error.marker().line(), error.marker().col()))?;

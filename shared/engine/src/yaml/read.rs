@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_saphyr::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use expression::yaml::events::{ErrorKind, Event, Events, Marker, ScalarStyle, ScanError, Span, Tag};
 
 use super::{
     DEPTH_MAX, DUPLICATES_MAX, Key, Kind, NODES_MAX, Node, SOURCE_BYTES_MAX, Size, Style, TEXT_BYTES_MAX,
@@ -22,12 +22,8 @@ pub fn read(source: &str) -> Result<Node, Vec<Problem>> {
             at: None,
         }]);
     }
-    let options = granit_parser::options! {
-        flow_nesting_limit: DEPTH_MAX,
-        block_nesting_limit: DEPTH_MAX,
-    };
     let mut tree = Tree::default();
-    for next in Parser::new_from_str_with_options(source, options) {
+    for next in Events::of(source) {
         let taken = next.map_err(|error| broken(&error)).and_then(|(event, span)| tree.take(event, span));
         if let Err(problem) = taken {
             tree.problems.push(problem);
@@ -54,7 +50,7 @@ fn problem(message: impl Into<String>, at: Position) -> Problem {
     Problem { path: String::new(), message: message.into(), at: Some(at) }
 }
 
-fn position(marker: granit_parser::Marker) -> Position {
+fn position(marker: Marker) -> Position {
     Position { line: marker.line().max(1), column: marker.col() + 1 }
 }
 
