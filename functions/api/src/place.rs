@@ -44,7 +44,7 @@ impl Place {
     pub(crate) async fn open(variables: &Variables, wait_max: Duration) -> Result<Self, Error> {
         let settings = Settings { wait_max, ..variables.settings()? };
         match Asked::by(variables)? {
-            Asked::Aws => Ok(Self::Aws(Box::new(Home::open(Role::Api, variables, settings).await?))),
+            Asked::Aws => Ok(Self::Aws(Box::new(Home::open(Role::Api, variables, settings)?))),
             #[cfg(feature = "folder")]
             Asked::Folder(data) => {
                 Ok(Self::Folder(folder::Folder::open(&data, variables.outbound()?, settings).await?))

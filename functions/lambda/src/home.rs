@@ -1,14 +1,15 @@
 //! A service over the adapters of AWS, and what measures it.
 
-use std::{path::Path, sync::Arc};
+use std::{future, path::Path, sync::Arc};
 
+use aws::SdkConfig;
 use embedded::{RandomIds, SystemClock};
 use ports::{
     clock::Clock,
     secrets::{InOrder, Secrets},
 };
 use service::{Outside, Service, Settings};
-use tasks::{Outbound, Registry};
+use tasks::{Equipment, Outbound, Registry, aws::Own};
 
 use crate::{Error, Role, Variables, groups, meter::Meter, observed::Observed};
 
@@ -30,10 +31,10 @@ impl Home {
     ///
     /// # Errors
     /// A variable is missing or cannot be read, or there is no place to work in.
-    pub async fn open(role: Role, variables: &Variables, settings: Settings) -> Result<Self, Error> {
+    pub fn open(role: Role, variables: &Variables, settings: Settings) -> Result<Self, Error> {
         let environment =
             aws::Environment::from_variables(|name| variables.get(name).map(ToOwned::to_owned))?;
-        let aws = aws::Home::open(&environment).await?;
+        let aws = aws::Home::open(&environment)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let meter = Arc::new(Meter::new(environment.stage.clone(), role.name(), Arc::clone(&clock)));
         let store = aws.store.clone();
@@ -42,7 +43,7 @@ impl Home {
             blobs: aws.blobs.clone(),
             queue: aws.queue.clone(),
             replies: Some(aws.replies.clone()),
-            runnables: registry(variables.outbound()?, &clock)?.all().to_vec(),
+            runnables: registry(variables.outbound()?, &clock, aws.config())?.all().to_vec(),
             clock,
             ids: Arc::new(RandomIds::default()),
         };
@@ -74,7 +75,11 @@ fn secrets(environment: Arc<dyn Secrets>, aws: &aws::Home) -> Arc<dyn Secrets> {
 }
 
 /// The task types that can be run here.
-fn registry(outbound: Outbound, clock: &Arc<dyn Clock>) -> Result<Registry, Error> {
+fn registry(outbound: Outbound, clock: &Arc<dyn Clock>, own: &SdkConfig) -> Result<Registry, Error> {
     let root = Path::new(WORK).to_owned();
-    Registry::below(root.clone(), outbound, clock).map_err(|source| Error::Work { path: root, source })
+    let equipment = Equipment::below(root.clone(), outbound, clock);
+    let equipment = equipment.map_err(|source| Error::Work { path: root, source })?;
+    let own = own.clone();
+    let own = Own::new(move || Box::pin(future::ready(own.clone())));
+    Ok(Registry::new(Equipment { own: Some(own), ..equipment }))
 }

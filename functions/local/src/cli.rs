@@ -10,6 +10,7 @@ use service::{
     settings::{self, Key, WrongKey},
 };
 use tasks::Outbound;
+use tracing_subscriber::filter::Targets;
 
 use crate::report;
 
@@ -19,9 +20,9 @@ const ENCRYPTION_KEY: &str = "ROUNDTRIP_ENCRYPTION_KEY";
 #[derive(Debug, Parser)]
 #[command(name = "roundtrip", version, about)]
 pub(crate) struct Cli {
-    /// What is logged to standard error, e.g. `info` or `service=debug`
+    /// What is logged to standard error, e.g. `info` or `warn,service=debug`
     #[arg(long, env = "ROUNDTRIP_LOG", default_value = "warn,audit=info", global = true)]
-    pub(crate) log: String,
+    pub(crate) log: Targets,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

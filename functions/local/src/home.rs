@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use embedded::{RandomIds, SystemClock, queue};
 use ports::clock::Clock;
 use service::{Outside, Service, Settings};
-use tasks::{Outbound, Registry};
+use tasks::{Equipment, Outbound, Registry};
 
 use crate::report;
 
@@ -22,8 +22,11 @@ pub(crate) fn open(data: &Path, outbound: Outbound, settings: Settings) -> Resul
     let embedded::Home { store, blobs } = embedded::Home::open(data)?;
     let (queue, dispatches) = queue::Queue::new();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let registry = Registry::below(data.join("work"), outbound, &clock)
+    let equipment = Equipment::below(data.join("work"), outbound, &clock)
         .map_err(|error| report::Error::new(format!("cannot work in {}", data.display()), error))?;
+    #[cfg(feature = "aws")]
+    let equipment = Equipment { own: Some(own()), ..equipment };
+    let registry = Registry::new(equipment);
     let outside = Outside {
         store: store.clone(),
         blobs,
@@ -34,6 +37,12 @@ pub(crate) fn open(data: &Path, outbound: Outbound, settings: Settings) -> Resul
         runnables: registry.all().to_vec(),
     };
     Ok(Home { service: Service::new(outside, settings), dispatches, store })
+}
+
+/// Whoever the SDK finds: by variables, a profile, or the machine.
+#[cfg(feature = "aws")]
+fn own() -> tasks::aws::Own {
+    tasks::aws::Own::new(|| Box::pin(aws_config::defaults(aws_config::BehaviorVersion::latest()).load()))
 }
 
 /// What the store has done, as JSON.

@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
 }
 
 async fn notifier(variables: Variables) -> Result<(), Error> {
-    let home = Arc::new(Home::open(Role::Notifier, &variables, variables.settings()?).await?);
+    let home = Arc::new(Home::open(Role::Notifier, &variables, variables.settings()?)?);
     home.warm().await;
     let handler = service_fn(move |LambdaEvent { payload, context }| {
         let home = Arc::clone(&home);

@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
 }
 
 async fn scheduler(variables: Variables) -> Result<(), Error> {
-    let home = Arc::new(Home::open(Role::Scheduler, &variables, variables.settings()?).await?);
+    let home = Arc::new(Home::open(Role::Scheduler, &variables, variables.settings()?)?);
     home.warm().await;
     // What the event says is of no interest: it is time.
     let handler = service_fn(move |event: LambdaEvent<serde_json::Value>| {

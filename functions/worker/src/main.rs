@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
 }
 
 async fn worker(variables: Variables) -> Result<(), Error> {
-    let home = Arc::new(Home::open(Role::Worker, &variables, variables.settings()?).await?);
+    let home = Arc::new(Home::open(Role::Worker, &variables, variables.settings()?)?);
     home.warm().await;
     let handler = service_fn(move |LambdaEvent { payload, context }| {
         let home = Arc::clone(&home);

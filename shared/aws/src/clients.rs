@@ -9,8 +9,6 @@ use std::time::Duration;
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 
-/// To a TLS connection; within a region it takes some 10 ms.
-const CONNECT_MAX: Duration = Duration::from_secs(1);
 /// One try of a small call. The 99.9th percentile is below 100 ms; this is a dead connection, or an outage.
 const ATTEMPT_MAX: Duration = Duration::from_secs(3);
 /// A small call with all its tries and the pauses between them: well within the 29 s an API gateway gives a request.
@@ -29,11 +27,7 @@ const BACKOFF_FIRST: Duration = Duration::from_millis(50);
 const BACKOFF_MAX: Duration = Duration::from_secs(1);
 
 fn patience(attempt: Duration, call: Duration) -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT_MAX)
-        .operation_attempt_timeout(attempt)
-        .operation_timeout(call)
-        .build()
+    TimeoutConfig::builder().operation_attempt_timeout(attempt).operation_timeout(call).build()
 }
 
 fn retries() -> RetryConfig {

@@ -12,9 +12,17 @@ pub enum Error {
     /// The SDK does not know where the services are.
     #[error("no region is known: set AWS_REGION")]
     NoRegion,
+    #[error("nobody is trusted, so no connection can be opened: {0}")]
+    NobodyTrusted(String),
     /// A message that nobody of ours has sent.
     #[error("`{body}` is no message of the work queue: {reason}")]
     Message { body: String, reason: String },
+}
+
+impl Error {
+    pub(crate) fn nobody_trusted(error: &std::io::Error) -> Self {
+        Self::NobodyTrusted(error.to_string())
+    }
 }
 
 /// One line for the log: what the service answered, or why it gave no answer. The SDK's own text begins with

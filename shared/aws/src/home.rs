@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
+use ports::store::Key;
 
 use crate::{
     Environment, Error,
     blobs::Blobs,
     clients,
+    connections::Connections,
     error::reason,
+    process,
     queue::Queue,
     replies::Replies,
     secrets::Secrets,
@@ -24,9 +27,9 @@ pub struct Home {
     pub replies: Arc<Replies>,
     /// Where the environment names a place for them.
     pub secrets: Option<Arc<Secrets>>,
-    dynamodb: aws_sdk_dynamodb::Client,
     sqs: aws_sdk_sqs::Client,
     environment: Environment,
+    config: SdkConfig,
 }
 
 /// What was asked of the services so far.
@@ -38,13 +41,14 @@ pub struct Counts {
 }
 
 impl Home {
-    /// Opens what the environment names, with region, credentials and endpoint as the SDK finds them. Asks nothing of
-    /// the services yet.
+    /// Opens what the environment names, with region, credentials and endpoint as the platform tells them. Asks nothing
+    /// of the services yet.
     ///
     /// # Errors
-    /// No region is known.
-    pub async fn open(environment: &Environment) -> Result<Self, Error> {
-        Self::over(&aws_config::defaults(BehaviorVersion::latest()).load().await, environment)
+    /// No region is known, or nobody is trusted.
+    pub fn open(environment: &Environment) -> Result<Self, Error> {
+        let connections = Connections::new().map_err(|error| Error::nobody_trusted(&error))?;
+        Self::with(connections.clone(), &process::config(&connections), environment)
     }
 
     /// The same with region, credentials and endpoint from here.
@@ -52,36 +56,39 @@ impl Home {
     /// # Errors
     /// As [`Home::open`].
     pub fn over(config: &SdkConfig, environment: &Environment) -> Result<Self, Error> {
+        Self::with(Connections::new().map_err(|error| Error::nobody_trusted(&error))?, config, environment)
+    }
+
+    fn with(connections: Connections, config: &SdkConfig, environment: &Environment) -> Result<Self, Error> {
         if config.region().is_none() {
             return Err(Error::NoRegion);
         }
-        let (dynamodb, sqs, s3) = (clients::dynamodb(config), clients::sqs(config), clients::s3(config));
+        let config = config.to_builder().http_client(connections).build();
+        let (dynamodb, sqs, s3) = (clients::dynamodb(&config), clients::sqs(&config), clients::s3(&config));
         let Environment { table, queue_url, group_queues, reply_prefix, bucket, .. } = environment.clone();
         Ok(Self {
-            store: Arc::new(Store::new(dynamodb.clone(), table)),
+            store: Arc::new(Store::new(dynamodb, table)),
             replies: Arc::new(Replies::new(sqs.clone(), &queue_url, reply_prefix)),
             queue: Arc::new(Queue::new(sqs.clone(), queue_url, group_queues)),
             blobs: Arc::new(Blobs::new(s3, bucket)),
-            secrets: environment.secrets.as_ref().map(|source| Arc::new(Secrets::new(source, config))),
-            dynamodb,
+            secrets: environment.secrets.as_ref().map(|source| Arc::new(Secrets::new(source, &config))),
             sqs,
             environment: environment.clone(),
+            config,
         })
     }
 
     /// Opens the connections that the first request would wait for: name, TCP, TLS and credentials take some 50 ms for
     /// each service, and the time before the first request is not part of any. S3 is left out, since most requests have
-    /// no files. A service that does not answer is left to the first request.
+    /// no files. The table is asked for an item that is never there. A service that does not answer is left to the first
+    /// request.
     pub async fn warm(&self) {
-        let table = self.dynamodb.describe_table().table_name(&self.environment.table).send();
+        let nothing = Key { partition: "warm".to_owned(), sort: "nothing".to_owned() };
+        let table = ports::store::Store::get(&*self.store, &nothing);
         let queue = self.sqs.get_queue_attributes().queue_url(&self.environment.queue_url).send();
         let (table, queue) = tokio::join!(table, queue);
         if let Err(error) = table {
-            tracing::warn!(
-                error = reason(&error),
-                table = self.environment.table,
-                "the table does not answer"
-            );
+            tracing::warn!(%error, table = self.environment.table, "the table does not answer");
         }
         if let Err(error) = queue {
             tracing::warn!(
@@ -90,6 +97,11 @@ impl Home {
                 "the queue does not answer"
             );
         }
+    }
+
+    /// What other clients of the SDK are made of that work as this process.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
     }
 
     pub fn counts(&self) -> Counts {

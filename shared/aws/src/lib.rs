@@ -4,14 +4,17 @@
 
 pub mod blobs;
 mod clients;
+mod connections;
 mod environment;
 mod error;
 mod home;
+mod process;
 pub mod queue;
 pub mod replies;
 pub mod secrets;
 pub mod store;
 
+pub use aws_config::SdkConfig;
 pub use environment::Environment;
 pub use error::Error;
 pub use home::{Counts, Home};

@@ -20,5 +20,5 @@ pub(crate) mod sns;
 pub(crate) mod sqs;
 mod task;
 
-pub use access::{Access, Defaults};
+pub use access::{Access, Defaults, Own};
 pub(crate) use task::{AwsTask, Run, Shared, Work};

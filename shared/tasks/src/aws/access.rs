@@ -3,15 +3,17 @@
 use std::{
     collections::HashMap,
     ffi::OsString,
-    sync::Mutex,
+    fmt,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
-use aws_config::{BehaviorVersion, sts::AssumeRoleProvider};
+use aws_config::{SdkConfig, sts::AssumeRoleProvider};
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
 };
+use ports::Answer;
 use tokio::sync::OnceCell;
 
 /// Names the role, or says `own`.
@@ -35,6 +37,24 @@ pub enum Access {
     Own,
     /// Those of a role, by its ARN, which the process may assume.
     Role(String),
+}
+
+/// How this process finds its own credentials, and connections to ask for a role with. Those of a task are no good for
+/// that: their guard forbids the addresses where platforms keep credentials.
+#[derive(Clone)]
+pub struct Own(Arc<dyn Fn() -> Answer<'static, SdkConfig> + Send + Sync>);
+
+impl Own {
+    /// Called once, when a task asks first.
+    pub fn new(find: impl Fn() -> Answer<'static, SdkConfig> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+}
+
+impl fmt::Debug for Own {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Own")
+    }
 }
 
 /// What tasks have of this process when their flow says nothing.
@@ -68,12 +88,13 @@ impl Defaults {
 #[derive(Debug)]
 pub(super) struct Given {
     access: Access,
+    own: Option<Own>,
     provider: OnceCell<SharedCredentialsProvider>,
 }
 
 impl Given {
-    pub(super) fn new(access: Access) -> Self {
-        Self { access, provider: OnceCell::new() }
+    pub(super) fn new(access: Access, own: Option<Own>) -> Self {
+        Self { access, own, provider: OnceCell::new() }
     }
 
     /// # Errors
@@ -88,15 +109,18 @@ impl Given {
         Ok(self.provider.get_or_init(|| self.open()).await.clone())
     }
 
-    /// Asks the process's own endpoints, by the SDK's own connections: no flow has a say in these.
     async fn open(&self) -> SharedCredentialsProvider {
-        let own = aws_config::defaults(BehaviorVersion::latest()).load().await;
-        let provider = match &self.access {
-            Access::Role(role) => {
+        let own = match &self.own {
+            Some(Own(find)) => Some(find().await),
+            None => None,
+        };
+        let provider = match (&self.access, own) {
+            (Access::Role(role), Some(own)) => {
                 let role = AssumeRoleProvider::builder(role).configure(&own).session_name(SESSION);
                 Some(SharedCredentialsProvider::new(role.build().await))
             }
-            Access::Own | Access::None => own.credentials_provider(),
+            (Access::Own | Access::None, Some(own)) => own.credentials_provider(),
+            (Access::Role(_) | Access::Own | Access::None, None) => None,
         };
         SharedCredentialsProvider::new(Kept { provider, last: Mutex::default() })
     }

@@ -12,7 +12,7 @@ use ports::{
     run::{Attempt, Runnable, Surroundings},
 };
 
-use super::access::{Defaults, Given};
+use super::access::{Defaults, Given, Own};
 use crate::{
     http::Http,
     plain::{self, Done},
@@ -29,9 +29,20 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(http: &Arc<Http>, clock: &Arc<dyn Clock>, defaults: Defaults) -> Self {
+    pub(crate) fn new(
+        http: &Arc<Http>,
+        clock: &Arc<dyn Clock>,
+        defaults: Defaults,
+        own: Option<Own>,
+    ) -> Self {
         let Defaults { access, region, endpoint } = defaults;
-        Self { clock: Arc::clone(clock), http: Arc::clone(http), given: Given::new(access), region, endpoint }
+        Self {
+            clock: Arc::clone(clock),
+            http: Arc::clone(http),
+            given: Given::new(access, own),
+            region,
+            endpoint,
+        }
     }
 }
 

@@ -31,6 +31,9 @@ pub struct Equipment {
     /// What tasks of AWS have of this process when their flow says nothing.
     #[cfg(feature = "aws")]
     pub aws: aws::Defaults,
+    /// Without it tasks of AWS have what their flow gives them, and nothing else.
+    #[cfg(feature = "aws")]
+    pub own: Option<aws::Own>,
 }
 
 impl Equipment {
@@ -44,6 +47,8 @@ impl Equipment {
             duckdb: None,
             #[cfg(feature = "aws")]
             aws: aws::Defaults::default(),
+            #[cfg(feature = "aws")]
+            own: None,
         }
     }
 
@@ -93,7 +98,7 @@ impl Parts {
         };
         Self {
             #[cfg(feature = "aws")]
-            aws: Arc::new(aws::Shared::new(&http, &clock, equipment.aws)),
+            aws: Arc::new(aws::Shared::new(&http, &clock, equipment.aws, equipment.own)),
             scripts: Arc::new(scripts),
             clock,
             http,
