@@ -18,7 +18,9 @@ mod rerun;
 pub(crate) mod rules;
 mod run;
 mod search;
+mod skip;
 mod start;
+mod state;
 mod task_definitions;
 mod tasks;
 mod token;
@@ -27,7 +29,7 @@ mod workflows;
 
 use crate::{
     api::{Api, Route},
-    methods::{Methods, delete, get, post},
+    methods::{Methods, delete, get, post, put},
 };
 use search::Form;
 
@@ -74,6 +76,8 @@ fn workflows() -> Vec<(&'static str, Methods)> {
         ("/workflow/{id}/status", get(workflows::status)),
         ("/workflow/{id}/tasks", get(workflows::tasks)),
         ("/workflow/{id}/variables", post(workflows::set_variables)),
+        ("/workflow/{id}/state", post(state::update)),
+        ("/workflow/{id}/skiptask/{reference}", put(skip::task)),
         ("/workflow/{id}/rerun", post(rerun::rerun)),
         ("/workflow/running/{id}", get(search::running)),
         ("/workflow/{id}/correlated", post(search::correlated_of_name)),

@@ -35,6 +35,8 @@ pub(crate) const RULES: &[OfPath] = &[
     ("/workflow/{id}/status", &[("GET", Follow, Execution)]),
     ("/workflow/{id}/tasks", &[("GET", Follow, Execution)]),
     ("/workflow/{id}/variables", POST),
+    ("/workflow/{id}/state", POST),
+    ("/workflow/{id}/skiptask/{reference}", PUT),
     ("/workflow/{id}/rerun", POST),
     ("/workflow/{id}/pause", PUT),
     ("/workflow/{id}/resume", PUT),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::response::{IntoResponse, Response};
 use engine::{
     conductor::{Try, WorkflowStatus, tries, tries_of},
     execution::Execution,
@@ -20,7 +21,7 @@ use super::{
         workflow_type,
     },
 };
-use crate::tenant::Tenant;
+use crate::{tenant::Tenant, wire as forms};
 
 /// What both begin with.
 #[derive(Serialize)]
@@ -80,7 +81,7 @@ struct TaskRun<'a> {
 }
 
 /// The execution that an answer is about.
-pub(crate) fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
+fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
     match strategy {
         ReturnStrategy::TargetWorkflow => &seen.target,
         ReturnStrategy::BlockingWorkflow
@@ -89,23 +90,30 @@ pub(crate) fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
     }
 }
 
-/// The flow of an execution, which says of what types its tasks are.
-pub(crate) async fn flow_of(
+/// What a wait is answered with; nothing when a task is asked for and none blocks, as Conductor does.
+pub(crate) async fn answer(
     service: &Service,
     tenant: Tenant,
-    execution: &Execution,
-) -> Option<Arc<StoredFlow>> {
+    seen: &Seen,
+    strategy: ReturnStrategy,
+    request_id: &str,
+) -> Response {
+    let flow = flow_of(service, tenant, shown(seen, strategy)).await;
+    let flow = flow.as_ref().and_then(|it| it.flow.as_ref().ok());
+    match json(seen, strategy, request_id, flow) {
+        Some(bytes) => forms::json_bytes(bytes).into_response(),
+        None => ().into_response(),
+    }
+}
+
+/// The flow of an execution, which says of what types its tasks are.
+async fn flow_of(service: &Service, tenant: Tenant, execution: &Execution) -> Option<Arc<StoredFlow>> {
     let Execution { namespace, flow_id, flow_revision, .. } = execution;
     service.flow(tenant.name(), namespace, flow_id, Some(*flow_revision), true).await.ok()
 }
 
 /// The body; `None` when a task is asked for and none blocks. `flow` is that of what is [`shown`].
-pub(crate) fn json(
-    seen: &Seen,
-    strategy: ReturnStrategy,
-    request_id: &str,
-    flow: Option<&Flow>,
-) -> Option<Vec<u8>> {
+fn json(seen: &Seen, strategy: ReturnStrategy, request_id: &str, flow: Option<&Flow>) -> Option<Vec<u8>> {
     let execution = shown(seen, strategy);
     let head = Head {
         response_type: strategy.name(),

@@ -1,8 +1,8 @@
 //! Tasks for workers outside: polled, claimed, reported. The last part of a path says what is done.
 
 mod queues;
-mod reference;
-mod result;
+pub(super) mod reference;
+pub(super) mod result;
 
 use std::{borrow::Cow, time::Duration};
 
