@@ -67,6 +67,14 @@ fn definitions() -> Vec<(&'static str, Methods)> {
 fn workflows() -> Vec<(&'static str, Methods)> {
     let search =
         |form| get(move |service, tenant, asker, asked| search::search(form, service, tenant, asker, asked));
+    let by_tasks = |form| {
+        get(move |service, tenant, asker, asked| {
+            search::tasks::workflows(form, service, tenant, asker, asked)
+        })
+    };
+    let tasks = |form| {
+        get(move |service, tenant, asker, asked| search::tasks::search(form, service, tenant, asker, asked))
+    };
     vec![
         ("/token", post(token::create)),
         ("/token/userInfo", get(token::user_info)),
@@ -84,8 +92,10 @@ fn workflows() -> Vec<(&'static str, Methods)> {
         ("/workflow/{id}/correlated/{correlation}", get(search::correlated)),
         ("/workflow/correlated/batch", post(search::correlated_of_names)),
         ("/workflow/search", search(Form::Summaries)),
-        ("/workflow/search-v2", search(Form::Workflows)),
-        ("/workflow/search-by-tasks", search(Form::Summaries)),
-        ("/workflow/search-by-tasks-v2", search(Form::Workflows)),
+        ("/workflow/search-v2", search(Form::Whole)),
+        ("/workflow/search-by-tasks", by_tasks(Form::Summaries)),
+        ("/workflow/search-by-tasks-v2", by_tasks(Form::Whole)),
+        ("/tasks/search", tasks(Form::Summaries)),
+        ("/tasks/search-v2", tasks(Form::Whole)),
     ]
 }

@@ -63,11 +63,13 @@ pub(crate) const RULES: &[OfPath] = &[
     ("/workflow/bulk/delete", MANY),
     ("/workflow/bulk/remove", &[("DELETE", Edit, Body)]),
     ("/workflow/bulk/terminate-remove", &[("DELETE", Edit, Body)]),
-    // Tasks of a type come from everywhere; what is reported of one concerns its execution.
-    ("/tasks/poll/{type}", &[("GET", Edit, All)]),
-    ("/tasks/poll/batch/{type}", &[("GET", Edit, All)]),
+    // Tasks of a type come from everywhere: those within reach are handed out, and may be reported of.
+    ("/tasks/poll/{type}", &[("GET", Edit, Body)]),
+    ("/tasks/poll/batch/{type}", &[("GET", Edit, Body)]),
     ("/tasks", &[("POST", Edit, Body)]),
-    ("/tasks/update-v2", &[("POST", Edit, All)]),
+    ("/tasks/update-v2", &[("POST", Edit, Body)]),
+    ("/tasks/search", FIND),
+    ("/tasks/search-v2", FIND),
     ("/tasks/{task}", &[("GET", Follow, Body)]),
     ("/tasks/{task}/log", &[("GET", Read, Body), ("POST", Edit, Body)]),
     ("/tasks/{id}/{reference}/{status}", &[("POST", Edit, Execution)]),

@@ -1,6 +1,6 @@
 //! What a wait for a workflow answers, by its return strategy. Conductor: `WorkflowRun` and `TaskRun`.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
 use engine::{
@@ -18,6 +18,7 @@ use super::{
         correlation_id,
         status::{TaskStatusText, WorkflowStatusText},
         task::{TaskJson, tasks},
+        workflow::variables,
         workflow_type,
     },
 };
@@ -47,7 +48,7 @@ struct WorkflowRun<'a> {
     status: WorkflowStatusText,
     input: &'a Map<String, Json>,
     output: &'a Map<String, Json>,
-    variables: &'a Map<String, Json>,
+    variables: Cow<'a, Map<String, Json>>,
     tasks: Vec<TaskJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_by: Option<&'a str>,
@@ -133,7 +134,7 @@ fn json(seen: &Seen, strategy: ReturnStrategy, request_id: &str, flow: Option<&F
                 status: WorkflowStatusText(WorkflowStatus::of(execution)),
                 input: &execution.inputs,
                 output: execution.outputs.as_ref().unwrap_or(&none),
-                variables: &execution.variables,
+                variables: variables(execution, flow),
                 tasks: tasks(execution, flow),
                 created_by: execution.origin.created_by.as_deref(),
                 create_time: execution.state.first().date.as_millis(),

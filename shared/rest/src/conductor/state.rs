@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     body, error::Error, limits::JSON_BYTES_MAX, params::Params, prefer::WaitMax, routes::InPath,
-    tenant::Tenant, wire,
+    tenant::Tenant,
 };
 
 /// Orkes: `WorkflowStateUpdate`.
