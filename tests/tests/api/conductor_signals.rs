@@ -97,8 +97,12 @@ async fn a_signal_that_waits_answers_as_its_strategy_says() {
         assert_eq!(answer.status, 200, "{}", answer.shown());
         answer
     };
-    let blocked = signal("returnStrategy=BLOCKING_TASK&timeoutMillis=50000", json!({"by": "me"})).await.json();
-    assert_eq!((&blocked["responseType"], &blocked["referenceTaskName"]), (&json!("BLOCKING_TASK"), &json!("x")));
+    let blocked =
+        signal("returnStrategy=BLOCKING_TASK&timeoutMillis=50000", json!({"by": "me"})).await.json();
+    assert_eq!(
+        (&blocked["responseType"], &blocked["referenceTaskName"]),
+        (&json!("BLOCKING_TASK"), &json!("x"))
+    );
     assert_eq!((&blocked["targetWorkflowId"], &blocked["signalTimeout"]), (&json!(id), &json!(false)));
     let done = signal("timeoutMillis=50000", json!({})).await.json();
     assert_eq!((&done["responseType"], &done["status"]), (&json!("TARGET_WORKFLOW"), &json!("COMPLETED")));
@@ -131,7 +135,8 @@ async fn a_signal_goes_down_to_the_sub_workflow_that_waits() {
 async fn a_state_is_updated_and_waited_for() {
     let app = app().await;
     let last = inline("last", "$.given + ' ' + $.variables.a + ' ' + $.variables.b");
-    let outputs = json!({"outputParameters": {"text": "${last.output.result}"}, "variables": {"a": 1, "b": 2}});
+    let outputs =
+        json!({"outputParameters": {"text": "${last.output.result}"}, "variables": {"a": 1, "b": 2}});
     register(&app, "kept", json!([wait("w"), last]), outputs).await;
     let first = run(&app, "kept", "waitForSeconds=50&waitUntilTaskRef=w").await;
     assert_eq!((&first["status"], &first["variables"]), (&json!("RUNNING"), &json!({"a": 1, "b": 2})));
@@ -146,7 +151,10 @@ async fn a_state_is_updated_and_waited_for() {
     });
     let done = post(&app, &format!("workflow/{id}/state?requestId=r&waitForSeconds=50"), &body).await;
     assert_eq!(done.status, 200, "{}", done.shown());
-    assert_eq!((&done.json()["status"], &done.json()["output"]["text"]), (&json!("COMPLETED"), &json!("me 1 4")));
+    assert_eq!(
+        (&done.json()["status"], &done.json()["output"]["text"]),
+        (&json!("COMPLETED"), &json!("me 1 4"))
+    );
     assert!(begun.elapsed() < PROMPTLY, "{:?}", begun.elapsed());
     let unknown = post(&app, "workflow/0000000000000000000000/state?requestId=r", &json!({})).await;
     assert_eq!(unknown.status, 404);
@@ -182,7 +190,10 @@ async fn a_task_is_skipped_before_its_turn_comes() {
     post(&app, &format!("tasks/{id}/COMPLETED/signal"), &json!({})).await;
     assert_eq!(tasks(&app, &id).await, ["w COMPLETED", "never SKIPPED", "last COMPLETED"]);
     let seen = workflow(&app, &id).await;
-    assert_eq!((&seen["status"], &seen["output"]), (&json!("COMPLETED"), &json!({"text": "nothing", "of": 1})));
+    assert_eq!(
+        (&seen["status"], &seen["output"]),
+        (&json!("COMPLETED"), &json!({"text": "nothing", "of": 1}))
+    );
     assert!(skip(&id, "last", body).await.error().starts_with("409 Workflow: "));
     // From its beginning, nothing is skipped any more.
     assert_eq!(post(&app, &format!("workflow/{id}/restart"), &json!({})).await.status, 204);
@@ -212,5 +223,8 @@ async fn a_sub_workflow_that_cannot_be_read_is_left_out() {
     let state = format!("workflow/{root}/state?requestId=r&waitForSeconds=1");
     let answer = post(&app, &state, &json!({})).await;
     assert_eq!(answer.status, 200, "{}", answer.shown());
-    assert_eq!((&answer.json()["status"], &answer.json()["signalTimeout"]), (&json!("RUNNING"), &json!(true)));
+    assert_eq!(
+        (&answer.json()["status"], &answer.json()["signalTimeout"]),
+        (&json!("RUNNING"), &json!(true))
+    );
 }

@@ -54,7 +54,8 @@ async fn both_forms_say_the_same_and_what_is_not_said_is_json() {
     }
     let ran = call(json!({"uri": server.uri("/echo"), "method": "GET"})).await;
     assert_eq!(echoed(&ran)["headers"]["accept"], "application/json");
-    let more = json!({"uri": server.uri("/echo"), "method": "POST", "contentType": "text/plain", "body": "hi"});
+    let more =
+        json!({"uri": server.uri("/echo"), "method": "POST", "contentType": "text/plain", "body": "hi"});
     let ran = call(more).await;
     assert_eq!(echoed(&ran)["body"], "hi");
     assert!(echoed(&ran)["headers"]["content-type"].as_str().unwrap().starts_with("text/plain"));
