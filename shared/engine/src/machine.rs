@@ -54,7 +54,7 @@ pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};
 pub use further::render_further;
-pub use offers::{open_offer, open_offers};
+pub use offers::{open_offer, open_offers, open_report};
 pub(crate) use weight::weight;
 
 use crate::{

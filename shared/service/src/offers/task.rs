@@ -56,7 +56,7 @@ impl Service {
         let execution = self.execution(tenant, id).await?;
         let runs = &execution.task_runs;
         let named = |run: &&TaskRun| run.task_id == reference || conductor::reference(run, runs) == reference;
-        let waits = |run: &&TaskRun| is_paused(run) || machine::open_offer(run).is_some();
+        let waits = |run: &&TaskRun| is_paused(run) || machine::open_report(run).is_some();
         let found = runs.open().rev().filter(named).find(waits);
         Ok(found.map(|run| id_of(&execution, run)))
     }
