@@ -254,7 +254,27 @@ async fn tasks_are_found_and_workflows_by_them() {
     assert_eq!((references(&all).len(), &all["totalHits"]), (5, &json!(5)));
     let one =
         found("tasks/search", "query=workflowType = company.team.f AND status IN (COMPLETED,FAILED)").await;
-    assert_snapshot!(pretty(&one["results"][0]), @"");
+    assert_snapshot!(pretty(&one["results"][0]), @r#"
+    {
+      "workflowId": "0000000000000000000001",
+      "workflowType": "company.team.f",
+      "correlationId": "a",
+      "scheduledTime": "2024-07-12T05:13:42.140Z",
+      "startTime": "2024-07-12T05:13:42.140Z",
+      "updateTime": "2024-07-12T05:13:42.140Z",
+      "endTime": "2024-07-12T05:13:42.140Z",
+      "status": "COMPLETED",
+      "executionTime": 0,
+      "queueWaitTime": 0,
+      "taskDefName": "t",
+      "taskType": "io.kestra.plugin.core.debug.Return",
+      "referenceTaskName": "t",
+      "input": "{}",
+      "output": "{\"value\":\"n=5\"}",
+      "taskId": "0000000000000000000001-0000000000000000000002-1",
+      "workflowPriority": 3
+    }
+    "#);
     assert_eq!(one["results"][0]["workflowId"], done);
     let query = "query=referenceTaskName IN (one__1,one__2)&sort=startTime:DESC&start=1&size=5";
     let page = found("tasks/search-v2", query).await;
@@ -284,7 +304,13 @@ async fn tasks_are_found_and_workflows_by_them() {
     {
         errors.push(app.get(&format!("/api/tasks/search?{query}")).await.error());
     }
-    assert_snapshot!(errors.join("\n"), @"");
+    assert_snapshot!(errors.join("\n"), @r"
+    400 `color=red`: tasks are searched by taskType, taskDefName, referenceTaskName, taskId, status, scheduledTime, startTime, updateTime, endTime of the task, and workflowType, workflowId, correlationId, version of its workflow; a condition is field = value, field IN (a,b), field > value or field < value
+    400 `status` is `SUCCESS`; it has to be one of SCHEDULED, IN_PROGRESS, COMPLETED, COMPLETED_WITH_ERRORS, FAILED, FAILED_WITH_TERMINAL_ERROR, TIMED_OUT, CANCELED, SKIPPED
+    400 `status>1` has to be compared with = or IN
+    400 `startTime=1` has to be compared with > or <
+    400 `sort` is by `color`; tasks are sorted by scheduledTime, startTime, updateTime or endTime
+    ");
 }
 
 #[tokio::test]
