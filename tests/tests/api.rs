@@ -23,6 +23,8 @@ mod conductor_keys;
 mod conductor_metadata;
 #[path = "api/conductor_signals.rs"]
 mod conductor_signals;
+#[path = "api/conductor_system.rs"]
+mod conductor_system;
 #[path = "api/conductor_tasks.rs"]
 mod conductor_tasks;
 #[path = "api/conductor_view.rs"]

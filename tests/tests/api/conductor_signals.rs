@@ -21,35 +21,41 @@ async fn post(app: &App, uri: &str, body: &Json) -> Answer {
     send(app, Method::POST, uri, body).await
 }
 
-async fn register(app: &App, name: &str, tasks: Json, more: Json) {
+pub(crate) async fn register(app: &App, name: &str, tasks: Json, more: Json) {
     let mut definition = json!({"name": name, "version": 1, "schemaVersion": 2, "tasks": tasks});
     definition.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let answer = post(app, "metadata/workflow", &definition).await;
     assert_eq!(answer.status, 200, "{}", answer.shown());
 }
 
-fn wait(reference: &str) -> Json {
+pub(crate) fn wait(reference: &str) -> Json {
     json!({"name": reference, "taskReferenceName": reference, "type": "WAIT", "inputParameters": {}})
 }
 
-fn inline(reference: &str, expression: &str) -> Json {
+pub(crate) fn inline(reference: &str, expression: &str) -> Json {
     json!({
         "name": reference, "taskReferenceName": reference, "type": "INLINE",
-        "inputParameters": {
-            "expression": expression, "given": "${w.output.by}", "variables": "${workflow.variables}",
-        },
+        "inputParameters": {"expression": expression},
     })
+}
+
+/// An `INLINE` that sees what `w` was told, and the variables.
+fn last(expression: &str) -> Json {
+    let mut step = inline("last", expression);
+    step["inputParameters"]["given"] = json!("${w.output.by}");
+    step["inputParameters"]["variables"] = json!("${workflow.variables}");
+    step
 }
 
 /// One that waits at `w`, and then says who signalled it.
 async fn app() -> App {
     let app = App::new();
     let outputs = json!({"outputParameters": {"by": "${last.output.result}"}});
-    register(&app, "waits", json!([wait("w"), inline("last", "$.given")]), outputs).await;
+    register(&app, "waits", json!([wait("w"), last("$.given")]), outputs).await;
     app
 }
 
-async fn run(app: &App, name: &str, query: &str) -> Json {
+pub(crate) async fn run(app: &App, name: &str, query: &str) -> Json {
     let answer = post(app, &format!("workflow/execute/{name}/1?{query}"), &json!({"input": {}})).await;
     assert_eq!(answer.status, 200, "{}", answer.shown());
     answer.json()
@@ -62,7 +68,7 @@ async fn waiting(app: &App, name: &str) -> String {
     seen["workflowId"].as_str().unwrap().to_owned()
 }
 
-async fn tasks(app: &App, id: &str) -> Vec<String> {
+pub(crate) async fn tasks(app: &App, id: &str) -> Vec<String> {
     let seen = workflow(app, id).await;
     let one = |it: &Json| format!("{} {}", it["referenceTaskName"], it["status"]).replace('"', "");
     seen["tasks"].as_array().unwrap().iter().map(one).collect()
@@ -89,7 +95,7 @@ async fn a_signal_completes_the_task_that_waits() {
 #[tokio::test]
 async fn a_signal_that_waits_answers_as_its_strategy_says() {
     let app = app().await;
-    register(&app, "twice", json!([wait("w"), wait("x"), inline("last", "$.given")]), json!({})).await;
+    register(&app, "twice", json!([wait("w"), wait("x"), last("$.given")]), json!({})).await;
     let begun = Instant::now();
     let id = waiting(&app, "twice").await;
     let signal = async |query: &str, body: Json| {
@@ -119,25 +125,32 @@ async fn a_signal_that_waits_answers_as_its_strategy_says() {
 
 #[tokio::test]
 async fn a_signal_goes_down_to_the_sub_workflow_that_waits() {
-    let app = app().await;
+    let mut app = app().await;
     let call = json!({
         "name": "call", "taskReferenceName": "call", "type": "SUB_WORKFLOW",
         "subWorkflowParam": {"name": "waits", "version": 1},
     });
     register(&app, "outer", json!([call]), json!({})).await;
     let id = waiting(&app, "outer").await;
-    let uri = format!("tasks/{id}/COMPLETED/signal/sync?timeoutMillis=50000");
-    let done = post(&app, &uri, &json!({"by": "me"})).await.json();
+    let uri = format!("/api/tasks/{id}/COMPLETED/signal/sync?timeoutMillis=50000");
+    let request = typed(Method::POST, &uri, "application/json", json!({"by": "me"}).to_string());
+    let sending = tokio::spawn(app.sending(request));
+    // Nobody else takes up what is dispatched.
+    while !sending.is_finished() {
+        app.work().await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let done = sending.await.unwrap().json();
     assert_eq!((&done["targetWorkflowId"], &done["status"]), (&json!(id), &json!("COMPLETED")), "{done}");
 }
 
 #[tokio::test]
 async fn a_state_is_updated_and_waited_for() {
     let app = app().await;
-    let last = inline("last", "$.given + ' ' + $.variables.a + ' ' + $.variables.b");
+    let said = last("$.given + ' ' + $.variables.a + ' ' + $.variables.b");
     let outputs =
         json!({"outputParameters": {"text": "${last.output.result}"}, "variables": {"a": 1, "b": 2}});
-    register(&app, "kept", json!([wait("w"), last]), outputs).await;
+    register(&app, "kept", json!([wait("w"), said]), outputs).await;
     let first = run(&app, "kept", "waitForSeconds=50&waitUntilTaskRef=w").await;
     assert_eq!((&first["status"], &first["variables"]), (&json!("RUNNING"), &json!({"a": 1, "b": 2})));
     let id = first["workflowId"].as_str().unwrap();
@@ -172,7 +185,7 @@ async fn a_state_is_updated_and_waited_for() {
 #[tokio::test]
 async fn a_task_is_skipped_before_its_turn_comes() {
     let app = app().await;
-    let tasks_of = json!([wait("w"), inline("never", "throw 1"), inline("last", "1")]);
+    let tasks_of = json!([wait("w"), inline("never", "throw 1"), last("1")]);
     let outputs = json!({"outputParameters": {"text": "${never.output.said}", "of": "${never.input.n}"}});
     register(&app, "skips", tasks_of, outputs).await;
     let id = waiting(&app, "skips").await;
@@ -227,4 +240,25 @@ async fn a_sub_workflow_that_cannot_be_read_is_left_out() {
         (&answer.json()["status"], &answer.json()["signalTimeout"]),
         (&json!("RUNNING"), &json!(true))
     );
+}
+
+#[tokio::test]
+async fn a_sub_workflow_that_has_ended_is_not_read() {
+    let broken = std::sync::Arc::new(crate::unreadable::Unreadable::default());
+    let app = App::storing(service::Settings { alone: true, ..service::Settings::default() }, {
+        let broken = std::sync::Arc::clone(&broken);
+        move |store| broken.before(store)
+    });
+    register(&app, "ends", json!([inline("i", "1")]), json!({})).await;
+    let call = json!({
+        "name": "call", "taskReferenceName": "call", "type": "SUB_WORKFLOW",
+        "subWorkflowParam": {"name": "ends", "version": 1},
+    });
+    register(&app, "outer", json!([call, wait("w")]), json!({})).await;
+    let id = waiting(&app, "outer").await;
+    let child = workflow(&app, &id).await["tasks"][0]["subWorkflowId"].as_str().unwrap().to_owned();
+    broken.breaks(&child);
+    let state = format!("workflow/{id}/state?requestId=r&waitForSeconds=50&returnStrategy=BLOCKING_TASK");
+    let seen = post(&app, &state, &json!({})).await.json();
+    assert_eq!((&seen["referenceTaskName"], &seen["signalTimeout"]), (&json!("w"), &json!(false)), "{seen}");
 }
