@@ -21,6 +21,10 @@ mod conductor_execute;
 mod conductor_keys;
 #[path = "api/conductor_metadata.rs"]
 mod conductor_metadata;
+#[path = "api/conductor_signals.rs"]
+mod conductor_signals;
+#[path = "api/conductor_system.rs"]
+mod conductor_system;
 #[path = "api/conductor_tasks.rs"]
 mod conductor_tasks;
 #[path = "api/conductor_view.rs"]
@@ -67,6 +71,8 @@ mod templates;
 mod tenants;
 #[path = "api/triggers.rs"]
 mod triggers;
+#[path = "api/unreadable.rs"]
+mod unreadable;
 #[path = "api/uploads.rs"]
 mod uploads;
 #[path = "api/waiting.rs"]

@@ -54,7 +54,7 @@ pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
 pub use fold::{Folded, fold};
 pub use further::render_further;
-pub use offers::{open_offer, open_offers};
+pub use offers::{open_offer, open_offers, open_report};
 pub(crate) use weight::weight;
 
 use crate::{
@@ -69,6 +69,8 @@ use crate::{
 pub const LOST_ATTEMPTS_MAX: usize = 3;
 /// Bytes of outputs one task run may keep. Kestra's limit of a task result.
 pub const TASK_OUTPUT_BYTES_MAX: usize = 1 << 20;
+/// Tasks that somebody may want skipped in one execution.
+pub const SKIPS_MAX: usize = 100;
 /// Characters of one log line; longer ones are kept in pieces. Kestra's limit.
 pub const LOG_MESSAGE_CHARACTERS_MAX: usize = 10_240;
 

@@ -146,11 +146,17 @@ async fn known(service: &Service, parts: &Parts, source: Option<IpAddr>) -> Resu
         return vouched_for(service, parts).ok_or(Error::Unauthorized);
     }
     let recognised = service.recognise(header::credentials(&parts.headers), source).await;
-    recognised.map_err(|refused| match refused {
+    recognised.map_err(refused)
+}
+
+/// Why somebody is not let in, as an answer.
+pub(crate) fn refused(refused: Refused) -> Error {
+    match refused {
         Refused::Unknown => Error::Unauthorized,
+        Refused::Expired => Error::ExpiredToken,
         Refused::TooMany { retry_after } => Error::TooManyAttempts(retry_after),
         Refused::Trouble(error) => Error::Service(error),
-    })
+    }
 }
 
 fn vouched_for(service: &Service, parts: &Parts) -> Option<Arc<Principal>> {

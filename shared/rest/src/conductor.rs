@@ -18,7 +18,9 @@ mod rerun;
 pub(crate) mod rules;
 mod run;
 mod search;
+mod skip;
 mod start;
+mod state;
 mod task_definitions;
 mod tasks;
 mod token;
@@ -27,7 +29,7 @@ mod workflows;
 
 use crate::{
     api::{Api, Route},
-    methods::{Methods, delete, get, post},
+    methods::{Methods, delete, get, post, put},
 };
 use search::Form;
 
@@ -65,6 +67,14 @@ fn definitions() -> Vec<(&'static str, Methods)> {
 fn workflows() -> Vec<(&'static str, Methods)> {
     let search =
         |form| get(move |service, tenant, asker, asked| search::search(form, service, tenant, asker, asked));
+    let by_tasks = |form| {
+        get(move |service, tenant, asker, asked| {
+            search::tasks::workflows(form, service, tenant, asker, asked)
+        })
+    };
+    let tasks = |form| {
+        get(move |service, tenant, asker, asked| search::tasks::search(form, service, tenant, asker, asked))
+    };
     vec![
         ("/token", post(token::create)),
         ("/token/userInfo", get(token::user_info)),
@@ -74,14 +84,18 @@ fn workflows() -> Vec<(&'static str, Methods)> {
         ("/workflow/{id}/status", get(workflows::status)),
         ("/workflow/{id}/tasks", get(workflows::tasks)),
         ("/workflow/{id}/variables", post(workflows::set_variables)),
+        ("/workflow/{id}/state", post(state::update)),
+        ("/workflow/{id}/skiptask/{reference}", put(skip::task)),
         ("/workflow/{id}/rerun", post(rerun::rerun)),
         ("/workflow/running/{id}", get(search::running)),
         ("/workflow/{id}/correlated", post(search::correlated_of_name)),
         ("/workflow/{id}/correlated/{correlation}", get(search::correlated)),
         ("/workflow/correlated/batch", post(search::correlated_of_names)),
         ("/workflow/search", search(Form::Summaries)),
-        ("/workflow/search-v2", search(Form::Workflows)),
-        ("/workflow/search-by-tasks", search(Form::Summaries)),
-        ("/workflow/search-by-tasks-v2", search(Form::Workflows)),
+        ("/workflow/search-v2", search(Form::Whole)),
+        ("/workflow/search-by-tasks", by_tasks(Form::Summaries)),
+        ("/workflow/search-by-tasks-v2", by_tasks(Form::Whole)),
+        ("/tasks/search", tasks(Form::Summaries)),
+        ("/tasks/search-v2", tasks(Form::Whole)),
     ]
 }

@@ -46,6 +46,8 @@ pub(crate) enum Error {
     Tenant(String),
     /// Nobody is known by what the request shows.
     Unauthorized,
+    /// Somebody was, and his time is over: a client may ask for another token.
+    ExpiredToken,
     /// Somebody is, and may not. The text completes `Forbidden: `.
     Forbidden(String),
     /// A source that failed too often has to wait.
@@ -102,7 +104,7 @@ impl Error {
                 format!("Unsupported Media Type: Content Type [{given}] not allowed. Allowed types: {taken}"),
             ),
             Self::Tenant(given) => (StatusCode::NOT_FOUND, format!("Not Found: Tenant '{given}' not found")),
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Unauthorized".to_owned()),
+            Self::Unauthorized | Self::ExpiredToken => (StatusCode::UNAUTHORIZED, "Unauthorized".to_owned()),
             Self::Forbidden(why) => (StatusCode::FORBIDDEN, format!("Forbidden: {why}")),
             Self::TooManyAttempts(_) => (
                 StatusCode::TOO_MANY_REQUESTS,
@@ -155,6 +157,7 @@ impl Error {
             | Self::MediaType { .. }
             | Self::Tenant(_)
             | Self::Unauthorized
+            | Self::ExpiredToken
             | Self::Forbidden(_)
             | Self::TooManyAttempts(_)
             | Self::Unknown
@@ -234,7 +237,7 @@ pub(crate) async fn envelope<F: Future<Output = Response>>(
         tracing::error!(path = uri.path(), %status, message, request = id, "a request failed");
     }
     let headers = response.headers_mut();
-    if let (Error::Unauthorized, Api::Kestra) = (&error, api) {
+    if let (Error::Unauthorized | Error::ExpiredToken, Api::Kestra) = (&error, api) {
         // Kestra: no body.
         headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Basic realm=Kestra"));
         return response;

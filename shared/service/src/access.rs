@@ -15,6 +15,7 @@ mod network;
 mod password;
 mod principal;
 mod role;
+mod sessions;
 mod subjects;
 mod tenants;
 mod tokens;
@@ -41,6 +42,7 @@ pub(crate) use known::Known;
 pub use network::Network;
 pub use principal::{Principal, Reach};
 pub use role::{Permission, Role};
+pub use sessions::SESSION_FOR;
 pub(crate) use tenants::Tenants;
 pub use tenants::{MAIN, RESERVED};
 pub use tokens::{NewToken, Token};
@@ -64,6 +66,9 @@ pub enum Refused {
     /// No credential, or none that is right.
     #[error("nobody is known by this credential")]
     Unknown,
+    /// It was right, and its time is over.
+    #[error("this credential counts no more")]
+    Expired,
     /// Its source failed too often.
     #[error("too many attempts that failed")]
     TooMany { retry_after: Duration },

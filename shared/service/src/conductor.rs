@@ -14,4 +14,5 @@ mod watch;
 pub use definitions::{LISTED_MAX as DEFINITIONS_LISTED_MAX, OnExisting, Registered, VERSIONS_MAX};
 pub use keyed::{GENERATIONS_LOOKED_AT, OnConflict};
 pub use start::{WorkflowOutcome, WorkflowStart};
+pub(crate) use until::waits_for_somebody;
 pub use until::{Blocking, Seen, Until};

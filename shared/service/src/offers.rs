@@ -66,7 +66,10 @@ pub(crate) fn of(execution: &Execution) -> BTreeMap<Key, Offer> {
     open.filter_map(|(run, number, offered)| {
         let at = run.attempts.last()?.state.first().date;
         let key = keys::offer(tenant, &queue_of(offered), (offered.priority, at, run.id, number));
-        Some((key, Offer::new((execution.id, run.id, number), at, offered.terms.clone())))
+        Some((
+            key,
+            Offer::new((execution.id, run.id, number), &execution.namespace, at, offered.terms.clone()),
+        ))
     })
     .collect()
 }

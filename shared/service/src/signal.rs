@@ -6,12 +6,13 @@
 mod requests;
 mod resume;
 mod send;
+mod skip;
 mod workflow;
 
 use std::time::Duration;
 
 use engine::{
-    execution::{Execution, LogLine, Report, State},
+    execution::{Execution, LogLine, Report, Skip, State},
     flow::Label,
     id::TaskRunId,
     machine::{self, Event},
@@ -53,6 +54,8 @@ pub(crate) enum Signal {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// A task is to be skipped when its turn comes.
+    Skip(Skip),
     /// These are set as its variables, each in place of one of the same name.
     Variables(Map<String, Json>),
     /// Nothing new is to begin.
@@ -95,6 +98,7 @@ impl Signal {
             Self::Terminate { reason: message @ Some(_) } => {
                 vec![Event::StopRequested { state: State::Killed, message }]
             }
+            Self::Skip(skip) => vec![Event::SkipRequested(skip)],
             Self::Variables(set) => vec![Event::VariablesSet { set, unset: Vec::new() }],
             Self::Pause => vec![Event::PauseRequested],
             Self::Resume { task_run, outputs } => {

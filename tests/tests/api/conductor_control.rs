@@ -300,3 +300,48 @@ async fn an_api_token_is_a_key_and_its_secret() {
     assert_eq!(app.get("/api/health").await.status, 200);
     assert_eq!(app.get("/api/workflow/search").await.json()["error"], "INVALID_TOKEN");
 }
+
+#[tokio::test]
+async fn a_session_ends_by_itself_or_with_its_token() {
+    let app = App::with(crate::access::settings());
+    let bearer = crate::access::token(&app, "run", json!({})).await;
+    let secret = bearer.strip_prefix("Bearer ").unwrap();
+    let open = async |id: &str, secret: &str| {
+        let key = json!({"keyId": id, "keySecret": secret}).to_string();
+        app.post_body("/api/token", "application/json", key).await
+    };
+    let show = async |token: &str| {
+        let mut request = typed(Method::GET, "/api/workflow/none", "application/json", "");
+        request.headers_mut().insert("x-authorization", token.parse().unwrap());
+        let answer = app.send(request).await;
+        (answer.status.as_u16(), answer.json()["error"].clone())
+    };
+    let session = open("run", secret).await.json()["token"].as_str().unwrap().to_owned();
+    assert_ne!(session, secret);
+    assert_eq!(show(&session).await, (404, Json::Null));
+    assert_eq!(show(&format!("{session}0")).await, (401, json!("INVALID_TOKEN")));
+    assert_eq!(open("run", &session).await.json()["error"], "INVALID_TOKEN", "a session opens no other");
+    app.advance(service::access::SESSION_FOR - std::time::Duration::from_secs(1));
+    let other = open("run", secret).await.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(show(&session).await, (404, Json::Null));
+    app.advance(std::time::Duration::from_secs(1));
+    for _ in 0..2 {
+        assert_eq!(show(&session).await, (401, json!("EXPIRED_TOKEN")));
+    }
+    assert_eq!((show(&other).await, show(secret).await), ((404, Json::Null), (404, Json::Null)));
+    // To Kestra's clients it is a credential like any other that counts no more.
+    let mut request = typed(Method::GET, "/api/v1/executions", "application/json", "");
+    request.headers_mut().insert("authorization", format!("Bearer {session}").parse().unwrap());
+    assert_eq!(app.send(request).await.status, 401);
+    let mut request = typed(Method::GET, "/api/v1/tokens", "application/json", "");
+    let root = "Basic YWRtaW5Aa2VzdHJhLmlvOmtlc3RyYQ==";
+    request.headers_mut().insert("authorization", root.parse().unwrap());
+    let listed = app.send(request).await;
+    assert!(!listed.text().contains("session"), "{}", listed.text());
+    let id = listed.json().pointer("/0/id").or(listed.json().pointer("/results/0/id")).unwrap().clone();
+    let uri = format!("/api/v1/tokens/{}", id.as_str().unwrap());
+    let mut request = typed(Method::DELETE, &uri, "application/json", "");
+    request.headers_mut().insert("authorization", root.parse().unwrap());
+    assert!(app.send(request).await.status.is_success());
+    assert_eq!(show(&other).await, (401, json!("INVALID_TOKEN")));
+}

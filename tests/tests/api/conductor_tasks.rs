@@ -184,3 +184,38 @@ async fn an_update_of_nothing_is_not_found_and_a_wrong_one_is_refused() {
     assert_eq!(app.post_body(&log, "application/json", "half way").await.status, 200);
     assert_eq!(app.get(&log).await.json()[0]["log"], "half way");
 }
+
+#[tokio::test]
+async fn who_is_limited_polls_what_is_within_his_reach() {
+    let mut app = App::with(crate::access::settings());
+    for namespace in ["team.a", "team.b"] {
+        let source = format!("id: f\nnamespace: {namespace}\n{GREET}");
+        app.service.create_flow("main", &source).await.unwrap();
+    }
+    let all = crate::access::token(&app, "edit", json!({})).await;
+    let of_a = crate::access::token(&app, "edit", json!({"namespaces": ["team.a"]})).await;
+    let ask = async |app: &App, who: &str, method: Method, uri: &str, body: &Json| {
+        let mut request = typed(method, uri, "application/json", body.to_string());
+        request.headers_mut().insert("authorization", who.parse().unwrap());
+        app.send(request).await
+    };
+    for namespace in ["team.b", "team.a"] {
+        let uri = format!("/api/workflow/execute/{namespace}.f/0?waitForSeconds=1&waitUntilTaskRef=g");
+        assert_eq!(ask(&app, &all, Method::POST, &uri, &json!({})).await.status, 200);
+        app.work().await;
+    }
+    let batch =
+        ask(&app, &of_a, Method::GET, "/api/tasks/poll/batch/greet?count=9&timeout=1", &json!({})).await;
+    assert_eq!(batch.status, 200, "{}", batch.shown());
+    let batch = batch.json();
+    assert_eq!(batch.as_array().unwrap().len(), 1);
+    assert_eq!(batch[0]["workflowType"], "team.a.f");
+    assert_eq!(ask(&app, &of_a, Method::GET, "/api/tasks/poll/greet", &json!({})).await.status, 204);
+    let next = ask(&app, &of_a, Method::POST, "/api/tasks/update-v2", &result(&batch[0], "COMPLETED")).await;
+    assert_eq!((next.status.as_u16(), &next.json()["referenceTaskName"]), (200, &json!("h")));
+    let other = ask(&app, &all, Method::GET, "/api/tasks/poll/greet", &json!({})).await.json();
+    assert_eq!(other["workflowType"], "team.b.f");
+    for uri in ["/api/tasks", "/api/tasks/update-v2"] {
+        assert_eq!(ask(&app, &of_a, Method::POST, uri, &result(&other, "COMPLETED")).await.status, 404);
+    }
+}

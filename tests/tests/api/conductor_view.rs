@@ -230,3 +230,111 @@ async fn a_server_that_asks_nobody_gives_everybody_a_token() {
     request.headers_mut().insert("x-authorization", token["token"].as_str().unwrap().parse().unwrap());
     assert_eq!(app.send(request).await.json()["name"], "anybody");
 }
+
+#[tokio::test]
+async fn tasks_are_found_and_workflows_by_them() {
+    let mut app = App::new();
+    app.flow("f", RETURN).await;
+    app.flow("fails", FAILS).await;
+    app.flow("loop", LOOP).await;
+    let done = started(&mut app, "f", "?correlationId=a&priority=3").await;
+    let failed = started(&mut app, "fails", "").await;
+    started(&mut app, "loop", "").await;
+    let found = async |path: &str, query: &str| -> Json {
+        let query = query.replace(' ', "%20").replace('>', "%3E").replace('<', "%3C");
+        let answer = app.get(&format!("/api/{path}?{query}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    };
+    let references = |json: &Json| -> Vec<String> {
+        let all = json["results"].as_array().unwrap();
+        all.iter().map(|it| it["referenceTaskName"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = found("tasks/search", "").await;
+    assert_eq!((references(&all).len(), &all["totalHits"]), (5, &json!(5)));
+    let one =
+        found("tasks/search", "query=workflowType = company.team.f AND status IN (COMPLETED,FAILED)").await;
+    assert_snapshot!(pretty(&one["results"][0]), @r#"
+    {
+      "workflowId": "0000000000000000000001",
+      "workflowType": "company.team.f",
+      "correlationId": "a",
+      "scheduledTime": "2024-07-12T05:13:42.140Z",
+      "startTime": "2024-07-12T05:13:42.140Z",
+      "updateTime": "2024-07-12T05:13:42.140Z",
+      "endTime": "2024-07-12T05:13:42.140Z",
+      "status": "COMPLETED",
+      "executionTime": 0,
+      "queueWaitTime": 0,
+      "taskDefName": "t",
+      "taskType": "io.kestra.plugin.core.debug.Return",
+      "referenceTaskName": "t",
+      "input": "{}",
+      "output": "{\"value\":\"n=5\"}",
+      "taskId": "0000000000000000000001-0000000000000000000002-1",
+      "workflowPriority": 3
+    }
+    "#);
+    assert_eq!(one["results"][0]["workflowId"], done);
+    let query = "query=referenceTaskName IN (one__1,one__2)&sort=startTime:DESC&start=1&size=5";
+    let page = found("tasks/search-v2", query).await;
+    assert_eq!((references(&page).len(), &page["totalHits"]), (1, &json!(2)));
+    assert!(page["results"][0]["scheduledTime"].is_i64());
+    for (query, count) in [
+        ("status = FAILED", 1),
+        ("status = FAILED AND taskType = TERMINATE", 1),
+        ("taskDefName = t AND correlationId = a", 1),
+        ("correlationId = b", 0),
+        ("startTime > 1720761222140 AND endTime < 1720761222140", 5),
+        ("updateTime > 1720761222141", 0),
+    ] {
+        assert_eq!(found("tasks/search", &format!("query={query}")).await["totalHits"], count, "{query}");
+    }
+    let by = async |query: &str| {
+        let v1 = found("workflow/search-by-tasks", query).await;
+        let v2 = found("workflow/search-by-tasks-v2", query).await;
+        assert_eq!(v1["results"][0]["workflowId"], v2["results"][0]["workflowId"]);
+        (v1["totalHits"].clone(), v1["results"][0]["workflowId"].clone())
+    };
+    assert_eq!(by("query=status = FAILED").await, (json!(1), json!(failed)));
+    assert_eq!(by("query=taskType = none").await, (json!(0), Json::Null));
+    let mut errors = Vec::new();
+    for query in
+        ["query=color=red", "query=status=SUCCESS", "query=status%3E1", "query=startTime=1", "sort=color"]
+    {
+        errors.push(app.get(&format!("/api/tasks/search?{query}")).await.error());
+    }
+    assert_snapshot!(errors.join("\n"), @r"
+    400 `color=red`: tasks are searched by taskType, taskDefName, referenceTaskName, taskId, status, scheduledTime, startTime, updateTime, endTime of the task, and workflowType, workflowId, correlationId, version of its workflow; a condition is field = value, field IN (a,b), field > value or field < value
+    400 `status` is `SUCCESS`; it has to be one of SCHEDULED, IN_PROGRESS, COMPLETED, COMPLETED_WITH_ERRORS, FAILED, FAILED_WITH_TERMINAL_ERROR, TIMED_OUT, CANCELED, SKIPPED
+    400 `status>1` has to be compared with = or IN
+    400 `startTime=1` has to be compared with > or <
+    400 `sort` is by `color`; tasks are sorted by scheduledTime, startTime, updateTime or endTime
+    ");
+}
+
+#[tokio::test]
+async fn a_workflow_shows_the_definition_as_it_was_registered() {
+    let app = App::new();
+    let definition = json!({
+        "name": "kept", "version": 3, "schemaVersion": 2, "description": "d", "ownerEmail": "a@b.c",
+        "rateLimitConfig": null, "variables": {"a": 1}, "metadata": {"x": [1]},
+        "tasks": [{
+            "name": "n", "taskReferenceName": "r", "type": "FORK_JOIN", "description": "forks",
+            "forkTasks": [[{"name": "i", "taskReferenceName": "i", "type": "INLINE", "inputParameters": {"expression": "1"}}]],
+        }, {"name": "j", "taskReferenceName": "j", "type": "JOIN", "joinOn": ["i"]}],
+    });
+    let registered =
+        app.post_body("/api/metadata/workflow", "application/json", definition.to_string()).await;
+    assert_eq!(registered.status, 200, "{}", registered.text());
+    let answer = app.post_body("/api/workflow/execute/kept/3", "application/json", "{}").await.json();
+    let id = answer["workflowId"].as_str().unwrap();
+    assert_eq!((&answer["status"], &answer["variables"]), (&json!("COMPLETED"), &json!({"a": 1})));
+    let seen = workflow(&app, id).await;
+    assert_eq!(seen["workflowDefinition"], app.get("/api/metadata/workflow/kept").await.json());
+    assert_eq!(seen["workflowDefinition"]["tasks"][0]["forkTasks"][0][0]["name"], "i");
+    assert!(seen["workflowDefinition"].get("rateLimitConfig").is_none());
+    assert_eq!(seen["variables"], json!({"a": 1}));
+    let status = app.get(&format!("/api/workflow/{id}/status?includeVariables=true")).await.json();
+    assert_eq!(status["variables"], json!({"a": 1}));
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Caller, State};
+use super::{Caller, Skip, State};
 use crate::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct Course {
     /// The task run that waits for its end.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Caller>,
+    /// Tasks that are skipped when their turn comes.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub skips: Vec<Skip>,
 }
 
 /// A moment at which a rule of the flow ends what has not ended.
@@ -60,6 +63,11 @@ pub enum DeadlineOf {
 }
 
 impl Course {
+    /// Whether a task is to be skipped, and with what.
+    pub fn skip(&self, task_id: &str) -> Option<&Skip> {
+        self.skips.iter().find(|it| it.task_id == task_id)
+    }
+
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
     }

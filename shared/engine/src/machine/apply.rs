@@ -5,6 +5,7 @@ mod course;
 mod flowable;
 mod logged;
 mod measured;
+mod skip;
 
 use super::{Event, Rejected, Turn, agenda::has_to_begin, calls, offers};
 use crate::{
@@ -35,10 +36,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::Refused { state, message } => course::refused(flow, execution, state, message, now),
         Event::Started => course::started(flow, execution, now),
         Event::TaskRunCreated(turn) => created(flow, execution, turn, now),
-        Event::TaskRunSkipped { task_run } => {
-            waiting_run(execution, task_run)?.state.enter(State::Skipped, now);
-            Ok(())
-        }
+        Event::TaskRunSkipped { task_run } => skip::skipped(execution, task_run, now),
         Event::TaskRunFailed { task_run, message } => {
             let allowed = task_of(flow, execution, task_run)?.allowed(State::Failed);
             let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
@@ -103,6 +101,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::WorkerReported { task_run, number, report } => {
             offers::reported(flow, execution, (task_run, number), report, now)
         }
+        Event::SkipRequested(skip) => skip::requested(flow, execution, skip),
         Event::LabelsSet { labels } => {
             course::labels_set(execution, labels);
             Ok(())

@@ -86,8 +86,8 @@ fn gone_on(execution: &Execution, task_runs: TaskRuns, now: Timestamp) -> Execut
     let templates = execution.templates.found();
     let mut next = Execution { task_runs, outputs: None, templates, ..execution.clone() };
     next.course = if execution.state.is_terminal() {
-        // It gave back its place, and every rule looks at it anew.
-        Course::default()
+        // It gave back its place, and every rule looks at it anew. What somebody wants skipped stays so.
+        Course { skips: std::mem::take(&mut next.course.skips), ..Course::default() }
     } else {
         Course {
             held_back: false,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    execution::{AttemptOutcome, LogLine, Offered, Report, State, Wait},
+    execution::{AttemptOutcome, LogLine, Offered, Report, Skip, State, Wait},
     flow::Label,
     id::TaskRunId,
     time::Timestamp,
@@ -70,6 +70,8 @@ pub enum Event {
     AttemptOffered { task_run: TaskRunId, number: u32, offered: Box<Offered> },
     /// That worker, or its silence, ended it.
     WorkerReported { task_run: TaskRunId, number: u32, report: Report },
+    /// Somebody wants a task that has no run yet skipped when its turn comes.
+    SkipRequested(Skip),
     /// Labels were set: those of the same key are replaced.
     LabelsSet { labels: Vec<Label> },
     /// `vars` were set, and unset.
@@ -128,6 +130,7 @@ impl Event {
             | Self::VariablesSet { .. }
             | Self::Trailed => true,
             Self::Admitted
+            | Self::SkipRequested(_)
             | Self::Queued
             | Self::Refused { .. }
             | Self::Started

@@ -5,6 +5,9 @@
 //! ```
 //!
 //! Who has taken it, and until when, is no part of the execution: only the offer and the end of an attempt are.
+//!
+//! A task of Conductor's system that sleeps (`WAIT`, `HUMAN`, one with `asyncComplete`) is reported in the same way by
+//! whoever it waits for.
 
 use super::{
     Rejected, TASK_OUTPUT_BYTES_MAX,
@@ -33,6 +36,15 @@ pub fn open_offers(execution: &Execution) -> impl Iterator<Item = (&TaskRun, u32
     })
 }
 
+/// The attempt of a run that somebody outside may end by a report: one that is offered, or one of Conductor's system that
+/// sleeps.
+pub fn open_report(run: &TaskRun) -> Option<u32> {
+    // Kestra's `Sleep` has no input, and nobody ends it.
+    let sleeps = matches!(run.wait, Some(Wait::Sleep { .. })) && run.input.is_some();
+    let sleeping = (sleeps && !run.state.is_terminal()).then(|| super::last_number(run));
+    open_offer(run).map(|(number, _)| number).or(sleeping)
+}
+
 /// An attempt waits for a worker from now on.
 pub(super) fn offered(
     flow: &Flow,
@@ -57,7 +69,7 @@ pub(super) fn offered(
     Ok(())
 }
 
-/// A worker, or its silence, ended the attempt.
+/// A worker, or its silence, ended the attempt; or whoever it slept for. What he put out is added to what it did before.
 pub(super) fn reported(
     flow: &Flow,
     execution: &mut Execution,
@@ -65,13 +77,14 @@ pub(super) fn reported(
     report: Report,
     now: Timestamp,
 ) -> Result<(), Rejected> {
-    is_for_workers(flow, execution, task_run)?;
-    let Report { mut worked, mut outputs } = report;
+    may_be_reported(flow, execution, task_run)?;
+    let Report { mut worked, outputs: told } = report;
     let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
-    let waits = open_offer(&run).is_some_and(|(open, _)| open == number);
-    if !waits {
-        return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} waits for no worker")));
+    if open_report(&run) != Some(number) {
+        return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} waits for no report")));
     }
+    let mut outputs = std::mem::take(&mut run.outputs);
+    outputs.extend(told);
     let bytes = weight(outputs.values());
     if bytes > TASK_OUTPUT_BYTES_MAX {
         outputs.clear();
@@ -114,6 +127,18 @@ fn state_of(end: WorkerEnd) -> State {
         | WorkerEnd::FailedWithTerminalError
         | WorkerEnd::TimedOut
         | WorkerEnd::TimedOutWorkflow => State::Failed,
+    }
+}
+
+/// Whether it is for workers, or may sleep until somebody reports.
+fn may_be_reported(flow: &Flow, execution: &Execution, task_run: TaskRunId) -> Result<(), Rejected> {
+    let task = task_of(flow, execution, task_run)?;
+    match &task.kind {
+        TaskKind::Worker(_) => Ok(()),
+        TaskKind::Pure(_) | TaskKind::Runnable(_) if task.workflow.is_some() => Ok(()),
+        TaskKind::Flowable(_) | TaskKind::Pure(_) | TaskKind::Runnable(_) | TaskKind::Executable(_) => {
+            Err(Rejected::Impossible(format!("nobody reports of task run {task_run}")))
+        }
     }
 }
 

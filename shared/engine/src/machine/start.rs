@@ -115,6 +115,9 @@ fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
     let task_run = run.id;
     let begun_before = !run.attempts.is_empty() || run.state.current() == crate::execution::State::Running;
     if !begun_before {
+        if site.execution.course.skip(&run.task_id).is_some() {
+            return Ok(Started::Moved(vec![Event::TaskRunSkipped { task_run }]));
+        }
         match runs(task, renderer) {
             Ok(true) => {}
             Ok(false) => return Ok(Started::Moved(vec![Event::TaskRunSkipped { task_run }])),

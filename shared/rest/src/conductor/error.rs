@@ -12,7 +12,7 @@ use crate::error::Error;
 #[serde(rename_all = "camelCase")]
 struct Body {
     status: u16,
-    /// Of those who are not let in. SDKs ask for a new token, once, when it is `INVALID_TOKEN`.
+    /// Of those who are not let in. SDKs ask for a new token, once, when it is `EXPIRED_TOKEN` or `INVALID_TOKEN`.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
     message: String,
@@ -83,6 +83,7 @@ pub(crate) fn answer(error: &Error) -> (StatusCode, Vec<u8>) {
     );
     let token = match error {
         Error::Unauthorized | Error::Service(service::Error::Unauthorized(_)) => Some("INVALID_TOKEN"),
+        Error::ExpiredToken => Some("EXPIRED_TOKEN"),
         Error::Forbidden(_) => Some("FORBIDDEN"),
         _ => None,
     };

@@ -91,14 +91,7 @@ pub(crate) async fn of_version(
         (start.origin.idempotency_key, start.on_conflict) = knobs.idempotency()?;
     }
     let seen = Box::pin(started(&service, tenant, &asker, start)).await?;
-    let flow = run::flow_of(&service, tenant, run::shown(&seen, strategy)).await;
-    let flow = flow.as_ref().and_then(|it| it.flow.as_ref().ok());
-    let headers = names(&seen);
-    Ok(match run::json(&seen, strategy, &request_id, flow) {
-        Some(bytes) => (headers, wire::json_bytes(bytes)).into_response(),
-        // Conductor: nothing blocks, and there is no body.
-        None => headers.into_response(),
-    })
+    Ok((names(&seen), run::answer(&service, tenant, &seen, strategy, &request_id).await).into_response())
 }
 
 /// A start whose knobs are all beside the input.
@@ -140,7 +133,7 @@ async fn output(
 }
 
 /// Which workflow it is, also where the body does not say so.
-fn names(seen: &Seen) -> HeaderMap {
+pub(super) fn names(seen: &Seen) -> HeaderMap {
     let value = |text: &str| HeaderValue::try_from(text).expect("ids and statuses are visible ASCII");
     HeaderMap::from_iter([
         (WORKFLOW_ID, value(&seen.target.id.to_string())),

@@ -179,3 +179,23 @@ fn none_of<const N: usize>(name: &str, text: &str, all: [&str; N]) -> Error {
 fn shown(text: &str) -> String {
     text.chars().take(40).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_10_seconds_unless_said_otherwise_and_never_more_than_the_limit() {
+        let seconds = |query: &str, limit: u64| {
+            let uri = format!("/x?{query}").parse().unwrap();
+            let query = Params::of(&uri);
+            let knobs = Knobs { headers: &HeaderMap::new(), query: &query, order: Order::QueryFirst };
+            knobs.until(Duration::from_secs(limit)).unwrap().at_most.as_secs()
+        };
+        for query in ["", "waitForSeconds=0", "waitForSeconds=None", "waitForSeconds=null", "waitForSeconds="]
+        {
+            assert_eq!(seconds(query, 60), 10, "{query}");
+        }
+        assert_eq!((seconds("waitForSeconds=20", 60), seconds("waitForSeconds=20", 15)), (20, 15));
+    }
+}

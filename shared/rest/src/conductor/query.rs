@@ -1,5 +1,7 @@
 //! The `query` of a search: conditions joined with AND, over what is known of every workflow.
 
+pub(super) mod tasks;
+
 use engine::{
     conductor::WorkflowStatus,
     execution::Execution,
@@ -7,15 +9,12 @@ use engine::{
     id::ExecutionId,
     time::Timestamp,
 };
-use service::ExecutionQuery;
+use service::{ExecutionQuery, Service};
 
 use super::{
     asked::is_given,
     error::refused,
-    wire::{
-        self,
-        name::{self, Named},
-    },
+    wire::{self, name::Named},
 };
 use crate::error::Error;
 
@@ -127,7 +126,7 @@ impl Query {
     }
 
     /// What the index finds; [`Self::fits`] says the rest.
-    pub(super) fn of_index(&self, default_namespace: &str) -> ExecutionQuery {
+    pub(super) fn of_index(&self, service: &Service) -> ExecutionQuery {
         let types = self.types.iter().flatten();
         // Several correlation ids are looked for among all workflows.
         let labels = match self.correlation.as_deref() {
@@ -135,7 +134,10 @@ impl Query {
             Some(_) | None => Vec::new(),
         };
         ExecutionQuery {
-            flows: types.map(|it| name::flow_of(it, default_namespace)).collect(),
+            flows: types
+                .map(|it| service.workflow_named(it))
+                .map(|(namespace, id)| (namespace.to_owned(), id.to_owned()))
+                .collect(),
             statuses: self.statuses.clone().unwrap_or_default(),
             labels,
             start: self.from,

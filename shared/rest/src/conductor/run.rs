@@ -1,7 +1,8 @@
 //! What a wait for a workflow answers, by its return strategy. Conductor: `WorkflowRun` and `TaskRun`.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
+use axum::response::{IntoResponse, Response};
 use engine::{
     conductor::{Try, WorkflowStatus, tries, tries_of},
     execution::Execution,
@@ -17,10 +18,11 @@ use super::{
         correlation_id,
         status::{TaskStatusText, WorkflowStatusText},
         task::{TaskJson, tasks},
+        workflow::variables,
         workflow_type,
     },
 };
-use crate::tenant::Tenant;
+use crate::{tenant::Tenant, wire as forms};
 
 /// What both begin with.
 #[derive(Serialize)]
@@ -46,7 +48,7 @@ struct WorkflowRun<'a> {
     status: WorkflowStatusText,
     input: &'a Map<String, Json>,
     output: &'a Map<String, Json>,
-    variables: &'a Map<String, Json>,
+    variables: Cow<'a, Map<String, Json>>,
     tasks: Vec<TaskJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_by: Option<&'a str>,
@@ -80,7 +82,7 @@ struct TaskRun<'a> {
 }
 
 /// The execution that an answer is about.
-pub(crate) fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
+fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
     match strategy {
         ReturnStrategy::TargetWorkflow => &seen.target,
         ReturnStrategy::BlockingWorkflow
@@ -89,23 +91,30 @@ pub(crate) fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
     }
 }
 
-/// The flow of an execution, which says of what types its tasks are.
-pub(crate) async fn flow_of(
+/// What a wait is answered with; nothing when a task is asked for and none blocks, as Conductor does.
+pub(crate) async fn answer(
     service: &Service,
     tenant: Tenant,
-    execution: &Execution,
-) -> Option<Arc<StoredFlow>> {
+    seen: &Seen,
+    strategy: ReturnStrategy,
+    request_id: &str,
+) -> Response {
+    let flow = flow_of(service, tenant, shown(seen, strategy)).await;
+    let flow = flow.as_ref().and_then(|it| it.flow.as_ref().ok());
+    match json(seen, strategy, request_id, flow) {
+        Some(bytes) => forms::json_bytes(bytes).into_response(),
+        None => ().into_response(),
+    }
+}
+
+/// The flow of an execution, which says of what types its tasks are.
+async fn flow_of(service: &Service, tenant: Tenant, execution: &Execution) -> Option<Arc<StoredFlow>> {
     let Execution { namespace, flow_id, flow_revision, .. } = execution;
     service.flow(tenant.name(), namespace, flow_id, Some(*flow_revision), true).await.ok()
 }
 
 /// The body; `None` when a task is asked for and none blocks. `flow` is that of what is [`shown`].
-pub(crate) fn json(
-    seen: &Seen,
-    strategy: ReturnStrategy,
-    request_id: &str,
-    flow: Option<&Flow>,
-) -> Option<Vec<u8>> {
+fn json(seen: &Seen, strategy: ReturnStrategy, request_id: &str, flow: Option<&Flow>) -> Option<Vec<u8>> {
     let execution = shown(seen, strategy);
     let head = Head {
         response_type: strategy.name(),
@@ -125,7 +134,7 @@ pub(crate) fn json(
                 status: WorkflowStatusText(WorkflowStatus::of(execution)),
                 input: &execution.inputs,
                 output: execution.outputs.as_ref().unwrap_or(&none),
-                variables: &execution.variables,
+                variables: variables(execution, flow),
                 tasks: tasks(execution, flow),
                 created_by: execution.origin.created_by.as_deref(),
                 create_time: execution.state.first().date.as_millis(),

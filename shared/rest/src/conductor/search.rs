@@ -1,5 +1,7 @@
 //! Workflows that are looked for.
 
+pub(super) mod tasks;
+
 use std::collections::BTreeMap;
 
 use axum::{
@@ -38,7 +40,8 @@ const CORRELATED_MAX: usize = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Summaries,
-    Workflows,
+    /// Workflows with their tasks; tasks.
+    Whole,
 }
 
 #[derive(Serialize)]
@@ -56,6 +59,15 @@ pub(super) async fn search(
     asker: Asker,
     params: Asked,
 ) -> Result<Response, Error> {
+    let of_page = part(&params)?;
+    let query = Query::read(&params.text("query").unwrap_or_default())?;
+    let sort = sort(&params.text("sort").unwrap_or_default())?;
+    let page = find(&service, tenant, &asker, &query, sort, of_page).await?;
+    answer(&service, form, page).await
+}
+
+/// Which part of what is found is asked for: after so many, so many. `freeText` is not looked at.
+fn part(params: &Asked) -> Result<(usize, usize), Error> {
     let start = params.number("start")?.unwrap_or(0);
     let size = match params.number("size")?.unwrap_or(PAGE) {
         size if size > ASKED_MAX => {
@@ -69,11 +81,8 @@ pub(super) async fn search(
             "`freeText` is not searched; it has to be *, and `query` says what is looked for",
         ));
     }
-    let query = Query::read(&params.text("query").unwrap_or_default())?;
-    let sort = sort(&params.text("sort").unwrap_or_default())?;
-    let part = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let page = find(&service, tenant, &asker, &query, sort, (part(start), part(size))).await?;
-    answer(&service, form, page).await
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    Ok((number(start), number(size)))
 }
 
 async fn answer(service: &Service, form: Form, page: Page<Execution>) -> Result<Response, Error> {
@@ -84,7 +93,7 @@ async fn answer(service: &Service, form: Form, page: Page<Execution>) -> Result<
             let results = seen.iter().map(|it| SummaryJson::of(&it.execution, it.named(service))).collect();
             json(&FoundJson { total_hits, results })
         }
-        Form::Workflows => {
+        Form::Whole => {
             let shown = Shown { tasks: true, summarized: false };
             let results = seen.iter().map(|it| it.json(service, shown)).collect();
             json(&FoundJson { total_hits, results })
@@ -136,7 +145,7 @@ async fn find(
     (start, size): (usize, usize),
 ) -> Result<Page<Execution>, Error> {
     let reach = asker.is_limited().then(|| asker.principal().reach.clone());
-    let of_index = query.of_index(&service.settings().conductor_namespace);
+    let of_index = query.of_index(service);
     let of_index = ExecutionQuery { sort, reach: reach.clone(), ..of_index };
     if !query.has_to_read() {
         return Ok(service.search_part(tenant.name(), of_index, start, size).await?);

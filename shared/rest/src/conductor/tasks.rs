@@ -1,8 +1,8 @@
 //! Tasks for workers outside: polled, claimed, reported. The last part of a path says what is done.
 
 mod queues;
-mod reference;
-mod result;
+pub(super) mod reference;
+pub(super) mod result;
 
 use std::{borrow::Cow, time::Duration};
 
@@ -88,23 +88,25 @@ fn number(params: &Params, name: &str, default: u64) -> Result<u64, Error> {
     })
 }
 
-fn asked_for(path: TypePath, params: &Params) -> Poll {
+fn asked_for(path: TypePath, params: &Params, asker: &Asker) -> Poll {
     Poll {
         task_type: path.task_type,
         domain: given(params, "domain"),
         worker: given(params, "workerid"),
         count: 1,
         timeout: POLL_ONE,
+        reach: asker.principal().reach.clone(),
     }
 }
 
 async fn poll(
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     InPath(path): InPath<TypePath>,
     params: Params,
 ) -> Result<Response, Error> {
-    let claimed = service.poll(tenant.name(), &asked_for(path, &params)).await?;
+    let claimed = service.poll(tenant.name(), &asked_for(path, &params, &asker)).await?;
     Ok(one_or_none(&service, claimed.first()))
 }
 
@@ -112,12 +114,13 @@ async fn poll(
 async fn poll_batch(
     State(service): State<Service>,
     tenant: Tenant,
+    asker: Asker,
     InPath(path): InPath<TypePath>,
     params: Params,
 ) -> Result<Response, Error> {
     let count = usize::try_from(number(&params, "count", 1)?).unwrap_or(usize::MAX);
     let timeout = Duration::from_millis(number(&params, "timeout", 100)?);
-    let poll = Poll { count, timeout, ..asked_for(path, &params) };
+    let poll = Poll { count, timeout, ..asked_for(path, &params, &asker) };
     let claimed = service.poll(tenant.name(), &poll).await?;
     let tasks: Vec<TaskJson<'_>> = claimed.iter().filter_map(|it| shown(&service, it)).collect();
     Ok(wire::json(&tasks))
@@ -149,10 +152,11 @@ async fn update_and_poll(
     within_reach(&service, tenant, &asker, update.task).await?;
     let (worker, goes_on) = (update.worker.clone(), result.goes_on());
     let updated = service.update_task(tenant.name(), update).await?;
+    let reach = asker.principal().reach.clone();
     let Some(task_type) = updated.task_type.filter(|_| !goes_on) else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
-    let poll = Poll { task_type, domain: updated.domain, worker, count: 1, timeout: Duration::ZERO };
+    let poll = Poll { task_type, domain: updated.domain, worker, count: 1, timeout: Duration::ZERO, reach };
     let claimed = service.poll(tenant.name(), &poll).await?;
     Ok(one_or_none(&service, claimed.first()))
 }

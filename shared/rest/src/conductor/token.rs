@@ -5,13 +5,10 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
-use service::{
-    Service,
-    access::{Credentials, Refused},
-};
+use service::{Service, access::Credentials};
 
 use crate::{
-    access::{Asker, source},
+    access::{Asker, refused, source},
     body,
     error::Error,
     limits::GRANT_BYTES_MAX,
@@ -33,7 +30,8 @@ struct TokenJson<'a> {
 /// The token of those whom nobody asks who they are.
 const ANYBODY: &str = "anybody";
 
-/// The key is the name of an API token, and its secret the token's text: that is what every request shows.
+/// The key is the name of an API token, and its secret the token's text. The answer is a session of it, which every
+/// request shows until that has expired.
 pub(super) async fn create(State(service): State<Service>, request: Request) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
     let bytes = body::read(body, GRANT_BYTES_MAX, "a key").await?;
@@ -43,15 +41,12 @@ pub(super) async fn create(State(service): State<Service>, request: Request) -> 
     }
     let shown = Credentials::Bearer(key_secret.clone());
     let source = source(&parts, &service.settings().trusted_proxies);
-    let principal = service.recognise(Some(shown), source).await.map_err(|refused| match refused {
-        Refused::Unknown => Error::Unauthorized,
-        Refused::TooMany { retry_after } => Error::TooManyAttempts(retry_after),
-        Refused::Trouble(error) => Error::Service(error),
-    })?;
+    let principal = service.recognise(Some(shown), source).await.map_err(refused)?;
     if principal.name != key_id {
         return Err(Error::Unauthorized);
     }
-    Ok(json(&TokenJson { token: &key_secret }))
+    let token = service.open_session(&key_secret).await.map_err(refused)?;
+    Ok(json(&TokenJson { token: &token }))
 }
 
 /// Conductor: `ConductorUser`.

@@ -9,6 +9,7 @@ pub(crate) mod name;
 pub(crate) mod status;
 pub(crate) mod summary;
 pub(crate) mod task;
+pub(crate) mod task_summary;
 pub(crate) mod workflow;
 
 use engine::{

@@ -86,7 +86,7 @@ struct StatusJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<&'a Map<String, Json>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    variables: Option<&'a Map<String, Json>>,
+    variables: Option<std::borrow::Cow<'a, Map<String, Json>>>,
 }
 
 /// `includeOutput`, `includeVariables`: false unless given.
@@ -97,14 +97,14 @@ pub(crate) async fn status(
     asked: Asked,
 ) -> Result<Response, Error> {
     let (output, variables) = (asked.flag("includeOutput", false)?, asked.flag("includeVariables", false)?);
-    let id = path.id()?;
-    let execution = of_workflow(id, service.execution(tenant.name(), id).await)?;
+    let seen = Seen::read(&service, tenant, path.id()?).await?;
+    let execution = &seen.execution;
     Ok(json(&StatusJson {
-        workflow_id: id.to_string(),
-        correlation_id: super::wire::correlation_id(&execution),
-        status: WorkflowStatusText(WorkflowStatus::of(&execution)),
-        output: output.then(|| workflow::output(&execution)),
-        variables: variables.then_some(&execution.variables),
+        workflow_id: execution.id.to_string(),
+        correlation_id: super::wire::correlation_id(execution),
+        status: WorkflowStatusText(WorkflowStatus::of(execution)),
+        output: output.then(|| workflow::output(execution)),
+        variables: variables.then(|| workflow::variables(execution, seen.flow())),
     }))
 }
 

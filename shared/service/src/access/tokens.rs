@@ -7,7 +7,7 @@ use ports::store::{Condition, Content, Write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Found, Principal, Reach, Role, SECRET_BYTES_MAX, random, written};
+use super::{Found, Principal, Reach, Refused, Role, SECRET_BYTES_MAX, random, sessions::Session, written};
 use crate::{Error, Service, keys};
 
 /// What a token is to be.
@@ -72,7 +72,7 @@ impl Service {
     pub async fn tokens(&self, by: &Principal) -> Result<Vec<Token>, Error> {
         let mut tokens = Vec::new();
         for item in self.access_entries(keys::TOKENS).await? {
-            let token = read(&item.content.body)?;
+            let token = Stored::read(&item.content.body)?.token;
             if by.reach.holds(&token.reach) {
                 tokens.push(token);
             }
@@ -87,7 +87,7 @@ impl Service {
     /// `NotFound`, also when it is beyond somebody's reach.
     pub async fn revoke_token(&self, by: &Principal, id: &str) -> Result<(), Error> {
         for item in self.access_entries(keys::TOKENS).await? {
-            let token = read(&item.content.body)?;
+            let token = Stored::read(&item.content.body)?.token;
             if token.id == id && by.reach.holds(&token.reach) {
                 self.store()
                     .commit(vec![Write::Delete { key: item.key, condition: Condition::None }])
@@ -99,20 +99,46 @@ impl Service {
         Err(Error::NotFound(format!("Token '{id}' not found")))
     }
 
-    pub(super) async fn holder_of_token(&self, text: &str, now: Timestamp) -> Result<Option<Found>, Error> {
+    /// Of a token, or of a session that one was exchanged for.
+    pub(super) async fn holder_of_token(&self, text: &str, now: Timestamp) -> Result<Option<Found>, Refused> {
         if !text.starts_with(PREFIX) || text.len() > SECRET_BYTES_MAX {
             return Ok(None);
         }
+        let session = Session::read(text);
         // What is random cannot be found byte by byte: only its hash is compared.
-        let key = keys::access(keys::TOKENS, &hash(text));
-        let Some(item) = self.store().get(&key).await? else { return Ok(None) };
-        let token = read(&item.content.body)?;
-        let expires_at = token.expires_at.map(Timestamp::from_millis);
-        if expires_at.is_some_and(|at| at <= now) {
+        let hash = session.as_ref().map_or_else(|| hash(text), |it| it.token.to_owned());
+        let key = keys::access(keys::TOKENS, &hash);
+        let Some(item) = self.store().get(&key).await.map_err(Error::from)? else { return Ok(None) };
+        let Stored { token, session_key } = Stored::read(&item.content.body)?;
+        if let Some(session) = &session
+            && !session_key.is_some_and(|key| session.is_signed_with(&key))
+        {
             return Ok(None);
+        }
+        let of_token = token.expires_at.map(Timestamp::from_millis);
+        let expires_at = session.map(|it| it.expires_at).into_iter().chain(of_token).min();
+        if expires_at.is_some_and(|at| at <= now) {
+            return Err(Refused::Expired);
         }
         let principal = Principal { name: token.name, role: token.role, reach: token.reach };
         Ok(Some(Found { principal: Arc::new(principal), item: (key, item.version), expires_at }))
+    }
+}
+
+/// A token as it is stored.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Stored {
+    #[serde(flatten)]
+    pub(super) token: Token,
+    /// Signs its sessions, from the first one on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) session_key: Option<String>,
+}
+
+impl Stored {
+    pub(super) fn read(body: &[u8]) -> Result<Self, Error> {
+        serde_json::from_slice(body)
+            .map_err(|error| Error::Locked(format!("a token cannot be read: {error}")))
     }
 }
 
@@ -121,16 +147,12 @@ fn secret() -> String {
     format!("{PREFIX}{:0>DIGITS$}{:0>DIGITS$}", number(), number())
 }
 
-fn hash(token: &str) -> String {
+pub(super) fn hash(token: &str) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(token.as_bytes()) {
         let _ = write!(text, "{byte:02x}");
     }
     text
-}
-
-fn read(body: &[u8]) -> Result<Token, Error> {
-    serde_json::from_slice(body).map_err(|error| Error::Locked(format!("a token cannot be read: {error}")))
 }
 
 #[cfg(test)]

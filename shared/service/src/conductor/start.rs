@@ -95,6 +95,14 @@ impl Service {
         uuid::Uuid::from_u128(self.new_id()).to_string()
     }
 
+    /// Waits for a workflow that was started before.
+    ///
+    /// # Errors
+    /// `NotFound`, and what goes wrong with reading it.
+    pub async fn see_workflow(&self, tenant: &str, id: ExecutionId, until: &Until) -> Result<Seen, Error> {
+        self.stay_with(tenant, id, Some(until), Instant::now() + until.at_most).await
+    }
+
     /// A workflow that is there already.
     async fn stay_with(
         &self,

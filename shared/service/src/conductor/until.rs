@@ -5,6 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use engine::{
     conductor::{reference, tries},
     execution::{Caller, Calls, Execution, State, TaskRun, Wait},
+    flow::{Flow, PureTask, SystemTask, TaskKind},
     id::{ExecutionId, TaskRunId},
 };
 
@@ -73,7 +74,7 @@ impl Service {
     /// `NotFound`, and what goes wrong with reading the workflow itself.
     pub(super) async fn look_at(&self, tenant: &str, id: ExecutionId, until: &Until) -> Result<Look, Error> {
         let target = self.execution(tenant, id).await?;
-        if let Some((task_run, number)) = blocking(&target, until) {
+        if let Some((task_run, number)) = self.blocking(&target, until).await {
             let blocking = Some(Blocking { within: None, task_run, number });
             return Ok(Look { target, blocking, children: Vec::new() });
         }
@@ -88,7 +89,7 @@ impl Service {
             if child.is_over() {
                 continue;
             }
-            if let Some((task_run, number)) = blocking(&child, until) {
+            if let Some((task_run, number)) = self.blocking(&child, until).await {
                 let blocking = Some(Blocking { within: Some(Box::new(child)), task_run, number });
                 return Ok(Look { target, blocking, children });
             }
@@ -97,17 +98,27 @@ impl Service {
         }
         Ok(Look { target, blocking: None, children })
     }
+
+    /// As [`blocking`], with the flow of the execution where that says what a task waits for.
+    async fn blocking(&self, execution: &Execution, until: &Until) -> Option<(TaskRunId, u32)> {
+        let sleeps = |run: &TaskRun| matches!(run.wait, Some(Wait::Sleep { until: None }));
+        if !execution.task_runs.open().any(sleeps) {
+            return blocking(execution, None, until);
+        }
+        let flow = self.flow_of(execution).await.ok();
+        blocking(execution, flow.as_ref().and_then(|it| it.flow.as_ref().ok()), until)
+    }
 }
 
 /// What has ended in one go. A task that was waited for is still the one that is shown.
 pub(super) fn seen_at_the_end(target: Execution, until: &Until) -> Seen {
     let blocking =
-        blocking(&target, until).map(|(task_run, number)| Blocking { within: None, task_run, number });
+        blocking(&target, None, until).map(|(task_run, number)| Blocking { within: None, task_run, number });
     Seen { target, blocking, timed_out: false }
 }
 
 /// The first task, in the order of scheduling, that is waited for and has ended, or that waits for somebody.
-pub(super) fn blocking(execution: &Execution, until: &Until) -> Option<(TaskRunId, u32)> {
+fn blocking(execution: &Execution, flow: Option<&Flow>, until: &Until) -> Option<(TaskRunId, u32)> {
     let runs = &execution.task_runs;
     let awaited = |run: &TaskRun| {
         !until.tasks.is_empty() && {
@@ -116,14 +127,31 @@ pub(super) fn blocking(execution: &Execution, until: &Until) -> Option<(TaskRunI
         }
     };
     let blocking = tries(execution).into_iter().find(|it| {
-        waits_for_somebody(it.run) && !it.status.is_terminal() || it.status.is_terminal() && awaited(it.run)
+        waits_for_somebody(it.run, flow) && !it.status.is_terminal()
+            || it.status.is_terminal() && awaited(it.run)
     })?;
     Some((blocking.run.id, blocking.number))
 }
 
 /// Whether it goes on only when somebody says so: no moment at which it does by itself, besides one at which it fails.
-fn waits_for_somebody(run: &TaskRun) -> bool {
-    run.state.current() == State::Paused && matches!(run.wait, Some(Wait::Resume { delay: None, .. }))
+/// Conductor: a `WAIT` blocks a call, and a `HUMAN` does not.
+pub(crate) fn waits_for_somebody(run: &TaskRun, flow: Option<&Flow>) -> bool {
+    match run.wait {
+        Some(Wait::Resume { delay: None, .. }) => run.state.current() == State::Paused,
+        Some(Wait::Sleep { until: None }) => {
+            let kind = flow.and_then(|flow| flow.task(&run.task_id)).map(|task| &task.kind);
+            matches!(kind, Some(TaskKind::Pure(PureTask::System(SystemTask::Wait))))
+        }
+        Some(
+            Wait::Resume { delay: Some(_), .. }
+            | Wait::Sleep { until: Some(_) }
+            | Wait::Retry { .. }
+            | Wait::Round { .. }
+            | Wait::Directory(_)
+            | Wait::Worker,
+        )
+        | None => false,
+    }
 }
 
 /// The executions that open task runs wait for.

@@ -10,7 +10,7 @@ use ports::store::{Condition, Direction, Item, Range, Write};
 use tokio::time::Instant;
 
 use super::{Delivery, Offer, SeenTask, queue};
-use crate::{Class, Error, Service, keys, record};
+use crate::{Class, Error, Service, access::Reach, keys, record};
 
 /// Offers read at once. More are read while those before them are all in work.
 const OFFERS_PAGE: usize = 100;
@@ -31,6 +31,8 @@ pub struct Poll {
     pub count: usize,
     /// How long to wait for the first one; 5 seconds in any case.
     pub timeout: Duration,
+    /// Who asks gets tasks of executions within it alone.
+    pub reach: Reach,
 }
 
 /// What a look at a queue gave.
@@ -82,7 +84,7 @@ impl Service {
                 if looked.claimed.len() >= poll.count.clamp(1, COUNT_MAX) {
                     return Ok(looked);
                 }
-                match self.claim_one(tenant, item, poll.worker.as_deref(), &mut looked.next).await {
+                match self.claim_one(tenant, item, poll, &mut looked.next).await {
                     Ok(claimed) => looked.claimed.extend(claimed),
                     // What is claimed has to be told.
                     Err(error) if !looked.claimed.is_empty() => {
@@ -103,7 +105,7 @@ impl Service {
         &self,
         tenant: &str,
         item: Item,
-        worker: Option<&str>,
+        poll: &Poll,
         next: &mut Option<Timestamp>,
     ) -> Result<Option<SeenTask>, Error> {
         let mut offer: Offer = record::decode(&item.content.body)?;
@@ -112,6 +114,9 @@ impl Service {
             if offer.since > now {
                 *next = Some(next.map_or(offer.since, |it| it.min(offer.since)));
             }
+            return Ok(None);
+        }
+        if offer.namespace.as_ref().is_some_and(|it| !poll.reach.namespace(it)) {
             return Ok(None);
         }
         // Read before it is claimed: what fails here leaves it to others.
@@ -126,8 +131,12 @@ impl Service {
             let _ = self.store().commit(vec![gone]).await;
             return Ok(None);
         };
+        // Of an offer that does not say whose it is.
+        if !poll.reach.namespace(&record.execution.namespace) {
+            return Ok(None);
+        }
         let flow = self.flow_of(&record.execution).await?;
-        offer.claim(worker, now);
+        offer.claim(poll.worker.as_deref(), now);
         let content = offer.content()?;
         let body = content.body.clone();
         let condition = Condition::Version(item.version);

@@ -21,6 +21,9 @@ pub(crate) struct Offer {
     pub(crate) task_run: TaskRunId,
     #[serde(rename = "n")]
     pub(crate) number: u32,
+    /// Where its execution is, so that who is limited to others need not read it.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) namespace: Option<String>,
     /// Since when it waits for a worker, this time.
     #[serde(rename = "a")]
     pub(crate) since: Timestamp,
@@ -49,6 +52,7 @@ pub(crate) struct Offer {
 impl Offer {
     pub(super) fn new(
         (execution, task_run, number): (ExecutionId, TaskRunId, u32),
+        namespace: &str,
         since: Timestamp,
         terms: Terms,
     ) -> Self {
@@ -56,6 +60,7 @@ impl Offer {
             execution,
             task_run,
             number,
+            namespace: Some(namespace.to_owned()),
             since,
             terms,
             worker: None,

@@ -92,6 +92,8 @@ impl Service {
             updated.heard = Box::pin(self.update_pause(&execution, run, update)).await?;
         } else if machine::open_offer(run).is_some_and(|(open, _)| open == number) {
             updated.heard = Box::pin(self.update_offer(&execution, run, update, lines)).await?;
+        } else if machine::open_report(run) == Some(number) {
+            updated.heard = Box::pin(self.update_sleep(&execution, update, lines)).await?;
         }
         Ok(updated)
     }
@@ -131,6 +133,26 @@ impl Service {
         Ok(true)
     }
 
+    /// A task of the system that waits for somebody is told how it ended, or that it goes on.
+    async fn update_sleep(
+        &self,
+        execution: &Execution,
+        update: TaskUpdate,
+        lines: Vec<LogLine>,
+    ) -> Result<bool, Error> {
+        let (tenant, id) = (&execution.tenant, execution.id);
+        let TaskId { task_run, number, .. } = update.task;
+        let Some(end) = end_of(update.says) else {
+            if !lines.is_empty() {
+                self.signal(tenant, id, &Signal::Logged { task_run, lines }).await?;
+            }
+            return Ok(true);
+        };
+        let told =
+            self.tell_report(tenant, id, (task_run, number), report(None, end, update), &lines).await?;
+        Ok(told != Told::Ignored)
+    }
+
     async fn update_offer(
         &self,
         execution: &Execution,
@@ -140,18 +162,14 @@ impl Service {
     ) -> Result<bool, Error> {
         let tenant = &execution.tenant;
         let TaskId { task_run, number, .. } = update.task;
-        let end = match update.says {
-            WorkerSays::Completed => WorkerEnd::Completed,
-            WorkerSays::Failed => WorkerEnd::Failed,
-            WorkerSays::FailedWithTerminalError => WorkerEnd::FailedWithTerminalError,
-            WorkerSays::InProgress { callback_after, extends } => {
-                let heard = self.go_on_with_offer(execution, run, &update, (callback_after, extends)).await?;
-                if heard && !lines.is_empty() {
-                    self.signal(tenant, execution.id, &Signal::Logged { task_run, lines }).await?;
-                }
-                return Ok(heard);
+        if let WorkerSays::InProgress { callback_after, extends } = update.says {
+            let heard = self.go_on_with_offer(execution, run, &update, (callback_after, extends)).await?;
+            if heard && !lines.is_empty() {
+                self.signal(tenant, execution.id, &Signal::Logged { task_run, lines }).await?;
             }
-        };
+            return Ok(heard);
+        }
+        let Some(end) = end_of(update.says) else { return Ok(false) };
         let delivered = self.delivery(execution, run).await?;
         let report = report(delivered, end, update);
         let told = self.tell_report(tenant, execution.id, (task_run, number), report, &lines).await?;
@@ -241,6 +259,16 @@ impl Service {
             }
         }
         Err(Error::Contention("others write the same execution again and again".to_owned()))
+    }
+}
+
+/// `None` of what goes on.
+fn end_of(says: WorkerSays) -> Option<WorkerEnd> {
+    match says {
+        WorkerSays::Completed => Some(WorkerEnd::Completed),
+        WorkerSays::Failed => Some(WorkerEnd::Failed),
+        WorkerSays::FailedWithTerminalError => Some(WorkerEnd::FailedWithTerminalError),
+        WorkerSays::InProgress { .. } => None,
     }
 }
 

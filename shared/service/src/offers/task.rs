@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use engine::{
     conductor::{self, TaskId},
-    execution::{Execution, TaskRun, Wait},
+    execution::{Execution, TaskRun},
     id::{ExecutionId, TaskRunId},
     machine,
 };
 
 use super::{Delivery, report::is_paused};
-use crate::{Error, Service, StoredFlow};
+use crate::{Error, Service, StoredFlow, conductor::waits_for_somebody};
 
 /// Workflows within each other through which a signal looks for a task that waits.
 const DEPTH_MAX: usize = 32;
@@ -56,7 +56,7 @@ impl Service {
         let execution = self.execution(tenant, id).await?;
         let runs = &execution.task_runs;
         let named = |run: &&TaskRun| run.task_id == reference || conductor::reference(run, runs) == reference;
-        let waits = |run: &&TaskRun| is_paused(run) || machine::open_offer(run).is_some();
+        let waits = |run: &&TaskRun| is_paused(run) || machine::open_report(run).is_some();
         let found = runs.open().rev().filter(named).find(waits);
         Ok(found.map(|run| id_of(&execution, run)))
     }
@@ -68,9 +68,9 @@ impl Service {
     pub async fn task_that_waits(&self, tenant: &str, id: ExecutionId) -> Result<Option<TaskId>, Error> {
         let mut executions = vec![(self.execution(tenant, id).await?, 0)];
         while let Some((execution, depth)) = executions.pop() {
-            // One that goes on by itself waits for nobody.
-            let signal =
-                |run: &&TaskRun| is_paused(run) && matches!(run.wait, Some(Wait::Resume { delay: None, .. }));
+            let flow = self.flow_of(&execution).await.ok();
+            let flow = flow.as_ref().and_then(|it| it.flow.as_ref().ok());
+            let signal = |run: &&TaskRun| waits_for_somebody(run, flow);
             if let Some(run) = execution.task_runs.open().find(signal) {
                 return Ok(Some(id_of(&execution, run)));
             }

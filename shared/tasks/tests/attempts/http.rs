@@ -1,5 +1,6 @@
 //! Tasks that call HTTP services, against a real server.
 
+mod conductor;
 mod downloading;
 mod flows;
 mod forbidden;

@@ -310,7 +310,9 @@ impl World {
         stop: watch::Receiver<bool>,
         mut seen: impl FnMut(&str),
     ) -> Ran {
-        let runnable = self.registry.find(&format!("io.kestra.plugin.{name}")).unwrap();
+        let runnable =
+            self.registry.find(name).or_else(|| self.registry.find(&format!("io.kestra.plugin.{name}")));
+        let runnable = runnable.unwrap();
         let (log, mut lines) = mpsc::channel(16);
         let surroundings = self.surroundings(stop, log);
         let reader = async {

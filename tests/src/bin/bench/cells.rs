@@ -17,8 +17,13 @@ pub(crate) enum Subject {
 
 impl Subject {
     /// In the order in which a round measures them: the limit beside what is held against it.
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Bare, Self::Flow(Work::OnePure), Self::Flow(Work::FivePure), Self::Flow(Work::Shell)];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Bare,
+        Self::Flow(Work::OnePure),
+        Self::Flow(Work::Inline),
+        Self::Flow(Work::FivePure),
+        Self::Flow(Work::Shell),
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -114,6 +119,12 @@ impl Measured {
     /// What a cell's p50 is beyond the disk's, round by round, for the disk has moods.
     pub(crate) fn beyond_append_ms(&self, cell: &Cell) -> f64 {
         median(cell.rounds.iter().zip(&self.appends).map(|(own, appends)| own.p50_ms - appends.p50_ms))
+    }
+
+    /// How much longer one work takes than another over one connection, round by round.
+    pub(crate) fn times(&self, work: Work, other: Work) -> f64 {
+        let rounds = |work| self.cell(Subject::Flow(work), 1).map_or(&[][..], |cell| &cell.rounds);
+        median(rounds(work).iter().zip(rounds(other)).map(|(one, other)| one.p50_ms / other.p50_ms))
     }
 
     /// How far the rounds of the bare route lie apart, at worst: the fastest over the slowest.

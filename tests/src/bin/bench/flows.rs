@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     error::Error,
@@ -14,6 +14,8 @@ use crate::{
 pub(crate) enum Work {
     /// One `Return` with expressions.
     OnePure,
+    /// The same as a definition of Conductor's, over its synchronous route: one `INLINE`.
+    Inline,
     /// A chain of five, each using the one before.
     FivePure,
     /// A process on the server's machine.
@@ -21,11 +23,12 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 3] = [Self::OnePure, Self::FivePure, Self::Shell];
+    pub(crate) const ALL: [Self; 4] = [Self::OnePure, Self::Inline, Self::FivePure, Self::Shell];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::OnePure => "1 pure task",
+            Self::Inline => "1 INLINE task",
             Self::FivePure => "5 pure tasks",
             Self::Shell => "1 shell task",
         }
@@ -34,6 +37,7 @@ impl Work {
     fn id(self) -> &'static str {
         match self {
             Self::OnePure => "one-pure",
+            Self::Inline => "inline",
             Self::FivePure => "five-pure",
             Self::Shell => "shell",
         }
@@ -52,6 +56,7 @@ impl Work {
                 (first + &(2..=5).map(next).collect::<String>(), "{{ outputs.t5.value }}")
             }
             Self::Shell => (shell("t1"), "{{ outputs.t1.exitCode }}"),
+            Self::Inline => return inline(self.id()),
         };
         let id = self.id();
         format!(
@@ -61,9 +66,44 @@ impl Work {
     }
 
     pub(crate) fn request(self) -> Vec<u8> {
-        let path = format!("/api/v1/executions/bench/{}?wait=true", self.id());
+        let path = match self {
+            Self::Inline => format!("/api/workflow/execute/{}/1", self.id()),
+            Self::OnePure | Self::FivePure | Self::Shell => {
+                format!("/api/v1/executions/bench/{}?wait=true", self.id())
+            }
+        };
         http::request("POST", &path, "application/json", "{}")
     }
+
+    fn creation(self) -> Vec<u8> {
+        let (path, content_type) = match self {
+            Self::Inline => ("/api/metadata/workflow", "application/json"),
+            Self::OnePure | Self::FivePure | Self::Shell => ("/api/v1/flows", "application/x-yaml"),
+        };
+        http::request("POST", path, content_type, &self.source())
+    }
+
+    fn has_ended(self, answer: &Value) -> bool {
+        match self {
+            Self::Inline => answer["status"] == "COMPLETED",
+            Self::OnePure | Self::FivePure | Self::Shell => answer["state"]["current"] == "SUCCESS",
+        }
+    }
+}
+
+fn inline(id: &str) -> String {
+    json!({
+        "name": id, "version": 1, "schemaVersion": 2,
+        "tasks": [{
+            "name": "t1", "taskReferenceName": "t1", "type": "INLINE",
+            "inputParameters": {
+                "flow": "${workflow.workflowType}", "id": "${workflow.workflowId}",
+                "expression": "$.flow + ' ' + $.id.toUpperCase()",
+            },
+        }],
+        "outputParameters": {"finished": "${t1.output.result}"},
+    })
+    .to_string()
 }
 
 fn pure(id: &str, format: &str) -> String {
@@ -88,14 +128,13 @@ pub(crate) async fn create(server: SocketAddr) -> Result<Vec<u8>, Error> {
     let mut connection = Connection::open(server).await?;
     let mut first = Vec::new();
     for work in Work::ALL {
-        let create = http::request("POST", "/api/v1/flows", "application/x-yaml", &work.source());
-        let answer = connection.call(&create).await?;
+        let answer = connection.call(&work.creation()).await?;
         if answer.status != 200 {
             return Err(wrong(format!("creating the flow of {}", work.name()), answer));
         }
         let answer = connection.call(&work.request()).await?;
         let execution: Value = serde_json::from_slice(answer.body).unwrap_or_default();
-        let well = execution["state"]["current"] == "SUCCESS" && ended_well(answer.body);
+        let well = work.has_ended(&execution) && ended_well(answer.body);
         if answer.status != 200 || !well {
             return Err(wrong(work.name().to_owned(), answer));
         }

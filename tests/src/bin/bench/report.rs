@@ -12,6 +12,8 @@ use crate::{
 const OF_BARE_MIN: f64 = 0.35;
 /// What an execution may take beyond one durable append, over one connection.
 const BEYOND_APPEND_MS_MAX: f64 = 0.5;
+/// How much longer one `INLINE` over Conductor's route may take than a pure task over Kestra's.
+const TIMES_KESTRAS_MAX: f64 = 2.0;
 /// The server's memory, whatever is asked of it. 1 MB is 10^6 bytes.
 const PEAK_MB_MAX: f64 = 64.0;
 /// Rounds of the bare route, or of the disk, that lie further apart say that the machine was doing something else.
@@ -74,10 +76,11 @@ fn row(text: &mut String, measured: &Measured, cell: &Cell) {
     line(text, &row);
 }
 
-fn goals(measured: &Measured) -> [String; 3] {
+fn goals(measured: &Measured) -> [String; 4] {
     let pure = Subject::Flow(Work::OnePure);
     let of_bare = measured.cell(pure, 128).map_or(f64::NAN, |cell| measured.of_bare(cell));
     let beyond = measured.cell(pure, 1).map_or(f64::NAN, |cell| measured.beyond_append_ms(cell));
+    let times = measured.times(Work::Inline, Work::OnePure);
     let servers = measured.cells.iter().filter(|cell| cell.subject != Subject::Bare);
     let peak = megabytes(servers.map(Cell::peak_bytes).max().unwrap_or(0));
     [
@@ -89,6 +92,12 @@ fn goals(measured: &Measured) -> [String; 3] {
             beyond <= BEYOND_APPEND_MS_MAX,
             &format!(
                 "1 pure task, 1 connection: p50 is one append {beyond:+.3} ms (at most {BEYOND_APPEND_MS_MAX:+})"
+            ),
+        ),
+        verdict(
+            times <= TIMES_KESTRAS_MAX,
+            &format!(
+                "1 INLINE task, 1 connection: {times:.2} times 1 pure task (at most {TIMES_KESTRAS_MAX})"
             ),
         ),
         verdict(

@@ -28,6 +28,7 @@ pub fn start_over(
     next.flow_revision = revision;
     next.templates = templates.found();
     next.variables = Map::new();
+    next.course.skips = Vec::new();
     next.metadata = next_attempt(execution);
     Ok(next)
 }

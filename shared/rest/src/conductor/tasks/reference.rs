@@ -1,5 +1,7 @@
 //! Tasks that are updated without their id: by their reference, or as the one that blocks a workflow.
 
+use std::time::Duration;
+
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -8,27 +10,34 @@ use axum::{
 use engine::{conductor::TaskId, id::ExecutionId};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use service::{Service, TaskUpdate};
+use service::{Service, TaskUpdate, conductor::Until};
 
 use super::{
     super::{
         error::Refusal,
+        execute::names,
+        knobs::{Knobs, Order},
+        run,
         wire::{
             name::Named,
             workflow::{Shown, WorkflowJson},
         },
     },
-    given, output,
+    given, number, output,
     result::says,
 };
 use crate::{
     error::Error,
     methods::{Methods, post},
     params::Params,
+    prefer::WaitMax,
     routes::InPath,
     tenant::Tenant,
     wire,
 };
+
+/// How long a signal waits that does not say, in milliseconds. Orkes's.
+const SIGNAL_MILLIS: u64 = 5_000;
 
 pub(super) fn routes() -> Vec<(&'static str, Methods)> {
     vec![
@@ -79,15 +88,27 @@ async fn by_reference_sync(
     params: Params,
     request: Request,
 ) -> Result<Response, Error> {
-    let id = workflow(&path.id)?;
-    let of = service.task_of_reference(tenant.name(), id, &path.reference).await;
+    let task = waiting(&service, tenant, workflow(&path.id)?, &path.reference).await?;
     let told = told(&path.status, given(&params, "workerid"), output(request).await?);
-    let Some(task) = of.map_err(|error| not_found(error, &path.id))? else {
-        let message = format!("Found no running task {} of workflow {} to update", path.reference, path.id);
-        return Err(Error::Conductor(Refusal::plain(StatusCode::NOT_FOUND, message)));
-    };
     tell(&service, tenant, task, told).await?;
     shown(&service, tenant, task).await
+}
+
+/// The task of a reference that waits to be updated.
+///
+/// # Errors
+/// 404 when there is none, or no such workflow.
+pub(in super::super) async fn waiting(
+    service: &Service,
+    tenant: Tenant,
+    id: ExecutionId,
+    reference: &str,
+) -> Result<TaskId, Error> {
+    let of = service.task_of_reference(tenant.name(), id, reference).await;
+    of.map_err(|error| not_found(error, &id.to_string()))?.ok_or_else(|| {
+        let message = format!("Found no running task {reference} of workflow {id} to update");
+        Error::Conductor(Refusal::plain(StatusCode::NOT_FOUND, message))
+    })
 }
 
 async fn signal(
@@ -104,21 +125,31 @@ async fn signal(
     Ok(StatusCode::OK.into_response())
 }
 
-/// The workflow of the task as it is then, whatever `returnStrategy` says.
+/// Waits afterwards as an execute does, for `timeoutMillis` (5,000 unless given), and answers as `returnStrategy` says.
 async fn signal_sync(
     State(service): State<Service>,
     tenant: Tenant,
     InPath(path): InPath<SignalPath>,
+    params: Params,
     request: Request,
 ) -> Result<Response, Error> {
-    let of = service.task_that_waits(tenant.name(), workflow(&path.id)?).await;
-    let told = told(&path.status, None, output(request).await?);
+    let (parts, stream) = request.into_parts();
+    let knobs = Knobs { headers: &parts.headers, query: &params, order: Order::QueryFirst };
+    let (strategy, request_id) = (knobs.return_strategy()?, knobs.request_id(&service)?);
+    let limit = WaitMax::of(&parts.extensions, service.settings().wait_max);
+    let at_most = Duration::from_millis(number(&params, "timeoutMillis", SIGNAL_MILLIS)?).min(limit);
+    let id = workflow(&path.id)?;
+    let of = service.task_that_waits(tenant.name(), id).await;
+    let told = told(&path.status, None, output(Request::from_parts(parts, stream)).await?);
     let Some(task) = of.map_err(|error| not_found(error, &path.id))? else {
         let message = format!("No blocking task found in workflow {}", path.id);
         return Err(Error::Conductor(Refusal::plain(StatusCode::NOT_FOUND, message)));
     };
     tell(&service, tenant, task, told).await?;
-    shown(&service, tenant, task).await
+    let until = Until { tasks: Vec::new(), at_most };
+    let seen = Box::pin(service.see_workflow(tenant.name(), id, &until)).await;
+    let seen = seen.map_err(|error| not_found(error, &path.id))?;
+    Ok((names(&seen), run::answer(&service, tenant, &seen, strategy, &request_id).await).into_response())
 }
 
 fn workflow(id: &str) -> Result<ExecutionId, Error> {

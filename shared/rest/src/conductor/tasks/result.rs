@@ -16,7 +16,7 @@ const CALLBACK_MAX: Duration = Duration::from_hours(24 * 365);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TaskResult {
+pub(in super::super) struct TaskResult {
     #[serde(default)]
     workflow_instance_id: Option<String>,
     #[serde(default)]
@@ -63,6 +63,11 @@ impl TaskResult {
         if workflow.is_some_and(|it| it != task.execution.to_string()) {
             return Err(Error::Conductor(unknown()));
         }
+        self.update_of(task)
+    }
+
+    /// As [`Self::update`], of a task that is known otherwise.
+    pub(in super::super) fn update_of(&self, task: TaskId) -> Result<TaskUpdate, Error> {
         let outputs = match self.output_data.clone() {
             None | Some(Json::Null) => Map::new(),
             Some(Json::Object(outputs)) => outputs,

@@ -1,4 +1,4 @@
-//! What a workflow is called, and which flow a name means.
+//! What a workflow is called.
 
 use engine::{execution::Execution, flow::Flow};
 
@@ -22,13 +22,5 @@ impl Named {
             format!("{}.{}", execution.namespace, execution.flow_id)
         };
         Self { name, version: execution.flow_revision }
-    }
-}
-
-/// The namespace and the flow id that a name means.
-pub(crate) fn flow_of(name: &str, default_namespace: &str) -> (String, String) {
-    match name.rsplit_once('.') {
-        Some((namespace, id)) => (namespace.to_owned(), id.to_owned()),
-        None => (default_namespace.to_owned(), name.to_owned()),
     }
 }

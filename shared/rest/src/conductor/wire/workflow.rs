@@ -1,5 +1,7 @@
 //! A workflow: an execution of any flow.
 
+use std::borrow::Cow;
+
 use engine::{
     conductor::{TaskId, TaskStatus, Try, WorkflowStatus, reference, tries},
     execution::{Execution, Level, State},
@@ -49,7 +51,7 @@ pub(crate) struct WorkflowJson<'a> {
     workflow_name: String,
     workflow_version: u32,
     priority: u32,
-    variables: &'a Map<String, Json>,
+    variables: Cow<'a, Map<String, Json>>,
     last_retried_time: i64,
     history: [(); 0],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,10 +59,19 @@ pub(crate) struct WorkflowJson<'a> {
     rate_limited: bool,
 }
 
-/// What a workflow shows of its definition: no more than its clients need to find their way.
+/// What a workflow shows of its definition.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum DefinitionJson<'a> {
+    /// As it was registered.
+    Registered(&'a Map<String, Json>),
+    Flow(FlowJson<'a>),
+}
+
+/// Of a flow that is no definition: no more than clients need to find their way.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct DefinitionJson<'a> {
+struct FlowJson<'a> {
     name: String,
     version: u32,
     schema_version: u32,
@@ -108,7 +119,7 @@ impl<'a> WorkflowJson<'a> {
             workflow_name: named.name,
             workflow_version: named.version,
             priority: execution.origin.priority,
-            variables: &execution.variables,
+            variables: variables(execution, flow),
             last_retried_time: millis(last_retried(execution)),
             history: [],
             idempotency_key: execution.origin.idempotency_key.as_deref(),
@@ -118,19 +129,22 @@ impl<'a> WorkflowJson<'a> {
 }
 
 fn definition<'a>(flow: &'a Flow, named: &Named) -> DefinitionJson<'a> {
+    if flow.workflow.is_some() {
+        return DefinitionJson::Registered(&flow.document);
+    }
     let step = |task: &'a Task| StepJson {
         name: kind::definition(task),
         task_reference_name: &task.id,
         type_: kind::of(task),
         optional: task.allow_failure,
     };
-    DefinitionJson {
+    DefinitionJson::Flow(FlowJson {
         name: named.name.clone(),
         version: named.version,
         schema_version: 2,
         description: flow.description.as_deref(),
         tasks: flow.tasks.iter().map(step).collect(),
-    }
+    })
 }
 
 /// No task failed because it was stopped.
@@ -180,6 +194,18 @@ pub(super) fn reason(execution: &Execution, tries: &[Try<'_>]) -> Option<String>
 
 pub(crate) fn output(execution: &Execution) -> &Map<String, Json> {
     execution.outputs.as_ref().unwrap_or(no_values())
+}
+
+/// What `workflow.variables` is: those of the definition, and over them what was set since.
+pub(crate) fn variables<'a>(execution: &'a Execution, flow: Option<&Flow>) -> Cow<'a, Map<String, Json>> {
+    match flow.filter(|flow| flow.workflow.is_some() && !flow.variables.is_empty()) {
+        None => Cow::Borrowed(&execution.variables),
+        Some(flow) => {
+            let mut all = flow.variables.clone();
+            all.extend(execution.variables.clone());
+            Cow::Owned(all)
+        }
+    }
 }
 
 fn no_values() -> &'static Map<String, Json> {

@@ -36,16 +36,19 @@ fn a_quiet_run_that_meets_its_goals() {
 
     bare route          1    21000             0.100    0.200      40      30.0
     1 pure task         1    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
+    1 INLINE task       1    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
     5 pure tasks        1    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
     1 shell task        1    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
 
     bare route         16    21000             0.100    0.200      40      30.0
     1 pure task        16    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
+    1 INLINE task      16    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
     5 pure tasks       16    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
     1 shell task       16    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
 
     bare route        128    21000             0.100    0.200      40      30.0
     1 pure task       128    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
+    1 INLINE task     128    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
     5 pure tasks      128    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
     1 shell task      128    10500    0.500    1.400    2.800      40      30.0     1.00       12.50
 
@@ -54,6 +57,7 @@ fn a_quiet_run_that_meets_its_goals() {
     goals
       met    1 pure task, 128 connections: 0.500 of the bare route (at least 0.35)
       met    1 pure task, 1 connection: p50 is one append +0.400 ms (at most +0.5)
+      met    1 INLINE task, 1 connection: 1.00 times 1 pure task (at most 2)
       met    memory throughout: 30.0 MB at most (below 64)
     ");
 }
@@ -68,6 +72,7 @@ fn a_noisy_run_that_misses_them() {
     insta::assert_snapshot!(goals, @"
       MISSED 1 pure task, 128 connections: 0.300 of the bare route (at least 0.35)
       MISSED 1 pure task, 1 connection: p50 is one append +0.600 ms (at most +0.5)
+      met    1 INLINE task, 1 connection: 1.00 times 1 pure task (at most 2)
       MISSED memory throughout: 64.0 MB at most (below 64)
 
     warnings

@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::super::{play::Play, tap};
 use crate::{
-    execution::{AttemptOutcome, Ending, Execution, State, StateLog, TaskRun, Wait},
+    execution::{AttemptOutcome, Ending, Execution, Skip, State, StateLog, TaskRun, Wait},
     id::TaskRunId,
     machine::{Event, Next, Ready, Rejected, Work, running_attempts, vanished, wake_at},
 };
@@ -31,6 +31,8 @@ pub(super) enum Step {
     Vanish(u8),
     Kill,
     Stop(State),
+    /// Somebody wants one of its tasks skipped.
+    Skip(Index),
     Pause,
     Resume,
     /// Somebody resumes a paused task run.
@@ -62,6 +64,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => any::<u8>().prop_map(Step::Vanish),
         1 => prop::bool::weighted(0.3).prop_map(|kill| if kill { Step::Kill } else { Step::Jump }),
         1 => (prop::bool::weighted(0.3), end).prop_map(|(stop, end)| if stop { Step::Stop(end) } else { Step::Jump }),
+        1 => index().prop_map(Step::Skip),
         1 => Just(Step::Pause),
         2 => Just(Step::Resume),
         3 => index().prop_map(Step::ResumeRun),
@@ -184,6 +187,14 @@ impl Trial {
             }
             Step::Kill => self.tell_if_it_fits(Event::KillRequested),
             Step::Stop(state) => self.tell_if_it_fits(Event::StopRequested { state: *state, message: None }),
+            Step::Skip(index) => {
+                let mut ids: Vec<String> = self.play.flow.places.keys().cloned().collect();
+                ids.sort();
+                if let Some(at) = at(index, ids.len()) {
+                    let (task_id, input, outputs) = (ids.swap_remove(at), Map::new(), Map::new());
+                    self.tell_if_it_fits(Event::SkipRequested(Skip { task_id, input, outputs }));
+                }
+            }
             Step::Pause => self.tell_if_it_fits(Event::PauseRequested),
             Step::Resume => self.tell_if_it_fits(Event::ResumeRequested),
             Step::ResumeRun(index) => {
@@ -252,6 +263,7 @@ impl Trial {
             Event::VariablesSet { .. } => after.variables.clone_from(&before.variables),
             Event::Logged { .. } => after.logs.clone_from(&before.logs),
             Event::Admitted
+            | Event::SkipRequested(_)
             | Event::Queued
             | Event::Refused { .. }
             | Event::TaskRunCreated(_)

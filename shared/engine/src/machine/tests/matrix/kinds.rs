@@ -5,7 +5,7 @@ use serde_json::Map;
 use super::subjects::Subject;
 use crate::{
     conductor::TaskDefinition,
-    execution::{AttemptOutcome, Ending, Level, LogLine, Offered, Report, State, Terms, Wait},
+    execution::{AttemptOutcome, Ending, Level, LogLine, Offered, Report, Skip, State, Terms, Wait},
     flow::{FlowableKind, Label, TaskKind},
     id::TaskRunId,
     machine::{Event, Turn},
@@ -148,6 +148,11 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             number: it.number,
             report: Report::completed(Map::new()),
         };
+        SkipRequested => |it: &Sample| Event::SkipRequested(Skip {
+            task_id: it.turn.task_id.clone(),
+            input: Map::new(),
+            outputs: Map::new(),
+        });
         LabelsSet => |_: &Sample| Event::LabelsSet { labels: vec![Label::new("a", "b")] };
         VariablesSet => |_: &Sample| Event::VariablesSet { set: Map::new(), unset: vec!["a".to_owned()] };
         KillRequested => |_: &Sample| Event::KillRequested;
