@@ -64,6 +64,12 @@ pub struct DynamicRun {
 pub enum Ending {
     Success,
     Warning,
-    Failed { message: String },
+    Failed {
+        message: String,
+    },
+    /// As `Failed`: its time was over before it ended.
+    TimedOut {
+        message: String,
+    },
     Killed,
 }

@@ -5,6 +5,7 @@ mod course;
 mod flowable;
 mod logged;
 mod measured;
+mod timeout;
 
 use super::{Event, Rejected, Turn, agenda::has_to_begin, calls, offers};
 use crate::{
@@ -16,8 +17,9 @@ use crate::{
 
 pub(super) use attempt::{Ended, end_attempt, running};
 pub use course::abandon;
-pub(super) use course::stop_requested;
+use course::stop_requested;
 pub(super) use logged::{log, say};
+pub(super) use timeout::stops_all;
 
 /// Applies a fact.
 ///
@@ -53,6 +55,10 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             Ok(())
         }
         Event::InputResolved { task_run, input } => attempt::input_resolved(flow, execution, task_run, input),
+        Event::TermsKnown { task_run, terms } => attempt::terms_known(flow, execution, task_run, terms),
+        Event::AttemptTimedOut { task_run, number } => {
+            timeout::timed_out(flow, execution, (task_run, number), now)
+        }
         Event::FlowableStarted { task_run, outputs, values } => {
             flowable::started(flow, execution, task_run, outputs, values, now)
         }

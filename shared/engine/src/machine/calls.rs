@@ -65,7 +65,8 @@ pub(super) fn planned(
         State::Created | State::Restarted => run.state.enter(State::Running, now),
         other => return Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
     }
-    run.attempts.push(running(None, now));
+    let most = run.terms.as_deref().and_then(|it| it.timeout);
+    run.attempts.push(running(most.map(|most| now.plus(most)), now));
     run.calls = Some(Calls::new(total));
     run.outputs = if total == 0 { Map::new() } else { told(flow, executable, outputs) };
     drop(run);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    execution::{AttemptOutcome, LogLine, Offered, Report, State, Wait},
+    execution::{AttemptOutcome, LogLine, Offered, Report, State, Terms, Wait},
     flow::Label,
     id::TaskRunId,
     time::Timestamp,
@@ -28,6 +28,8 @@ pub enum Event {
     TaskRunFailed { task_run: TaskRunId, message: String },
     /// The input of a task of Conductor was resolved, before its next attempt.
     InputResolved { task_run: TaskRunId, input: Map<String, Json> },
+    /// What holds for the attempts of a task of Conductor's system, from the next one that ends on.
+    TermsKnown { task_run: TaskRunId, terms: Box<Terms> },
     /// A flowable task chose its way; `values` are those of a `ForEach`.
     FlowableStarted { task_run: TaskRunId, outputs: Map<String, Json>, values: Vec<String> },
     /// Everything below a flowable task has ended. `outputs` are added to those it has.
@@ -47,6 +49,8 @@ pub enum Event {
     AttemptStarted { task_run: TaskRunId, number: u32, deadline: Option<Timestamp> },
     /// It sleeps, and nobody works on it. Kestra: `flow.Sleep`. Without a moment until somebody tells how it ended.
     FellAsleep { task_run: TaskRunId, until: Option<Timestamp> },
+    /// Its time is over, and nobody works on it: it sleeps, or waits for its calls.
+    AttemptTimedOut { task_run: TaskRunId, number: u32 },
     /// It wrote lines.
     Logged { task_run: TaskRunId, lines: Vec<LogLine> },
     /// It ended.
@@ -104,6 +108,8 @@ impl Event {
             | Self::TaskRunSkipped { .. }
             | Self::TaskRunFailed { .. }
             | Self::InputResolved { .. }
+            | Self::TermsKnown { .. }
+            | Self::AttemptTimedOut { .. }
             | Self::FlowableStarted { .. }
             | Self::FlowableEnded { .. }
             | Self::TaskRunPaused { .. }

@@ -39,7 +39,9 @@ pub(super) fn due(flow: &Flow, execution: &Execution, world: &World<'_>) -> Vec<
     let Some((at, run)) = next_due(execution).filter(|(at, _)| *at <= world.now) else {
         return Vec::new();
     };
-    let Some(wait) = run.wait else { return Vec::new() };
+    let number = u32::try_from(run.attempts.len()).unwrap_or(u32::MAX);
+    let timed_out = Event::AttemptTimedOut { task_run: run.id, number };
+    let Some(wait) = run.wait.filter(|it| it.due() == Some(at)) else { return vec![timed_out] };
     let trails = execution.state.is_terminal();
     over(flow, run, wait, (at, trails))
 }

@@ -148,7 +148,8 @@ impl Service {
             }
             return Ok(true);
         };
-        let told = self.tell_report(tenant, id, (task_run, number), report(None, end, update), &lines).await?;
+        let told =
+            self.tell_report(tenant, id, (task_run, number), report(None, end, update), &lines).await?;
         Ok(told != Told::Ignored)
     }
 

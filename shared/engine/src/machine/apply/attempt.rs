@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{log, measured, running_run, say, stale, task_of, unknown, waiting_run};
+use super::{log, measured, running_run, say, stale, stops_all, task_of, timeout, unknown, waiting_run};
 use crate::{
     execution::{
         Attempt, AttemptOutcome, DynamicRun, Ending, Execution, RunMut, Shared, State, StateLog, TaskRun,
-        Wait,
+        Terms, Wait,
     },
     flow::{Flow, FlowableKind, Task, TaskKind},
     id::TaskRunId,
@@ -59,6 +59,23 @@ pub(super) fn input_resolved(
         return Err(Rejected::Stale(format!("task run {task_run} has its input")));
     }
     run.input = Some(input);
+    Ok(())
+}
+
+pub(super) fn terms_known(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    terms: Box<Terms>,
+) -> Result<(), Rejected> {
+    if task_of(flow, execution, task_run)?.workflow.is_none() {
+        return Err(Rejected::Impossible(format!("nothing is defined for task run {task_run}")));
+    }
+    let mut run = waiting_run(execution, task_run)?;
+    if run.terms.is_some() {
+        return Err(Rejected::Stale(format!("what holds for task run {task_run} is known")));
+    }
+    run.terms = Some(terms);
     Ok(())
 }
 
@@ -116,6 +133,10 @@ pub(super) fn finished(
         Ending::Success => (State::Success, None),
         Ending::Warning => (State::Warning, None),
         Ending::Failed { message } => (State::Failed, Some(message)),
+        Ending::TimedOut { message } => {
+            timeout::mark(flow, execution, task_run, &message)?;
+            (State::Failed, Some(message))
+        }
         Ending::Killed => (State::Killed, None),
     };
     let output_bytes = if outputs.is_empty() { 0 } else { bytes };
@@ -125,6 +146,7 @@ pub(super) fn finished(
         return directory_step(flow, execution, of, now);
     }
     end_attempt(flow, execution, of, now)?;
+    stops_all(execution, task_run, now)?;
     for (nth, made) in (1..).zip(dynamic) {
         made_by(execution, task_run, nth, made, now);
     }
@@ -199,8 +221,9 @@ pub(super) fn retry_due(
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
-    // It is resolved anew for the next attempt.
+    // They are resolved anew for the next attempt.
     run.input = None;
+    run.terms = None;
     run.state.enter(State::Created, now);
     Ok(())
 }

@@ -116,7 +116,7 @@ pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
     stop(execution, State::Killed, now);
 }
 
-pub(in crate::machine) fn stop_requested(
+pub(super) fn stop_requested(
     execution: &mut Execution,
     state: State,
     message: Option<String>,
@@ -133,7 +133,9 @@ pub(in crate::machine) fn stop_requested(
     }
     execution.course.held_back = false;
     let is_over = |it: &Deadline| it.of == DeadlineOf::Timeout && it.at <= now;
-    execution.course.timed_out = state == State::Failed && execution.course.deadlines.iter().any(is_over);
+    // Or a task of it has timed out, and that is why.
+    let timed_out = execution.course.timed_out || execution.course.deadlines.iter().any(is_over);
+    execution.course.timed_out = state == State::Failed && timed_out;
     stop(execution, state, now);
     Ok(())
 }

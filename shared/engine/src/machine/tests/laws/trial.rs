@@ -242,6 +242,8 @@ impl Trial {
         match event {
             // Facts without a name of their own: told again they are new ones, and may be true.
             Event::Started
+            | Event::InputResolved { .. }
+            | Event::TermsKnown { .. }
             | Event::PauseRequested
             | Event::ResumeRequested
             | Event::Rested { .. }
@@ -257,7 +259,7 @@ impl Trial {
             | Event::TaskRunCreated(_)
             | Event::TaskRunSkipped { .. }
             | Event::TaskRunFailed { .. }
-            | Event::InputResolved { .. }
+            | Event::AttemptTimedOut { .. }
             | Event::FlowableStarted { .. }
             | Event::FlowableEnded { .. }
             | Event::TaskRunPaused { .. }

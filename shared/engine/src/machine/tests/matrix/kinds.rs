@@ -102,6 +102,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         TaskRunSkipped => |it: &Sample| Event::TaskRunSkipped { task_run: it.task_run };
         TaskRunFailed => |it: &Sample| Event::TaskRunFailed { task_run: it.task_run, message: "wrong".to_owned() };
         InputResolved => |it: &Sample| Event::InputResolved { task_run: it.task_run, input: Map::new() };
+        TermsKnown => |it: &Sample| Event::TermsKnown { task_run: it.task_run, terms: Box::new(offered().terms) };
         FlowableStarted => |it: &Sample| Event::FlowableStarted { task_run: it.task_run, outputs: Map::new(), values: Vec::new() };
         FlowableEnded => |it: &Sample| Event::FlowableEnded { task_run: it.task_run, state: State::Success, outputs: Map::new() };
         TaskRunPaused => |it: &Sample| Event::TaskRunPaused { task_run: it.task_run, wait: it.wait };
@@ -111,6 +112,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         RetryDue => |it: &Sample| Event::RetryDue { task_run: it.task_run };
         AttemptStarted => |it: &Sample| Event::AttemptStarted { task_run: it.task_run, number: it.number + 1, deadline: None };
         FellAsleep => |it: &Sample| Event::FellAsleep { task_run: it.task_run, until: Some(it.moment) };
+        AttemptTimedOut => |it: &Sample| Event::AttemptTimedOut { task_run: it.task_run, number: it.number };
         Logged => |it: &Sample| Event::Logged {
             task_run: it.task_run,
             lines: vec![LogLine { timestamp: it.moment, level: Level::Info, message: "line".to_owned() }],
