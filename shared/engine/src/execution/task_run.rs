@@ -90,6 +90,8 @@ impl TaskRun {
 pub enum Wait {
     /// PAUSED: for somebody, or for its delay to be over, or for its timeout.
     Resume { delay: Option<Timestamp>, timeout: Option<Timestamp> },
+    /// CREATED: for its delay to be over, before anybody sees it.
+    Start { at: Timestamp },
     /// RETRYING: for its next attempt.
     Retry { at: Timestamp },
     /// PAUSED: for the next round of its loop.
@@ -118,7 +120,7 @@ impl Wait {
     pub fn due(self) -> Option<Timestamp> {
         match self {
             Self::Resume { delay, timeout } => delay.into_iter().chain(timeout).min(),
-            Self::Retry { at } | Self::Round { at } => Some(at),
+            Self::Start { at } | Self::Retry { at } | Self::Round { at } => Some(at),
             Self::Sleep { until } => until,
             Self::Directory(_) | Self::Worker => None,
         }

@@ -7,9 +7,13 @@ mod logged;
 mod measured;
 mod timeout;
 
-use super::{Event, Rejected, Turn, agenda::has_to_begin, calls, offers};
+use super::{
+    Event, Rejected, Turn,
+    agenda::{has_to_begin, is_delayed},
+    calls, offers,
+};
 use crate::{
-    execution::{Execution, State, TaskRun},
+    execution::{Execution, State, TaskRun, Wait},
     flow::{Flow, Task, TopList},
     id::TaskRunId,
     time::Timestamp,
@@ -19,7 +23,7 @@ pub(super) use attempt::{Ended, end_attempt, running};
 pub use course::abandon;
 use course::stop_requested;
 pub(super) use logged::{log, say};
-pub(super) use timeout::stops_all;
+pub(super) use timeout::{late, stops_all};
 
 /// Applies a fact.
 ///
@@ -37,6 +41,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::Refused { state, message } => course::refused(flow, execution, state, message, now),
         Event::Started => course::started(flow, execution, now),
         Event::TaskRunCreated(turn) => created(flow, execution, turn, now),
+        Event::DelayOver { task_run } => attempt::delay_over(execution, task_run, now),
         Event::TaskRunSkipped { task_run } => {
             waiting_run(execution, task_run)?.state.enter(State::Skipped, now);
             Ok(())
@@ -100,8 +105,9 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::CallsFailed { task_run, number, message, outputs } => {
             calls::failed(flow, execution, (task_run, number), (message, outputs), now)
         }
-        Event::CallEnded { task_run, number, index, state, outputs } => {
-            calls::ended(flow, execution, (task_run, number, index), (state, outputs), now)
+        Event::CallEnded { task_run, number, index, state, timed_out, outputs } => {
+            let how = calls::Ending { state, timed_out, outputs };
+            calls::ended(flow, execution, (task_run, number, index), how, now)
         }
         Event::AttemptOffered { task_run, number, offered } => {
             offers::offered(flow, execution, (task_run, number), offered, now)
@@ -109,6 +115,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::WorkerReported { task_run, number, report } => {
             offers::reported(flow, execution, (task_run, number), report, now)
         }
+        Event::TimeAlerted { task_run, number } => timeout::alerted(flow, execution, (task_run, number), now),
         Event::LabelsSet { labels } => {
             course::labels_set(execution, labels);
             Ok(())
@@ -128,7 +135,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::Terminated { state, reason, outputs } => {
             course::terminated(flow, execution, state, (reason, outputs), now)
         }
-        Event::SlaViolated { sla } => course::sla_violated(execution, sla),
+        Event::SlaViolated { sla } => course::sla_violated(flow, execution, sla, now),
         Event::PauseRequested => course::pause_requested(execution, now),
         Event::ResumeRequested => course::resume_requested(execution, now),
         Event::Rested { state } => course::rested(execution, state, now),
@@ -164,7 +171,9 @@ fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -
     if execution.task_runs.has(parent, index, &task_id) {
         return Err(Rejected::Stale(format!("task `{task_id}` has a run already")));
     }
-    let run = TaskRun { parent, value, index, iteration, ..TaskRun::created(id, task_id, now) };
+    let delay = flow.task(&task_id).and_then(|task| task.workflow.as_ref()?.start_delay);
+    let wait = delay.map(|delay| Wait::Start { at: now.plus(delay) });
+    let run = TaskRun { parent, value, index, iteration, wait, ..TaskRun::created(id, task_id, now) };
     if execution.task_runs.push(run) {
         Ok(())
     } else {
@@ -221,7 +230,7 @@ pub(super) fn waiting_run(
 ) -> Result<crate::execution::RunMut<'_>, Rejected> {
     let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     match run.state.current() {
-        State::Created | State::Restarted => Ok(run),
+        State::Created | State::Restarted if !is_delayed(&run) => Ok(run),
         other => Err(stale(task_run, other)),
     }
 }

@@ -22,6 +22,8 @@ pub enum Event {
     Started,
     /// A task's turn came.
     TaskRunCreated(Turn),
+    /// The delay before its begin is over. Conductor: `startDelay`.
+    DelayOver { task_run: TaskRunId },
     /// Its `runIf` said no.
     TaskRunSkipped { task_run: TaskRunId },
     /// It cannot run: one of its own expressions failed.
@@ -68,10 +70,19 @@ pub enum Event {
     CallsBegun { task_run: TaskRunId, number: u32, begun: u32 },
     /// The attempt failed: one of them could not be started.
     CallsFailed { task_run: TaskRunId, number: u32, message: String, outputs: Map<String, Json> },
-    /// One of them ended. `outputs` are what the task shows of it.
-    CallEnded { task_run: TaskRunId, number: u32, index: u32, state: State, outputs: Map<String, Json> },
+    /// One of them ended, perhaps because its time was over. `outputs` are what the task shows of it.
+    CallEnded {
+        task_run: TaskRunId,
+        number: u32,
+        index: u32,
+        state: State,
+        timed_out: bool,
+        outputs: Map<String, Json>,
+    },
     /// It waits for a worker outside from now on. `number` is 1 for the first attempt.
     AttemptOffered { task_run: TaskRunId, number: u32, offered: Box<Offered> },
+    /// It takes longer than its definition says, which is written down, and it goes on. Conductor: `ALERT_ONLY`.
+    TimeAlerted { task_run: TaskRunId, number: u32 },
     /// That worker, or its silence, ended it.
     WorkerReported { task_run: TaskRunId, number: u32, report: Report },
     /// Labels were set: those of the same key are replaced.
@@ -105,6 +116,7 @@ impl Event {
     pub(super) fn may_trail(&self) -> bool {
         match self {
             Self::TaskRunCreated(_)
+            | Self::DelayOver { .. }
             | Self::TaskRunSkipped { .. }
             | Self::TaskRunFailed { .. }
             | Self::InputResolved { .. }
@@ -130,6 +142,7 @@ impl Event {
             | Self::CallEnded { .. }
             | Self::AttemptOffered { .. }
             | Self::WorkerReported { .. }
+            | Self::TimeAlerted { .. }
             | Self::LabelsSet { .. }
             | Self::VariablesSet { .. }
             | Self::Trailed => true,

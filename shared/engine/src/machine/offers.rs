@@ -11,6 +11,7 @@
 
 use super::{
     Rejected, TASK_OUTPUT_BYTES_MAX,
+    agenda::is_delayed,
     apply::{Ended, end_attempt, running, stops_all, task_of, unknown},
     weight,
 };
@@ -59,7 +60,7 @@ pub(super) fn offered(
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
     }
     match run.state.current() {
-        State::Created | State::Restarted => run.state.enter(State::Running, now),
+        State::Created | State::Restarted if !is_delayed(&run) => run.state.enter(State::Running, now),
         other => return Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
     }
     run.attempts.push(running(None, now));

@@ -57,6 +57,7 @@ pub(super) fn next_due(execution: &Execution) -> Option<(Timestamp, &TaskRun)> {
 fn over(flow: &Flow, run: &TaskRun, wait: Wait, (at, trails): (Timestamp, bool)) -> Vec<Event> {
     let task_run = run.id;
     match wait {
+        Wait::Start { .. } => vec![Event::DelayOver { task_run }],
         Wait::Retry { .. } => vec![Event::RetryDue { task_run }],
         Wait::Round { .. } => {
             let (iteration, outputs) = start::next_round(run);

@@ -41,6 +41,9 @@ pub(crate) struct Offer {
     /// What workers reported so far without an end.
     #[serde(rename = "o", default, skip_serializing_if = "Map::is_empty")]
     pub(crate) outputs: Map<String, Json>,
+    /// Whether the execution was told that it takes too long, and goes on.
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) alerted: bool,
     /// Its time is over, and the execution is being told so; again at this moment, unless that removes it.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub(crate) over: Option<(WorkerEnd, Timestamp)>,
@@ -63,6 +66,7 @@ impl Offer {
             begun: None,
             claimed_until: None,
             outputs: Map::new(),
+            alerted: false,
             over: None,
         }
     }
@@ -92,16 +96,28 @@ impl Offer {
             TaskTimeoutPolicy::AlertOnly => None,
         };
         let silent = self.claimed_until.map(|at| (at, WorkerEnd::TimedOut));
+        let long = by_policy.and_then(|end| Some((self.late_at()?, end)));
+        silent.into_iter().chain(long).min_by_key(|(at, _)| *at)
+    }
+
+    /// When it has taken longer, or waited longer, than its definition says.
+    fn late_at(&self) -> Option<Timestamp> {
         let unpolled = self.terms.poll_timeout.filter(|_| self.claimed_until.is_none());
-        let unpolled = unpolled.and_then(|most| Some((self.since.plus(most), by_policy?)));
-        let long = self.terms.timeout.and_then(|most| Some((self.begun?.plus(most), by_policy?)));
-        silent.into_iter().chain(unpolled).chain(long).min_by_key(|(at, _)| *at)
+        let unpolled = unpolled.map(|most| self.since.plus(most));
+        let long = self.terms.timeout.and_then(|most| Some(self.begun?.plus(most)));
+        unpolled.into_iter().chain(long).min()
+    }
+
+    /// When the execution is to be told that it takes too long.
+    pub(super) fn alerts_at(&self) -> Option<Timestamp> {
+        let alerts = self.terms.timeout_policy == TaskTimeoutPolicy::AlertOnly && !self.alerted;
+        self.late_at().filter(|_| alerts)
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
         match self.over {
             Some((_, again)) => Some(again),
-            None => self.ends_by_itself().map(|(at, _)| at),
+            None => self.ends_by_itself().map(|(at, _)| at).into_iter().chain(self.alerts_at()).min(),
         }
     }
 }

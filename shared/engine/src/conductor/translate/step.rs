@@ -65,12 +65,6 @@ impl Steps<'_> {
         if self.count == TASKS_MAX + 1 {
             self.problems.push(format!("a workflow has {TASKS_MAX} tasks at most"));
         }
-        if step.async_complete {
-            self.refuse(&step.reference, "`asyncComplete` is");
-        }
-        if step.start_delay.is_some() {
-            self.refuse(&step.reference, "`startDelay` is");
-        }
         let input = self.value(&step.reference, &Json::Object(step.input.clone()));
         let (type_name, kind) = self.kind(step)?;
         Some(Task {

@@ -6,9 +6,36 @@ use crate::{
     execution::{Execution, State, TaskRun, Worked, WorkerEnd},
     flow::Flow,
     id::TaskRunId,
-    machine::{Rejected, last_number},
+    machine::{Rejected, last_number, offers::open_offer},
     time::Timestamp,
 };
+
+/// An end by time, after which the task may be tried again.
+pub(in crate::machine) fn late(reason: &str) -> Box<Worked> {
+    let (worker, reason) = (None, Some(reason.to_owned()));
+    Box::new(Worked { end: WorkerEnd::TimedOut, worker, polls: 0, begun: None, reason })
+}
+
+/// One that is offered takes longer than it should. It is told once.
+pub(super) fn alerted(
+    flow: &Flow,
+    execution: &mut Execution,
+    (task_run, number): (TaskRunId, u32),
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    let waits = open_offer(&run).is_some_and(|(open, _)| open == number);
+    let state = run.state.current();
+    let Some(attempt) = run.attempts.last_mut().filter(|it| waits && !it.alerted) else {
+        return Err(stale(task_run, state));
+    };
+    attempt.alerted = true;
+    drop(run);
+    let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
+    let message = over_after(run);
+    log(flow, execution, task_run, [warn(message, now)]);
+    Ok(())
+}
 
 /// One that nobody works on ends as its definition says, or a line is written and it goes on.
 pub(super) fn timed_out(
@@ -60,8 +87,7 @@ pub(super) fn mark(
         Some(TaskTimeoutPolicy::Retry | TaskTimeoutPolicy::AlertOnly) | None => WorkerEnd::TimedOut,
     };
     if let Some(attempt) = run.attempts.last_mut() {
-        let reason = Some(message.to_owned());
-        attempt.worked = Some(Box::new(Worked { end, worker: None, polls: 0, begun: None, reason }));
+        attempt.worked = Some(Box::new(Worked { end, ..*late(message) }));
     }
     Ok(())
 }

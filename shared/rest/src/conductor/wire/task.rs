@@ -129,7 +129,7 @@ impl<'a> TaskJson<'a> {
             start_time: millis(one.started),
             end_time: millis(one.ended),
             update_time: one.updated.as_millis(),
-            start_delay_in_seconds: 0,
+            start_delay_in_seconds: start_delay(task).filter(|_| one.number == 1).unwrap_or_default(),
             retried_task_id: previous.map(|it| it.id(execution).to_string()),
             retried: one.retried,
             executed: one.status.is_terminal(),
@@ -169,6 +169,10 @@ impl<'a> TaskJson<'a> {
             task_def_name,
         }
     }
+}
+
+fn start_delay(task: Option<&Task>) -> Option<u64> {
+    Some(task?.workflow.as_ref()?.start_delay?.as_secs())
 }
 
 /// The last thing that was said of a failure, while its lines are at hand.

@@ -29,6 +29,8 @@ pub(super) struct Node {
     optional: bool,
     permissive: bool,
     terms: Terms,
+    delayed: bool,
+    later: bool,
 }
 
 /// What its own definition says.
@@ -64,12 +66,16 @@ fn node(shape: impl Strategy<Value = Shape>) -> impl Strategy<Value = Node> {
     ];
     let terms =
         prop_oneof![4 => Just(Terms::None), 1 => Just(Terms::Retries), 2 => policy.prop_map(Terms::TimesOut)];
-    (shape, rarely(), rarely(), terms).prop_map(|(shape, optional, permissive, terms)| Node {
-        shape,
-        optional,
-        permissive,
-        terms,
-    })
+    (shape, rarely(), rarely(), terms, rarely(), rarely()).prop_map(
+        |(shape, optional, permissive, terms, delayed, later)| Node {
+            shape,
+            optional,
+            permissive,
+            terms,
+            delayed,
+            later,
+        },
+    )
 }
 
 pub(super) fn nodes() -> impl Strategy<Value = Vec<Node>> {
@@ -98,7 +104,7 @@ pub(super) fn play(nodes: &[Node]) -> Play {
 
 fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
     let mut all = Vec::new();
-    for Node { shape, optional, permissive, terms } in nodes {
+    for Node { shape, optional, permissive, terms, delayed, later } in nodes {
         *count += 1;
         let name = format!("t{count}");
         let made = match shape {
@@ -126,7 +132,13 @@ fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
             }
         };
         let is_fork = matches!(shape, Shape::Fork(_));
-        all.push(terms.clone().of(Step { optional: *optional, permissive: *permissive, ..made }));
+        all.push(terms.clone().of(Step {
+            optional: *optional,
+            permissive: *permissive,
+            start_delay: delayed.then_some(Duration::from_secs(3)),
+            async_complete: *later,
+            ..made
+        }));
         if is_fork {
             let on = vec![format!("t{count}")];
             let join = StepKind::Join { on, mode: JoinMode::Sync };

@@ -99,6 +99,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         Refused => |_: &Sample| Event::Refused { state: State::Cancelled, message: "no place".to_owned() };
         Started => |_: &Sample| Event::Started;
         TaskRunCreated => |it: &Sample| Event::TaskRunCreated(it.turn.clone());
+        DelayOver => |it: &Sample| Event::DelayOver { task_run: it.task_run };
         TaskRunSkipped => |it: &Sample| Event::TaskRunSkipped { task_run: it.task_run };
         TaskRunFailed => |it: &Sample| Event::TaskRunFailed { task_run: it.task_run, message: "wrong".to_owned() };
         InputResolved => |it: &Sample| Event::InputResolved { task_run: it.task_run, input: Map::new() };
@@ -138,6 +139,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             number: it.number,
             index: 0,
             state: State::Success,
+            timed_out: false,
             outputs: Map::new(),
         };
         AttemptOffered => |it: &Sample| Event::AttemptOffered {
@@ -150,6 +152,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             number: it.number,
             report: Report::completed(Map::new()),
         };
+        TimeAlerted => |it: &Sample| Event::TimeAlerted { task_run: it.task_run, number: it.number };
         LabelsSet => |_: &Sample| Event::LabelsSet { labels: vec![Label::new("a", "b")] };
         VariablesSet => |_: &Sample| Event::VariablesSet { set: Map::new(), unset: vec!["a".to_owned()] };
         KillRequested => |_: &Sample| Event::KillRequested;

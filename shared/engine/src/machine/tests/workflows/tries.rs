@@ -153,3 +153,53 @@ fn whoever_it_waits_for_may_say_that_it_failed() {
         assert!(play.tell(again).is_err(), "it counts once");
     }
 }
+
+#[test]
+fn a_delay_goes_before_the_first_try_alone() {
+    let step = Step { start_delay: Some(Duration::from_secs(30)), retry_count: Some(1), ..broken("t") };
+    let mut play = begun(&definition(vec![step]));
+    assert_eq!(play.fold(), Next::Waiting);
+    assert_eq!(statuses(&play), [TaskStatus::Scheduled]);
+    assert!(play.execution.task_runs.iter().all(|run| run.input.is_none()), "nobody saw it");
+    assert_eq!(wake_at(&play.execution), Some(play.now.plus(Duration::from_secs(30))));
+    let play = play.played();
+    let scheduled = play.execution.task_runs.iter().next().unwrap().state.first().date;
+    let began: Vec<i64> = play
+        .execution
+        .task_runs
+        .iter()
+        .next()
+        .unwrap()
+        .attempts
+        .iter()
+        .map(|it| (it.state.first().date.as_millis() - scheduled.as_millis()) / 1_000)
+        .collect();
+    assert_eq!(began, [31, 92], "{play}");
+}
+
+#[test]
+fn a_task_that_completes_later_is_in_progress_after_its_work() {
+    let later = |step| Step { async_complete: true, ..step };
+    let defined = json!({"timeoutSeconds": 60, "timeoutPolicy": "TIME_OUT_WF", "retryCount": 1, "retryDelaySeconds": 0});
+    let mut play = under(defined.clone(), vec![later(http())]);
+    let ready = play.begin();
+    play.finish(&ready[0], Ending::Success).unwrap();
+    assert_eq!((play.fold(), statuses(&play)), (Next::Waiting, vec![TaskStatus::InProgress]));
+    assert!(wake_at(&play.execution).is_some(), "its time is measured");
+    let report = Report::completed(object(json!({"yes": true})));
+    play.tell(Event::WorkerReported { task_run: ready[0].task_run, number: 1, report }).unwrap();
+    assert_eq!(play.fold(), Next::Ended);
+    assert_eq!(statuses(&play), [TaskStatus::Completed]);
+    // What it did stays, and what was told is added.
+    let mut play = under(defined.clone(), vec![later(super::inline("t", "1"))]);
+    assert_eq!(play.fold(), Next::Waiting);
+    let task_run = play.execution.task_runs.iter().next().unwrap().id;
+    let report = Report::completed(object(json!({"more": 2})));
+    play.tell(Event::WorkerReported { task_run, number: 1, report }).unwrap();
+    assert_eq!((play.fold(), outputs(&play)), (Next::Ended, json!({"result": 1, "more": 2})));
+    // A failure is one.
+    let play = under(defined.clone(), vec![later(broken("t"))]).played();
+    assert_eq!(statuses(&play), [TaskStatus::Failed, TaskStatus::Failed]);
+    let play = under(defined, vec![later(super::inline("t", "1"))]).played();
+    assert_eq!(WorkflowStatus::of(&play.execution), WorkflowStatus::TimedOut, "{play}");
+}
