@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::execution::{Report, Worked, WorkerEnd};
 use ports::store::{Condition, Key, Version, Write};
 
-use super::{Offer, Told};
+use super::{Freed, Offer, Told};
 use crate::{Class, Error, Service, keys, record, signal::Signal};
 
 /// When whoever looks after an offer has died before the execution was told, another one tells it.
@@ -38,6 +38,7 @@ impl Service {
             Err(error) if error.class() == Class::Contention => return Ok(false),
             Err(error) => return Err(error),
         }
+        let freed = Freed::gone(key, &offer);
         let reason = why(&offer, end);
         let worked = Worked {
             end,
@@ -52,6 +53,7 @@ impl Service {
         if told == Told::Ignored {
             let gone = Write::Delete { key: key.clone(), condition: Condition::None };
             self.store().commit(vec![gone]).await?;
+            self.free(tenant, &freed.into_iter().collect::<Vec<_>>()).await;
         }
         Ok(true)
     }

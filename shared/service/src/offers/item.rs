@@ -44,6 +44,9 @@ pub(crate) struct Offer {
     /// Whether the execution was told that it takes too long, and goes on.
     #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) alerted: bool,
+    /// Its type, if there is a limit to how much workers may have of that.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) limited: Option<String>,
     /// Its time is over, and the execution is being told so; again at this moment, unless that removes it.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub(crate) over: Option<(WorkerEnd, Timestamp)>,
@@ -53,8 +56,9 @@ impl Offer {
     pub(super) fn new(
         (execution, task_run, number): (ExecutionId, TaskRunId, u32),
         since: Timestamp,
-        terms: Terms,
+        (task_type, terms): (&str, Terms),
     ) -> Self {
+        let limited = terms.is_limited().then(|| task_type.to_owned());
         Self {
             execution,
             task_run,
@@ -67,6 +71,7 @@ impl Offer {
             claimed_until: None,
             outputs: Map::new(),
             alerted: false,
+            limited,
             over: None,
         }
     }

@@ -11,7 +11,7 @@ use engine::{
 use ports::store::{Condition, Write};
 use serde_json::{Map, Value as Json};
 
-use super::{Delivery, Offer, key_of};
+use super::{Delivery, Freed, Offer, key_of};
 use crate::{Class, Error, Service, hold::Taken, record, signal::Signal};
 
 /// How often a report is applied anew when somebody else wrote the execution meanwhile.
@@ -204,6 +204,10 @@ impl Service {
             let put = Write::Put { key: key.clone(), condition: Condition::Version(item.version), content };
             match self.write(&key, &body, vec![put]).await {
                 Ok(()) => {
+                    if !extends {
+                        let freed = Freed::until(&key, &offer, offer.polls);
+                        self.free(&execution.tenant, &freed.into_iter().collect::<Vec<_>>()).await;
+                    }
                     if !extends && let Some(offered) = run.worker.as_deref() {
                         self.shared.pollers.wake(&execution.tenant, &super::queue_of(offered));
                     }
