@@ -27,6 +27,8 @@ mod conductor_signals;
 mod conductor_system;
 #[path = "api/conductor_tasks.rs"]
 mod conductor_tasks;
+#[path = "api/conductor_tries.rs"]
+mod conductor_tries;
 #[path = "api/conductor_view.rs"]
 mod conductor_view;
 #[path = "api/control.rs"]

@@ -26,7 +26,7 @@ pub use course::{Course, Deadline, DeadlineOf};
 pub use kept::Part;
 pub use log::{Level, LogEntry, LogLine};
 pub use metric::{METRIC_BYTES_MAX, METRICS_MAX, Metric, MetricKind};
-pub use offered::{Offered, Report, Terms, Worked, WorkerEnd};
+pub use offered::{Offered, Rate, Report, Terms, Worked, WorkerEnd};
 pub use origin::Origin;
 pub use skip::Skip;
 pub use state::{History, State, StateLog};

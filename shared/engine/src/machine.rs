@@ -134,6 +134,8 @@ pub struct Ready {
     pub number: u32,
     pub work: Work,
     pub timeout: Option<Duration>,
+    /// After so long a WARN line is written, and it goes on. Conductor: `ALERT_ONLY`.
+    pub alert: Option<Duration>,
     /// The workers that its task names.
     pub group: Option<Group>,
     /// The task types that have to run where this attempt does: its own; all those that share its directory.

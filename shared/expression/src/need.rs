@@ -14,6 +14,8 @@ pub enum Need {
     Kv { key: String, namespace: Option<String>, error_on_missing: bool },
     /// `secret(key, subkey)`: with a sub-key, a field of the JSON that the secret is.
     Secret { key: String, subkey: Option<String> },
+    /// What is defined for the tasks of a name; null for nothing. No expression asks for it: whoever runs such tasks does.
+    Definition { name: String },
 }
 
 /// What is asked about a file.

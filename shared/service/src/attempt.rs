@@ -4,12 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use engine::{
     duration,
-    execution::{AttemptOutcome, Ending, Execution, LogLine},
+    execution::{AttemptOutcome, Ending, Execution, Level, LogLine},
     id::{ExecutionId, TaskRunId},
     machine::{Ready, Work},
     secrets::Masks,
 };
 use ports::{
+    clock::Clock,
     engine::Engine,
     run::{Attempt, Runnable, Surroundings},
     seal::Seal,
@@ -42,7 +43,7 @@ impl Finished {
         masks.mask_outputs(&mut self.outcome.outputs);
         masks.mask_metrics(&mut self.outcome.metrics);
         match &mut self.outcome.ending {
-            Ending::Failed { message } => masks.mask(message),
+            Ending::Failed { message } | Ending::TimedOut { message } => masks.mask(message),
             Ending::Success | Ending::Warning | Ending::Killed => {}
         }
     }
@@ -175,7 +176,8 @@ impl Running {
         let asked = Arc::new(service.asked());
         let engine: Arc<dyn Engine> = asked.clone();
         let kill = self.kill.subscribe();
-        let (timeout, masks) = (ready.timeout, ready.masks);
+        let (timeout, alert, masks) = (ready.timeout, ready.alert, ready.masks);
+        let clock = Arc::clone(&service.shared.outside.clock);
         let seal: Arc<dyn Seal> = Arc::new(service.clone());
         self.attempts.spawn(async move {
             let (stop, stopped) = watch::channel(false);
@@ -192,7 +194,8 @@ impl Running {
                 };
             };
             let mut finished =
-                run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout }).await;
+                run(runnable, attempt, surroundings, lines, Limits { kill, stop, timeout, alert, clock })
+                    .await;
             finished.mask(&masks);
             finished.mask(&asked.told());
             finished
@@ -217,6 +220,9 @@ struct Limits {
     kill: watch::Receiver<bool>,
     stop: watch::Sender<bool>,
     timeout: Option<Duration>,
+    /// When a line is written, and nothing else happens.
+    alert: Option<Duration>,
+    clock: Arc<dyn Clock>,
 }
 
 /// Why an attempt was told to stop.
@@ -240,13 +246,9 @@ async fn run(
     work.spawn(async move { runnable.run(&attempt, surroundings).await });
     let mut lines = Vec::new();
     let mut stopped = None;
-    let deadline = async {
-        match limits.timeout {
-            Some(timeout) => tokio::time::sleep(timeout).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::pin!(deadline);
+    let mut alerted = false;
+    let (deadline, late) = (after(limits.timeout), after(limits.alert));
+    tokio::pin!(deadline, late);
     let outcome = loop {
         tokio::select! {
             biased;
@@ -259,6 +261,12 @@ async fn run(
                 stopped = limits.timeout.map(Stopped::TimedOut);
                 limits.stop.send_replace(true);
             }
+            () = &mut late, if !alerted => {
+                alerted = true;
+                let after = limits.alert.unwrap_or_default().as_secs();
+                let message = format!("Task timed out after {after} seconds; it goes on");
+                lines.push(LogLine { timestamp: limits.clock.now(), level: Level::Warn, message });
+            }
             // The last, so that a task that never stops talking can be stopped.
             Some(line) = incoming.recv() => lines.push(line),
         }
@@ -269,12 +277,20 @@ async fn run(
     let outcome = match (outcome, stopped) {
         (Err(_), _) => AttemptOutcome::failed("the task broke off with a fault of its own (a panic)"),
         (Ok(outcome), Some(Stopped::TimedOut(timeout))) => AttemptOutcome {
-            ending: Ending::Failed { message: format!("Timeout after {}", duration::format(timeout)) },
+            ending: Ending::TimedOut { message: format!("Timeout after {}", duration::format(timeout)) },
             ..outcome
         },
         (Ok(outcome), Some(Stopped::Killed) | None) => outcome,
     };
     Finished { task_run, number, lines, outcome }
+}
+
+/// Comes back then; never without a time.
+async fn after(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Comes back once `true` was sent; never when the sender is gone without it.

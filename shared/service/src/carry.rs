@@ -61,7 +61,7 @@ impl Service {
     /// A caller who leaves meanwhile leaves nothing behind: the one commit takes place, or nothing has happened.
     pub(crate) async fn ends_at_once(&self, held: &mut Held) -> Result<bool, Error> {
         self.fix_templates(held).await?;
-        match self.fold_on(held).await? {
+        match self.fold_on(held, &Supplied::new()).await? {
             Next::Ended => {
                 match self.commit(held).await {
                     Err(Error::TooLarge(limit)) => self.end_oversized(held, &limit).await?,
@@ -75,9 +75,9 @@ impl Service {
     }
 
     /// Folds as far as it goes without anybody's help, with turns for others on a long way.
-    pub(crate) async fn fold_on(&self, held: &mut Held) -> Result<Next, Error> {
+    pub(crate) async fn fold_on(&self, held: &mut Held, supplied: &Supplied) -> Result<Next, Error> {
         loop {
-            match self.fold(held, &Supplied::new(), ATTEMPTS_SIDE_BY_SIDE_MAX)?.next {
+            match self.fold(held, supplied, ATTEMPTS_SIDE_BY_SIDE_MAX)?.next {
                 Next::More => tokio::task::yield_now().await,
                 next @ (Next::Needs(_) | Next::Place | Next::Attempts(_) | Next::Waiting | Next::Ended) => {
                     return Ok(next);
@@ -333,7 +333,12 @@ impl Service {
         })
     }
 
-    async fn supply(&self, held: &Held, needs: Vec<Need>, supplied: &mut Supplied) -> Result<(), Error> {
+    pub(crate) async fn supply(
+        &self,
+        held: &Held,
+        needs: Vec<Need>,
+        supplied: &mut Supplied,
+    ) -> Result<(), Error> {
         for need in needs {
             let answer = self.fetch(&held.record.execution, &need).await?;
             supplied.insert(need, answer);

@@ -81,7 +81,7 @@ impl Service {
         let flow = self.flow_of(&record.execution).await?;
         let had_ended = record.execution.state.is_terminal();
         let heard = heard(&record.execution);
-        let offered = crate::offers::of(&record.execution).into_keys().collect();
+        let offered = crate::offers::of(&record.execution);
         record.execution = change(flow.sound()?, &record)?;
         let flow = if record.execution.flow_revision == flow.revision {
             flow

@@ -26,7 +26,7 @@ impl Service {
                 biased;
                 finished = running.finished() => match finished.outcome.ending {
                     Ending::Killed => {}
-                    Ending::Success | Ending::Warning | Ending::Failed { .. } => self.finish(held, finished)?,
+                    Ending::Success | Ending::Warning | Ending::Failed { .. } | Ending::TimedOut { .. } => self.finish(held, finished)?,
                 },
                 () = &mut stopped => break,
             }

@@ -4,7 +4,7 @@
 //! * Every write names the version it replaces, so the write of an older holder is refused by the store.
 //! * A write whose outcome is unknown is never repeated blindly: what is stored tells whether it took place.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use engine::{
     execution::{Execution, State},
@@ -36,7 +36,7 @@ pub(crate) struct Held {
     /// Signals that were applied and go with the next commit.
     pub(crate) drained: Vec<store::Key>,
     /// The offers to workers that are stored.
-    pub(crate) offered: Vec<store::Key>,
+    pub(crate) offered: BTreeMap<store::Key, offers::Offer>,
     /// How many of the states that it entered were told to those who listen.
     pub(crate) heard: usize,
     /// Names us in the chunks that we write.
@@ -80,7 +80,7 @@ impl Service {
             .await?;
         let flow = self.with_templates(flow, &mut record.execution.templates).await?;
         let heard = heard(&record.execution);
-        let offered = offers::of(&record.execution).into_keys().collect();
+        let offered = offers::of(&record.execution);
         let mut held =
             Held { record, version: Some(version), flow, drained: Vec::new(), offered, heard, writer: None };
         self.lose_attempts(&mut held)?;
@@ -116,16 +116,16 @@ impl Service {
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
-        let offers = offers::changes(held, 1 + held.drained.len())?;
+        let mut offers = offers::changes(held, 1 + held.drained.len())?;
         let mut writes = Vec::with_capacity(1 + held.drained.len() + offers.writes.len());
         writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
         let came = offers.came();
-        writes.extend(offers.writes);
+        writes.append(&mut offers.writes);
         self.write(&key, &content.body, writes).await?;
-        held.offered = offers.now;
+        held.offered = std::mem::take(&mut offers.now);
         held.drained.clear();
-        self.offers_changed(&held.record.execution.tenant, came, offers.later).await;
+        self.offers_changed(&held.record.execution.tenant, came, offers).await;
         let known = held.version.is_some();
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));
         let execution = &held.record.execution;

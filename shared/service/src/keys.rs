@@ -16,6 +16,7 @@
 //! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/offers/<queue>       <prio>/<time>/<run> an attempt that a worker outside may take, or has
+//! <tenant>/limits               <type>              which attempts of a limited type workers have, or got of late
 //! <tenant>/taskdefs             <type>              what holds for every task of a type of workers
 //! <tenant>/listening            <ns>/<flow>         a flow that executions of others start
 //! <tenant>/claims/<ns>/<flow>  <id>                which execution of an idempotency key is the newest, beyond the first
@@ -58,6 +59,8 @@ const SWEEP: &str = "sweep";
 const PLACES: &str = "places";
 /// How the partitions of offers go on behind the tenant.
 const OFFERS: &str = "offers";
+/// How the partitions of limits end.
+const LIMITS: &str = "limits";
 /// How the partitions of schedules end.
 const SCHEDULES: &str = "schedules";
 /// The partition of the addresses. No tenant is in it: a process serves them all.
@@ -168,6 +171,17 @@ pub(crate) fn as_offer(key: &Key) -> Option<&str> {
     let mut parts = key.partition.splitn(3, '/');
     let tenant = parts.next()?;
     (parts.next() == Some(OFFERS) && parts.next().is_some()).then_some(tenant)
+}
+
+/// What workers have of a limited type.
+pub(crate) fn limit(tenant: &str, task_type: &str) -> Key {
+    Key { partition: format!("{tenant}/{LIMITS}"), sort: task_type.to_owned() }
+}
+
+/// The tenant and the type of such an item.
+pub(crate) fn as_limit(key: &Key) -> Option<(&str, &str)> {
+    let (tenant, kind) = key.partition.split_once('/')?;
+    (kind == LIMITS).then_some((tenant, &key.sort))
 }
 
 /// What is defined for types of tasks.

@@ -34,6 +34,10 @@ impl Service {
                 self.kept_json(&execution.tenant, namespace, key, *error_on_missing).await
             }
             Need::Secret { .. } => self.fetch_before_start(need).await,
+            Need::Definition { name } => {
+                let document = self.stored_task_definition(&execution.tenant, name).await?;
+                Ok(Ok(document.map_or(Json::Null, Json::Object)))
+            }
         }
     }
 
@@ -48,6 +52,7 @@ impl Service {
                 Err(format!("the file '{path}' cannot be read before the execution starts"))
             }
             Need::Kv { key, .. } => Err(format!("kv('{key}') cannot be read before the execution starts")),
+            Need::Definition { name } => Err(format!("no task of {name} runs before the execution starts")),
             Need::Secret { key, subkey } => {
                 return secret::fetch(&*self.shared.settings.secrets, key, subkey.as_deref()).await;
             }

@@ -18,6 +18,8 @@
 mod claim;
 mod due;
 mod item;
+mod limit;
+mod limited;
 mod pollers;
 mod report;
 mod seen;
@@ -40,7 +42,8 @@ pub use report::{TaskUpdate, Updated, WorkerSays};
 pub use seen::Delivery;
 pub use task::SeenTask;
 
-use self::item::Offer;
+pub(crate) use self::item::Offer;
+use self::limited::Freed;
 use crate::{
     Error, Service,
     hold::{Held, impossible},
@@ -66,10 +69,9 @@ pub(crate) fn of(execution: &Execution) -> BTreeMap<Key, Offer> {
     open.filter_map(|(run, number, offered)| {
         let at = run.attempts.last()?.state.first().date;
         let key = keys::offer(tenant, &queue_of(offered), (offered.priority, at, run.id, number));
-        Some((
-            key,
-            Offer::new((execution.id, run.id, number), &execution.namespace, at, offered.terms.clone()),
-        ))
+        let terms = (offered.task_type.as_str(), offered.terms.clone());
+        let offer = Offer::new((execution.id, run.id, number), &execution.namespace, at, terms);
+        Some((key, offer))
     })
     .collect()
 }
@@ -96,10 +98,12 @@ pub(crate) fn queue(task_type: &str, domain: Option<&str>) -> String {
 /// What a commit of an execution does to its offers.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    pub(crate) now: Vec<Key>,
+    pub(crate) now: BTreeMap<Key, Offer>,
     pub(crate) writes: Vec<Write>,
     /// Removals that no longer fit into the commit. One that is not made is found by whoever would take the offer.
     pub(crate) later: Vec<Write>,
+    /// Places of limited types.
+    pub(crate) freed: Vec<Freed>,
 }
 
 /// What is to be written so that the offers are those of the execution as it is; `others` writes go with it.
@@ -110,17 +114,18 @@ pub(crate) fn changes(held: &Held, others: usize) -> Result<Changes, Error> {
     let now = of(&held.record.execution);
     let mut changes = Changes::default();
     for (key, offer) in &now {
-        if !held.offered.contains(key) {
+        if !held.offered.contains_key(key) {
             let put = Write::Put { key: key.clone(), condition: Condition::None, content: offer.content()? };
             changes.writes.push(put);
         }
     }
-    for key in held.offered.iter().filter(|key| !now.contains_key(key)) {
+    for (key, offer) in held.offered.iter().filter(|(key, _)| !now.contains_key(key)) {
+        changes.freed.extend(Freed::gone(key, offer));
         let delete = Write::Delete { key: key.clone(), condition: Condition::None };
         let room = others + changes.writes.len() < WRITES_MAX;
         if room { changes.writes.push(delete) } else { changes.later.push(delete) }
     }
-    changes.now = now.into_keys().collect();
+    changes.now = now;
     Ok(changes)
 }
 
@@ -137,12 +142,13 @@ impl Changes {
 
 impl Service {
     /// Wakes those who wait for what came, and removes what is left.
-    pub(crate) async fn offers_changed(&self, tenant: &str, came: Vec<String>, later: Vec<Write>) {
+    pub(crate) async fn offers_changed(&self, tenant: &str, came: Vec<String>, changes: Changes) {
         let all = keys::offers(tenant, "");
         for queue in came.iter().filter_map(|partition| partition.strip_prefix(&all)) {
             self.shared.pollers.wake(tenant, queue);
         }
-        for removals in later.chunks(WRITES_MAX) {
+        self.free(tenant, &changes.freed).await;
+        for removals in changes.later.chunks(WRITES_MAX) {
             if let Err(error) = self.store().commit(removals.to_vec()).await {
                 tracing::debug!(%error, "whoever would take these offers finds them stale");
             }
@@ -176,7 +182,7 @@ impl Service {
             let offered = Box::new(Offered { task_type, domain, input, priority, terms });
             let event = Event::AttemptOffered { task_run, number, offered };
             machine::apply(flow, &mut held.record.execution, event, self.now()).map_err(impossible)?;
-            if of(&held.record.execution).keys().filter(|key| !held.offered.contains(key)).count()
+            if of(&held.record.execution).keys().filter(|key| !held.offered.contains_key(*key)).count()
                 >= OFFERED_TOGETHER
             {
                 self.renew(held).await?;

@@ -185,7 +185,7 @@ impl Service {
     }
 
     /// Waits a little, longer with each try, and not as long as the others.
-    async fn give_way(&self, attempt: u64) {
+    pub(crate) async fn give_way(&self, attempt: u64) {
         let most = 1 + attempt.min(20) * 2;
         let millis = u64::try_from(self.new_id() % u128::from(most)).unwrap_or_default();
         tokio::time::sleep(std::time::Duration::from_millis(millis)).await;

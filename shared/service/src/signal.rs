@@ -43,6 +43,8 @@ pub(crate) enum Signal {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         lines: Vec<LogLine>,
     },
+    /// An attempt that was offered to workers takes too long, and goes on.
+    TimeAlerted { task_run: TaskRunId, number: u32 },
     /// A task run that waits for somebody has failed.
     PauseFailed { task_run: TaskRunId, message: String },
     /// Somebody outside wrote lines for a task run.
@@ -83,13 +85,14 @@ pub(crate) enum Signal {
 
 impl Signal {
     /// What it means for the execution as it is, in order. After one that does not fit, none of the rest counts.
-    fn events(self, execution: &Execution) -> Vec<Event> {
+    pub(crate) fn events(self, execution: &Execution) -> Vec<Event> {
         let held_back = execution.course.held_back;
         match self {
             Self::WorkerReported { task_run, number, report, lines } => {
                 let lines = (!lines.is_empty()).then_some(Event::Logged { task_run, lines });
                 lines.into_iter().chain([Event::WorkerReported { task_run, number, report }]).collect()
             }
+            Self::TimeAlerted { task_run, number } => vec![Event::TimeAlerted { task_run, number }],
             Self::PauseFailed { task_run, message } => {
                 vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }]
             }

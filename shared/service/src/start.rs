@@ -393,7 +393,7 @@ pub(crate) fn created(
 /// A new execution in hand.
 pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
     Held {
-        offered: Vec::new(),
+        offered: std::collections::BTreeMap::new(),
         record: Record::new(execution),
         version: None,
         flow: Arc::clone(&draft.flow),

@@ -102,7 +102,8 @@ impl Service {
         }
     }
 
-    async fn stored_task_definition(
+    /// As it was given; `None` where nothing is.
+    pub(crate) async fn stored_task_definition(
         &self,
         tenant: &str,
         name: &str,

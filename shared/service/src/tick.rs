@@ -24,7 +24,7 @@ pub struct Ticked {
     pub dispatched: usize,
     /// Addresses of dead processes that were removed.
     pub swept: usize,
-    /// Flows whose places were compared with their executions.
+    /// Flows whose places were compared with their executions, and types whose with their offers.
     pub checked: usize,
     /// Files of nobody that were removed.
     pub removed: usize,
@@ -116,6 +116,8 @@ impl Service {
             self.forget_address(&key).await.map(|swept| swept.then_some(Moved::Swept))
         } else if keys::as_places(&key).is_some() {
             self.check_places(&key).await.map(|checked| checked.then_some(Moved::Checked))
+        } else if keys::as_limit(&key).is_some() {
+            self.check_limit(&key).await.map(|checked| checked.then_some(Moved::Checked))
         } else if keys::as_sweep(&key).is_some() {
             self.sweep(&key).await.map(|removed| removed.map(Moved::Removed))
         } else if keys::as_offer(&key).is_some() {

@@ -16,6 +16,7 @@ mod hand_over;
 mod holders;
 mod keyed;
 mod letting_go;
+mod limits;
 mod namespace_files;
 mod places;
 mod schedules;

@@ -10,7 +10,6 @@
 //! | the other system tasks | [`SystemTask`](crate::flow::SystemTask) |
 
 mod call;
-mod retry;
 mod step;
 mod value;
 

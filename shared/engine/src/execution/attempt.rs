@@ -16,6 +16,9 @@ pub struct Attempt {
     /// Whether its holder vanished while it ran.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
+    /// Whether it was told that it takes too long.
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    pub alerted: bool,
     /// Where its log lines are, when its task keeps them in a file (`logToFile`): a `kestra://` URI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_file: Option<String>,
@@ -64,6 +67,12 @@ pub struct DynamicRun {
 pub enum Ending {
     Success,
     Warning,
-    Failed { message: String },
+    Failed {
+        message: String,
+    },
+    /// As `Failed`: its time was over before it ended.
+    TimedOut {
+        message: String,
+    },
     Killed,
 }

@@ -59,9 +59,29 @@ pub struct Terms {
     /// Of all tries together.
     #[serde(rename = "a", with = "millis::maybe", default, skip_serializing_if = "Option::is_none")]
     pub total_timeout: Option<Duration>,
+    /// In progress with workers at the same time, over all workflows.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub concurrent_max: Option<u32>,
+    /// Handed out at most so often.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+}
+
+/// At most so many in so long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rate {
+    #[serde(rename = "n")]
+    pub most: u32,
+    #[serde(rename = "w", with = "millis")]
+    pub window: Duration,
 }
 
 impl Terms {
+    /// Whether a limit counts what workers have of the type.
+    pub fn is_limited(&self) -> bool {
+        self.concurrent_max.is_some() || self.rate.is_some()
+    }
+
     /// Between a failure and the next try; `tries` have failed so far (1 for the first). `chance` is from 0 to 1.
     pub fn delay(&self, tries: usize, chance: f64) -> Duration {
         let before = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX);
@@ -90,6 +110,8 @@ impl From<&TaskDefinition> for Terms {
             response_timeout: it.response_timeout,
             poll_timeout: it.poll_timeout,
             total_timeout: it.total_timeout,
+            concurrent_max: it.concurrent_max,
+            rate: it.rate_limit.map(|(most, window)| Rate { most, window }),
         }
     }
 }

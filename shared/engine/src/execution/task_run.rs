@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Attempt, Calls, Offered, State, StateLog};
+use super::{Attempt, Calls, Offered, State, StateLog, Terms};
 use crate::{id::TaskRunId, time::Timestamp};
 
 /// A single run of a task within an execution.
@@ -43,6 +43,10 @@ pub struct TaskRun {
     /// What its last attempt was offered as to workers outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker: Option<Box<Offered>>,
+    /// What holds for its attempts, if it is one of Conductor's system for which anything is defined. Known before the
+    /// first attempt, or, of one that is done at once, when it has failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Box<Terms>>,
     /// Made by the task of another run, not by the flow.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dynamic: bool,
@@ -69,9 +73,15 @@ impl TaskRun {
             wait: None,
             calls: None,
             worker: None,
+            terms: None,
             dynamic: false,
             has_encrypted: false,
         }
+    }
+
+    /// What was defined for its attempts, workers' or others.
+    pub fn terms(&self) -> Option<&Terms> {
+        self.worker.as_deref().map(|it| &it.terms).or(self.terms.as_deref())
     }
 }
 
@@ -80,6 +90,8 @@ impl TaskRun {
 pub enum Wait {
     /// PAUSED: for somebody, or for its delay to be over, or for its timeout.
     Resume { delay: Option<Timestamp>, timeout: Option<Timestamp> },
+    /// CREATED: for its delay to be over, before anybody sees it.
+    Start { at: Timestamp },
     /// RETRYING: for its next attempt.
     Retry { at: Timestamp },
     /// PAUSED: for the next round of its loop.
@@ -108,7 +120,7 @@ impl Wait {
     pub fn due(self) -> Option<Timestamp> {
         match self {
             Self::Resume { delay, timeout } => delay.into_iter().chain(timeout).min(),
-            Self::Retry { at } | Self::Round { at } => Some(at),
+            Self::Start { at } | Self::Retry { at } | Self::Round { at } => Some(at),
             Self::Sleep { until } => until,
             Self::Directory(_) | Self::Worker => None,
         }

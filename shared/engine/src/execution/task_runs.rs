@@ -52,7 +52,11 @@ impl Mark {
             && !run.dynamic
             && !matches!(run.wait, Some(super::Wait::Sleep { .. } | super::Wait::Worker))
             && run.attempts.last().is_some_and(|attempt| attempt.state.current() == State::Running);
-        Self { open, attempting, due: run.wait.and_then(super::Wait::due).filter(|_| open) }
+        // Of an attempt that somebody runs he himself sees to the time.
+        let unattended = run.attempts.last().filter(|it| !attempting && !it.state.is_terminal());
+        let deadline = unattended.and_then(|it| it.deadline);
+        let due = run.wait.and_then(super::Wait::due).into_iter().chain(deadline).min();
+        Self { open, attempting, due: due.filter(|_| open) }
     }
 }
 

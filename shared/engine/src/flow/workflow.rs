@@ -6,6 +6,7 @@ use expression::Template;
 use serde_json::{Map, Value as Json};
 
 use super::Rendered;
+use crate::conductor::TaskDefinition;
 
 /// What only a workflow of Conductor has.
 #[derive(Debug, Clone)]
@@ -51,6 +52,12 @@ pub struct WorkflowTask {
     /// Its failure stops nothing beside it; the workflow fails when all else is done.
     pub permissive: bool,
     pub start_delay: Option<Duration>,
+    /// It stays in progress after its work, until somebody reports.
+    pub async_complete: bool,
+    /// Instead of the one of its definition.
+    pub retry_count: Option<u32>,
+    /// Given here instead of by name.
+    pub definition: Option<Box<TaskDefinition>>,
 }
 
 /// System tasks that need nobody outside. What they work with is their resolved input.

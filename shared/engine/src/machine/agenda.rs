@@ -275,10 +275,15 @@ fn needs_somebody(task: &Task) -> bool {
     }
 }
 
+/// Whether its turn has come, and it has to wait a little longer.
+pub(super) fn is_delayed(run: &TaskRun) -> bool {
+    matches!(run.wait, Some(Wait::Start { .. }))
+}
+
 /// Whether a run waits for its turn to begin, or to begin again after whoever ran it vanished.
 pub(super) fn has_to_begin(run: &TaskRun) -> bool {
     match run.state.current() {
-        State::Created | State::Restarted => true,
+        State::Created | State::Restarted => !is_delayed(run),
         State::Running => {
             let attempting = run.attempts.last().is_some_and(|it| !it.state.is_terminal());
             let lost = run.attempts.last().is_some_and(|it| it.lost);

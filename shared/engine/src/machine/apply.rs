@@ -6,10 +6,15 @@ mod flowable;
 mod logged;
 mod measured;
 mod skip;
+mod timeout;
 
-use super::{Event, Rejected, Turn, agenda::has_to_begin, calls, offers};
+use super::{
+    Event, Rejected, Turn,
+    agenda::{has_to_begin, is_delayed},
+    calls, offers,
+};
 use crate::{
-    execution::{Execution, State, TaskRun},
+    execution::{Execution, State, TaskRun, Wait},
     flow::{Flow, Task, TopList},
     id::TaskRunId,
     time::Timestamp,
@@ -17,8 +22,9 @@ use crate::{
 
 pub(super) use attempt::{Ended, end_attempt, running};
 pub use course::abandon;
-pub(super) use course::stop_requested;
+use course::stop_requested;
 pub(super) use logged::{log, say};
+pub(super) use timeout::{late, stops_all};
 
 /// Applies a fact.
 ///
@@ -36,6 +42,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::Refused { state, message } => course::refused(flow, execution, state, message, now),
         Event::Started => course::started(flow, execution, now),
         Event::TaskRunCreated(turn) => created(flow, execution, turn, now),
+        Event::DelayOver { task_run } => attempt::delay_over(execution, task_run, now),
         Event::TaskRunSkipped { task_run } => skip::skipped(execution, task_run, now),
         Event::TaskRunFailed { task_run, message } => {
             let allowed = task_of(flow, execution, task_run)?.allowed(State::Failed);
@@ -51,6 +58,10 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             Ok(())
         }
         Event::InputResolved { task_run, input } => attempt::input_resolved(flow, execution, task_run, input),
+        Event::TermsKnown { task_run, terms } => attempt::terms_known(flow, execution, task_run, terms),
+        Event::AttemptTimedOut { task_run, number } => {
+            timeout::timed_out(flow, execution, (task_run, number), now)
+        }
         Event::FlowableStarted { task_run, outputs, values } => {
             flowable::started(flow, execution, task_run, outputs, values, now)
         }
@@ -92,8 +103,9 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::CallsFailed { task_run, number, message, outputs } => {
             calls::failed(flow, execution, (task_run, number), (message, outputs), now)
         }
-        Event::CallEnded { task_run, number, index, state, outputs } => {
-            calls::ended(flow, execution, (task_run, number, index), (state, outputs), now)
+        Event::CallEnded { task_run, number, index, state, timed_out, outputs } => {
+            let how = calls::Ending { state, timed_out, outputs };
+            calls::ended(flow, execution, (task_run, number, index), how, now)
         }
         Event::AttemptOffered { task_run, number, offered } => {
             offers::offered(flow, execution, (task_run, number), offered, now)
@@ -102,6 +114,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
             offers::reported(flow, execution, (task_run, number), report, now)
         }
         Event::SkipRequested(skip) => skip::requested(flow, execution, skip),
+        Event::TimeAlerted { task_run, number } => timeout::alerted(flow, execution, (task_run, number), now),
         Event::LabelsSet { labels } => {
             course::labels_set(execution, labels);
             Ok(())
@@ -121,7 +134,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::Terminated { state, reason, outputs } => {
             course::terminated(flow, execution, state, (reason, outputs), now)
         }
-        Event::SlaViolated { sla } => course::sla_violated(execution, sla),
+        Event::SlaViolated { sla } => course::sla_violated(flow, execution, sla, now),
         Event::PauseRequested => course::pause_requested(execution, now),
         Event::ResumeRequested => course::resume_requested(execution, now),
         Event::Rested { state } => course::rested(execution, state, now),
@@ -157,7 +170,9 @@ fn created(flow: &Flow, execution: &mut Execution, turn: Turn, now: Timestamp) -
     if execution.task_runs.has(parent, index, &task_id) {
         return Err(Rejected::Stale(format!("task `{task_id}` has a run already")));
     }
-    let run = TaskRun { parent, value, index, iteration, ..TaskRun::created(id, task_id, now) };
+    let delay = flow.task(&task_id).and_then(|task| task.workflow.as_ref()?.start_delay);
+    let wait = delay.map(|delay| Wait::Start { at: now.plus(delay) });
+    let run = TaskRun { parent, value, index, iteration, wait, ..TaskRun::created(id, task_id, now) };
     if execution.task_runs.push(run) {
         Ok(())
     } else {
@@ -214,7 +229,7 @@ pub(super) fn waiting_run(
 ) -> Result<crate::execution::RunMut<'_>, Rejected> {
     let run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
     match run.state.current() {
-        State::Created | State::Restarted => Ok(run),
+        State::Created | State::Restarted if !is_delayed(&run) => Ok(run),
         other => Err(stale(task_run, other)),
     }
 }

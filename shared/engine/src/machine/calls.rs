@@ -12,7 +12,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     Rejected,
-    apply::{Ended, end_attempt, running, unknown},
+    agenda::is_delayed,
+    apply::{Ended, end_attempt, late, running, stops_all, unknown},
 };
 use crate::{
     execution::{Calls, Execution, RunMut, State, StateLog, TaskRun},
@@ -23,6 +24,8 @@ use crate::{
 
 /// By which a `SUB_WORKFLOW` shows its child.
 const SUB_WORKFLOW_ID: &str = "subWorkflowId";
+/// Why the task of a child failed whose time was over.
+const TIMED_OUT: &str = "the sub-workflow has timed out";
 /// Executions that one task run may start.
 pub const CALLS_MAX: u32 = 100_000;
 
@@ -62,10 +65,11 @@ pub(super) fn planned(
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
     }
     match run.state.current() {
-        State::Created | State::Restarted => run.state.enter(State::Running, now),
+        State::Created | State::Restarted if !is_delayed(&run) => run.state.enter(State::Running, now),
         other => return Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
     }
-    run.attempts.push(running(None, now));
+    let most = run.terms.as_deref().and_then(|it| it.timeout);
+    run.attempts.push(running(most.map(|most| now.plus(most)), now));
     run.calls = Some(Calls::new(total));
     run.outputs = if total == 0 { Map::new() } else { told(flow, executable, outputs) };
     drop(run);
@@ -111,12 +115,20 @@ pub(super) fn failed(
     end_attempt(flow, execution, ended, now)
 }
 
+/// How one of them ended.
+pub(super) struct Ending {
+    pub(super) state: State,
+    /// Conductor: so has its task then.
+    pub(super) timed_out: bool,
+    pub(super) outputs: Map<String, Json>,
+}
+
 /// One of them has ended. It counts once.
 pub(super) fn ended(
     flow: &Flow,
     execution: &mut Execution,
     (task_run, number, index): (TaskRunId, u32, u32),
-    (state, outputs): (State, Map<String, Json>),
+    Ending { state, timed_out, outputs }: Ending,
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let (_, executable) = task_of(flow, execution, task_run)?;
@@ -131,9 +143,13 @@ pub(super) fn ended(
     if !calls.end(index, state) {
         return Err(Rejected::Stale(format!("the end of call {index} of task run {task_run} is known")));
     }
+    let conductors = flow.dialect == Dialect::Conductor && state == State::Failed;
     let all = calls.all_ended().then(|| final_state(flow, executable, calls));
     if let Executable::Subflow(_) = executable {
         run.outputs.extend(told(flow, executable, outputs));
+    }
+    if let Some(attempt) = run.attempts.last_mut().filter(|_| timed_out && conductors) {
+        attempt.worked = Some(late(TIMED_OUT));
     }
     drop(run);
     show(flow, execution, task_run)?;
@@ -163,11 +179,18 @@ fn end(
     let run = execution.task_runs.get(task_run).ok_or_else(|| unknown(task_run))?;
     let outputs = run.outputs.clone();
     let failed = flow.dialect == Dialect::Conductor && matches!(state, State::Failed | State::Killed);
+    let timed_out = run.attempts.last().is_some_and(|it| it.worked.is_some());
     let message = failed.then(|| {
         let id = outputs.get(SUB_WORKFLOW_ID).and_then(Json::as_str).unwrap_or_default();
-        format!("the sub-workflow {id} is {}", if state == State::Failed { "FAILED" } else { "TERMINATED" })
+        let how = match state {
+            _ if timed_out => "TIMED_OUT",
+            State::Failed => "FAILED",
+            _ => "TERMINATED",
+        };
+        format!("the sub-workflow {id} is {how}")
     });
-    end_attempt(flow, execution, Ended { task_run, state, outputs, message }, now)
+    end_attempt(flow, execution, Ended { task_run, state, outputs, message }, now)?;
+    stops_all(execution, task_run, now)
 }
 
 /// What a task shows of its child, in the words of the flow's dialect. Conductor: the outputs themselves, and its id.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    execution::{AttemptOutcome, LogLine, Offered, Report, Skip, State, Wait},
+    execution::{AttemptOutcome, LogLine, Offered, Report, Skip, State, Terms, Wait},
     flow::Label,
     id::TaskRunId,
     time::Timestamp,
@@ -22,12 +22,16 @@ pub enum Event {
     Started,
     /// A task's turn came.
     TaskRunCreated(Turn),
+    /// The delay before its begin is over. Conductor: `startDelay`.
+    DelayOver { task_run: TaskRunId },
     /// Its `runIf` said no.
     TaskRunSkipped { task_run: TaskRunId },
     /// It cannot run: one of its own expressions failed.
     TaskRunFailed { task_run: TaskRunId, message: String },
     /// The input of a task of Conductor was resolved, before its next attempt.
     InputResolved { task_run: TaskRunId, input: Map<String, Json> },
+    /// What holds for the attempts of a task of Conductor's system, from the next one that ends on.
+    TermsKnown { task_run: TaskRunId, terms: Box<Terms> },
     /// A flowable task chose its way; `values` are those of a `ForEach`.
     FlowableStarted { task_run: TaskRunId, outputs: Map<String, Json>, values: Vec<String> },
     /// Everything below a flowable task has ended. `outputs` are added to those it has.
@@ -47,6 +51,8 @@ pub enum Event {
     AttemptStarted { task_run: TaskRunId, number: u32, deadline: Option<Timestamp> },
     /// It sleeps, and nobody works on it. Kestra: `flow.Sleep`. Without a moment until somebody tells how it ended.
     FellAsleep { task_run: TaskRunId, until: Option<Timestamp> },
+    /// Its time is over, and nobody works on it: it sleeps, or waits for its calls.
+    AttemptTimedOut { task_run: TaskRunId, number: u32 },
     /// It wrote lines.
     Logged { task_run: TaskRunId, lines: Vec<LogLine> },
     /// It ended.
@@ -64,10 +70,19 @@ pub enum Event {
     CallsBegun { task_run: TaskRunId, number: u32, begun: u32 },
     /// The attempt failed: one of them could not be started.
     CallsFailed { task_run: TaskRunId, number: u32, message: String, outputs: Map<String, Json> },
-    /// One of them ended. `outputs` are what the task shows of it.
-    CallEnded { task_run: TaskRunId, number: u32, index: u32, state: State, outputs: Map<String, Json> },
+    /// One of them ended, perhaps because its time was over. `outputs` are what the task shows of it.
+    CallEnded {
+        task_run: TaskRunId,
+        number: u32,
+        index: u32,
+        state: State,
+        timed_out: bool,
+        outputs: Map<String, Json>,
+    },
     /// It waits for a worker outside from now on. `number` is 1 for the first attempt.
     AttemptOffered { task_run: TaskRunId, number: u32, offered: Box<Offered> },
+    /// It takes longer than its definition says, which is written down, and it goes on. Conductor: `ALERT_ONLY`.
+    TimeAlerted { task_run: TaskRunId, number: u32 },
     /// That worker, or its silence, ended it.
     WorkerReported { task_run: TaskRunId, number: u32, report: Report },
     /// Somebody wants a task that has no run yet skipped when its turn comes.
@@ -103,9 +118,12 @@ impl Event {
     pub(super) fn may_trail(&self) -> bool {
         match self {
             Self::TaskRunCreated(_)
+            | Self::DelayOver { .. }
             | Self::TaskRunSkipped { .. }
             | Self::TaskRunFailed { .. }
             | Self::InputResolved { .. }
+            | Self::TermsKnown { .. }
+            | Self::AttemptTimedOut { .. }
             | Self::FlowableStarted { .. }
             | Self::FlowableEnded { .. }
             | Self::TaskRunPaused { .. }
@@ -126,6 +144,7 @@ impl Event {
             | Self::CallEnded { .. }
             | Self::AttemptOffered { .. }
             | Self::WorkerReported { .. }
+            | Self::TimeAlerted { .. }
             | Self::LabelsSet { .. }
             | Self::VariablesSet { .. }
             | Self::Trailed => true,

@@ -11,7 +11,8 @@
 
 use super::{
     Rejected, TASK_OUTPUT_BYTES_MAX,
-    apply::{Ended, end_attempt, running, stop_requested, task_of, unknown},
+    agenda::is_delayed,
+    apply::{Ended, end_attempt, running, stops_all, task_of, unknown},
     weight,
 };
 use crate::{
@@ -59,7 +60,7 @@ pub(super) fn offered(
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
     }
     match run.state.current() {
-        State::Created | State::Restarted => run.state.enter(State::Running, now),
+        State::Created | State::Restarted if !is_delayed(&run) => run.state.enter(State::Running, now),
         other => return Err(Rejected::Stale(format!("task run {task_run} is {}", other.name()))),
     }
     run.attempts.push(running(None, now));
@@ -93,23 +94,14 @@ pub(super) fn reported(
             "the output has {bytes} bytes, and a task run keeps {TASK_OUTPUT_BYTES_MAX} at most"
         ));
     }
-    let ends_all = worked.end == WorkerEnd::TimedOutWorkflow;
-    let timed_out = ends_all || worked.end == WorkerEnd::TimedOut;
     let state = state_of(worked.end);
     let message = worked.reason.clone().filter(|_| state == State::Failed);
     if let Some(attempt) = run.attempts.last_mut() {
         attempt.worked = Some(Box::new(worked));
     }
     drop(run);
-    let ended = Ended { task_run, state, outputs, message: message.clone() };
-    end_attempt(flow, execution, ended, now)?;
-    if ends_all && execution.course.stopping.is_none() && !execution.state.is_terminal() {
-        stop_requested(execution, State::Failed, None, now)?;
-    }
-    let failed = execution.task_runs.get(task_run).is_some_and(|run| run.state.current() == State::Failed);
-    // Conductor: a workflow ends as the task that brought it to an end.
-    execution.course.timed_out |= timed_out && (failed || ends_all);
-    Ok(())
+    end_attempt(flow, execution, Ended { task_run, state, outputs, message }, now)?;
+    stops_all(execution, task_run, now)
 }
 
 /// Whether an attempt that ended so may be followed by another.

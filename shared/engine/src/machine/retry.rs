@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::offers;
 use crate::{
     execution::{Execution, State, TaskRun, Terms},
-    flow::{Flow, Retry, RetryBehavior, RetryKind, Task, TaskKind},
+    flow::{Flow, Retry, RetryBehavior, RetryKind, Task},
     time::Timestamp,
 };
 
@@ -28,8 +28,8 @@ pub(super) fn next(flow: &Flow, execution: &Execution, task: &Task, run: &TaskRu
     if run.attempts.last()?.worked.as_ref().is_some_and(|worked| !offers::may_retry(worked)) {
         return None;
     }
-    if let (None, Some(offered), TaskKind::Worker(_)) = (&task.retry, &run.worker, &task.kind) {
-        return by_terms(&offered.terms, run);
+    if let (None, Some(terms)) = (&task.retry, run.terms()) {
+        return by_terms(terms, run);
     }
     let policy = policy(flow, execution, task, run)?;
     match policy.behavior {
@@ -50,7 +50,7 @@ pub(super) fn next(flow: &Flow, execution: &Execution, task: &Task, run: &TaskRu
     }
 }
 
-/// As the definition of its type says, when a task of workers has no policy of its own.
+/// As its definition says, when a task has no policy of its own.
 fn by_terms(terms: &Terms, run: &TaskRun) -> Option<Again> {
     let tries = tries(run);
     let ended = run.attempts.last()?.state.last().date;

@@ -39,7 +39,9 @@ pub(super) fn due(flow: &Flow, execution: &Execution, world: &World<'_>) -> Vec<
     let Some((at, run)) = next_due(execution).filter(|(at, _)| *at <= world.now) else {
         return Vec::new();
     };
-    let Some(wait) = run.wait else { return Vec::new() };
+    let number = u32::try_from(run.attempts.len()).unwrap_or(u32::MAX);
+    let timed_out = Event::AttemptTimedOut { task_run: run.id, number };
+    let Some(wait) = run.wait.filter(|it| it.due() == Some(at)) else { return vec![timed_out] };
     let trails = execution.state.is_terminal();
     over(flow, run, wait, (at, trails))
 }
@@ -55,6 +57,7 @@ pub(super) fn next_due(execution: &Execution) -> Option<(Timestamp, &TaskRun)> {
 fn over(flow: &Flow, run: &TaskRun, wait: Wait, (at, trails): (Timestamp, bool)) -> Vec<Event> {
     let task_run = run.id;
     match wait {
+        Wait::Start { .. } => vec![Event::DelayOver { task_run }],
         Wait::Retry { .. } => vec![Event::RetryDue { task_run }],
         Wait::Round { .. } => {
             let (iteration, outputs) = start::next_round(run);

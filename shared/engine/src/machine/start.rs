@@ -9,6 +9,7 @@ mod looped;
 mod pure;
 mod scripted;
 mod system;
+mod terms;
 mod timer;
 
 use expression::{Error, Failure, Need};
@@ -81,7 +82,7 @@ fn messages(event: &mut Event) -> Vec<&mut String> {
         return vec![message];
     }
     if let Event::AttemptFinished { outcome, .. } = event
-        && let Ending::Failed { message } = &mut outcome.ending
+        && let Ending::Failed { message } | Ending::TimedOut { message } = &mut outcome.ending
     {
         return vec![message];
     }
@@ -111,7 +112,7 @@ pub(super) fn start(
 }
 
 fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
-    let Site { task, run, renderer, .. } = *site;
+    let Site { task, run, renderer, world, .. } = *site;
     let task_run = run.id;
     let begun_before = !run.attempts.is_empty() || run.state.current() == crate::execution::State::Running;
     if !begun_before {
@@ -125,12 +126,32 @@ fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
         }
     }
     if let (Some(workflow), None) = (&task.workflow, &run.input) {
+        let terms =
+            if terms::count_from_the_start(task, workflow) { terms::of(workflow, world)? } else { None };
         return match input::resolve(&workflow.input, renderer) {
-            Ok(input) => Ok(Started::Moved(vec![Event::InputResolved { task_run, input }])),
+            Ok(input) => {
+                let known = terms.map(|terms| Event::TermsKnown { task_run, terms });
+                Ok(Started::Moved(
+                    known.into_iter().chain([Event::InputResolved { task_run, input }]).collect(),
+                ))
+            }
             Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
         };
     }
-    begin(site, &task.kind)
+    let mut started = begin(site, &task.kind)?;
+    // What is done at once asks what is defined for it when that matters, which is seldom.
+    if let (Some(workflow), None, Started::Moved(events)) = (&task.workflow, &run.terms, &mut started)
+        && terms::count_after_a_failure(task)
+        && events.iter().any(has_failed)
+        && let Some(terms) = terms::of(workflow, world)?
+    {
+        events.insert(0, Event::TermsKnown { task_run, terms });
+    }
+    Ok(started)
+}
+
+fn has_failed(event: &Event) -> bool {
+    matches!(event, Event::AttemptFinished { outcome, .. } if matches!(outcome.ending, Ending::Failed { .. }))
 }
 
 /// Where something starts.

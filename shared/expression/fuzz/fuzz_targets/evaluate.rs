@@ -78,7 +78,7 @@ fuzz_target!(|input: &str| {
 /// What the outside might say: the path or key as a text, a number or a truth, or that there is no such thing.
 fn answer(need: &Need) -> Result<Json, String> {
     match need {
-        Need::File { path: name, .. } | Need::Kv { key: name, .. } | Need::Secret { key: name, .. }
+        Need::File { path: name, .. } | Need::Kv { key: name, .. } | Need::Secret { key: name, .. } | Need::Definition { name }
             if name.is_empty() =>
         {
             Err("no such thing".to_owned())
@@ -90,5 +90,6 @@ fn answer(need: &Need) -> Result<Json, String> {
         }),
         Need::Kv { key, .. } => Ok(serde_json::from_str(key).unwrap_or_else(|_| Json::from(key.as_str()))),
         Need::Secret { key, .. } => Ok(Json::from(key.as_str())),
+        Need::Definition { .. } => unreachable!("no expression asks for it"),
     }
 }

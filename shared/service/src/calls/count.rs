@@ -55,8 +55,9 @@ impl Service {
                 if let Some(outputs) = outputs {
                     shown.insert("outputs".to_owned(), Json::Object(outputs));
                 }
-                let state = end.state;
-                self.apply(held, Event::CallEnded { task_run, number, index, state, outputs: shown })
+                let (state, timed_out) = (end.state, end.timed_out);
+                let ended = Event::CallEnded { task_run, number, index, state, timed_out, outputs: shown };
+                self.apply(held, ended)
             }
             // Kestra: the task fails, although the child did not.
             Err(message) => self.fail_calls(held, (task_run, number), message, shown),

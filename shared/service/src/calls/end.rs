@@ -27,6 +27,9 @@ pub(crate) struct End {
     pub(crate) child: ExecutionId,
     #[serde(rename = "s")]
     pub(crate) state: State,
+    /// Whether its time was over.
+    #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) timed_out: bool,
     #[serde(rename = "a")]
     pub(crate) at: Timestamp,
     /// Whether it may have outputs.
@@ -46,6 +49,7 @@ impl End {
             caller,
             child: execution.id,
             state,
+            timed_out: execution.course.timed_out,
             at: execution.state.last().date,
             has_outputs: execution.outputs.is_some(),
             outputs: execution.outputs.clone(),
@@ -57,13 +61,15 @@ impl End {
         let caller =
             summary.caller.filter(|_| summary.state.is_terminal() && summary.state != State::Retried)?;
         let at = summary.end.unwrap_or(summary.start);
-        Some(Self { caller, child, state: summary.state, at, has_outputs: true, outputs: None })
+        let Summary { state, timed_out, .. } = *summary;
+        Some(Self { caller, child, state, timed_out, at, has_outputs: true, outputs: None })
     }
 
     /// Of a child that is not there any more: somebody removed it.
     pub(super) fn gone(caller: Caller, at: Timestamp) -> Self {
         let child = super::child_id(&caller);
-        Self { caller, child, state: State::Failed, at, has_outputs: false, outputs: None }
+        let (state, timed_out) = (State::Failed, false);
+        Self { caller, child, state, timed_out, at, has_outputs: false, outputs: None }
     }
 
     /// The id of the signal: the same however often it is told, and in the order of the ends.

@@ -79,7 +79,7 @@ impl Service {
             version: None,
             flow,
             drained: Vec::new(),
-            offered: Vec::new(),
+            offered: std::collections::BTreeMap::new(),
             heard,
             writer: None,
         };

@@ -6,16 +6,18 @@
 use std::time::Duration;
 
 use engine::{conductor::TaskId, machine, time::Timestamp};
-use ports::store::{Condition, Direction, Item, Range, Write};
+use ports::store::{Condition, Direction, Item, Key, Range, Write};
 use tokio::time::Instant;
 
-use super::{Delivery, Offer, SeenTask, queue};
+use super::{Delivery, Freed, Offer, SeenTask, limit::Full, limited::Opened, queue};
 use crate::{Class, Error, Service, access::Reach, keys, record};
 
 /// Offers read at once. More are read while those before them are all in work.
 const OFFERS_PAGE: usize = 100;
 /// Tasks that one poll hands out.
 pub(super) const COUNT_MAX: usize = 100;
+/// Tries to take a place against others who take and give; the next poll goes on.
+const TRIES_MAX: u64 = 20;
 /// How long a poll waits. Conductor's limit.
 pub(super) const TIMEOUT_MAX: Duration = Duration::from_secs(5);
 /// How often a poll that waits looks for what other processes offered.
@@ -40,6 +42,10 @@ struct Looked {
     claimed: Vec<SeenTask>,
     /// When one that was put back may be taken.
     next: Option<Timestamp>,
+    /// The book of the type, where there is a limit to it.
+    book: Option<Opened>,
+    /// No more of them may be taken.
+    full: bool,
 }
 
 impl Service {
@@ -56,7 +62,7 @@ impl Service {
             let woken = notify.notified();
             tokio::pin!(woken);
             woken.as_mut().enable();
-            let Looked { claimed, next } = Box::pin(self.claim(tenant, &queue, poll)).await?;
+            let Looked { claimed, next, .. } = Box::pin(self.claim(tenant, &queue, poll)).await?;
             let now = Instant::now();
             if !claimed.is_empty() || now >= until {
                 return Ok(claimed);
@@ -68,7 +74,7 @@ impl Service {
 
     async fn claim(&self, tenant: &str, queue: &str, poll: &Poll) -> Result<Looked, Error> {
         let partition = keys::offers(tenant, queue);
-        let mut looked = Looked { claimed: Vec::new(), next: None };
+        let mut looked = Looked { claimed: Vec::new(), next: None, book: None, full: false };
         let mut after: Option<String> = None;
         loop {
             let range = Range {
@@ -81,10 +87,10 @@ impl Service {
             let more = page.len() == OFFERS_PAGE;
             after = page.last().map(|item| item.key.sort.clone());
             for item in page {
-                if looked.claimed.len() >= poll.count.clamp(1, COUNT_MAX) {
+                if looked.full || looked.claimed.len() >= poll.count.clamp(1, COUNT_MAX) {
                     return Ok(looked);
                 }
-                match self.claim_one(tenant, item, poll, &mut looked.next).await {
+                match self.claim_one((tenant, queue), item, poll, &mut looked).await {
                     Ok(claimed) => looked.claimed.extend(claimed),
                     // What is claimed has to be told.
                     Err(error) if !looked.claimed.is_empty() => {
@@ -100,23 +106,24 @@ impl Service {
         }
     }
 
-    /// Claims an offer; `None` when somebody has it, or it stands for nothing any more.
+    /// Claims an offer; `None` when somebody has it, it stands for nothing any more, or none may be taken now.
     async fn claim_one(
         &self,
-        tenant: &str,
+        (tenant, queue): (&str, &str),
         item: Item,
         poll: &Poll,
-        next: &mut Option<Timestamp>,
+        looked: &mut Looked,
     ) -> Result<Option<SeenTask>, Error> {
         let mut offer: Offer = record::decode(&item.content.body)?;
         let now = self.now();
         if !offer.is_free(now) {
             if offer.since > now {
-                *next = Some(next.map_or(offer.since, |it| it.min(offer.since)));
+                looked.wait_until(offer.since);
             }
             return Ok(None);
         }
-        if offer.namespace.as_ref().is_some_and(|it| !poll.reach.namespace(it)) {
+        let is_within_reach = offer.namespace.as_ref().is_none_or(|it| poll.reach.namespace(it));
+        if !is_within_reach || !self.may_claim(tenant, &item.key, &offer, looked).await? {
             return Ok(None);
         }
         // Read before it is claimed: what fails here leaves it to others.
@@ -127,8 +134,11 @@ impl Service {
             !record.execution.is_over() && open.is_some_and(|(number, _)| number == offer.number)
         });
         let Some((record, _)) = waits else {
+            let freed: Vec<Freed> = Freed::gone(&item.key, &offer).into_iter().collect();
             let gone = Write::Delete { key: item.key, condition: Condition::Version(item.version) };
-            let _ = self.store().commit(vec![gone]).await;
+            if self.store().commit(vec![gone]).await.is_ok() {
+                self.free(tenant, &freed).await;
+            }
             return Ok(None);
         };
         // Of an offer that does not say whose it is.
@@ -137,17 +147,86 @@ impl Service {
         }
         let flow = self.flow_of(&record.execution).await?;
         offer.claim(poll.worker.as_deref(), now);
-        let content = offer.content()?;
-        let body = content.body.clone();
-        let condition = Condition::Version(item.version);
-        let put = Write::Put { key: item.key.clone(), condition, content };
-        match self.write(&item.key, &body, vec![put]).await {
-            Ok(()) => {}
-            Err(error) if error.class() == Class::Contention => return Ok(None),
-            Err(error) => return Err(error),
+        if !self.write_claim((tenant, queue), &item, &offer, looked).await? {
+            return Ok(None);
         }
         let Offer { execution, task_run, number, .. } = offer;
         let task = TaskId { execution, task_run, number };
         Ok(Some(SeenTask { execution: record.execution, flow, task, delivery: Some(Delivery::of(offer)) }))
+    }
+
+    /// Whether the limits of its type let one more be taken. One without limits asks nobody.
+    async fn may_claim(
+        &self,
+        tenant: &str,
+        key: &Key,
+        offer: &Offer,
+        looked: &mut Looked,
+    ) -> Result<bool, Error> {
+        let Some(task_type) = &offer.limited else { return Ok(true) };
+        if looked.book.is_none() {
+            looked.book = Some(self.open_book(tenant, task_type).await?);
+        }
+        let admitted = looked.book.as_ref().map_or(Ok(()), |book| book.admits(key, offer, self.now()));
+        match admitted {
+            Ok(()) => return Ok(true),
+            Err(Full::Until(at)) => looked.wait_until(at),
+            Err(Full::Taken) => {}
+        }
+        looked.full = true;
+        Ok(false)
+    }
+
+    /// Writes a claim down, with the place it takes. `false` when somebody else has the offer or the last place.
+    async fn write_claim(
+        &self,
+        (tenant, queue): (&str, &str),
+        item: &Item,
+        offer: &Offer,
+        looked: &mut Looked,
+    ) -> Result<bool, Error> {
+        let content = offer.content()?;
+        let body = content.body.clone();
+        for attempt in 0..TRIES_MAX {
+            let condition = Condition::Version(item.version);
+            let put = Write::Put { key: item.key.clone(), condition, content: content.clone() };
+            let counted = match (&offer.limited, &looked.book) {
+                (Some(of), Some(book)) => {
+                    Some(self.counted(tenant, (of, queue), book, (&item.key, offer))?)
+                }
+                (Some(_), None) | (None, _) => None,
+            };
+            let (book, writes) = match counted {
+                Some((book, with_it)) => (Some(book), vec![put, with_it]),
+                None => (None, vec![put]),
+            };
+            match self.write(&item.key, &body, writes).await {
+                Ok(()) => {
+                    looked.book = book;
+                    return Ok(true);
+                }
+                Err(error) if error.class() == Class::Contention && book.is_some() => {}
+                Err(error) if error.class() == Class::Contention => return Ok(false),
+                Err(error) => return Err(error),
+            }
+            // Somebody took a place, or gave one back; or the offer.
+            let stored = self.store().get(&item.key).await?;
+            if stored.is_none_or(|it| it.version != item.version) {
+                looked.book = None;
+                return Ok(false);
+            }
+            self.give_way(attempt).await;
+            looked.book = None;
+            if !self.may_claim(tenant, &item.key, offer, looked).await? {
+                return Ok(false);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Looked {
+    fn wait_until(&mut self, at: Timestamp) {
+        self.next = Some(self.next.map_or(at, |it| it.min(at)));
     }
 }

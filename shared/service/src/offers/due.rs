@@ -1,11 +1,12 @@
 //! Offers whose time is over: a worker was silent for too long, or none came.
 
-use engine::execution::{Report, Worked, WorkerEnd};
-use ports::store::{Condition, Key, Write};
 use std::time::Duration;
 
-use super::{Offer, Told};
-use crate::{Class, Error, Service, keys, record};
+use engine::execution::{Report, Worked, WorkerEnd};
+use ports::store::{Condition, Key, Version, Write};
+
+use super::{Freed, Offer, Told};
+use crate::{Class, Error, Service, keys, record, signal::Signal};
 
 /// When whoever looks after an offer has died before the execution was told, another one tells it.
 const TOLD_AGAIN: Duration = Duration::from_secs(30);
@@ -23,6 +24,9 @@ impl Service {
         let end = match (offer.over, offer.ends_by_itself()) {
             (Some((end, _)), _) => end,
             (None, Some((at, end))) if at <= now => end,
+            (None, _) if offer.alerts_at().is_some_and(|at| at <= now) => {
+                return self.alert(tenant, key, item.version, offer).await;
+            }
             (None, _) => return Ok(false),
         };
         offer.over = Some((end, now.plus(TOLD_AGAIN)));
@@ -34,6 +38,7 @@ impl Service {
             Err(error) if error.class() == Class::Contention => return Ok(false),
             Err(error) => return Err(error),
         }
+        let freed = Freed::gone(key, &offer);
         let reason = why(&offer, end);
         let worked = Worked {
             end,
@@ -48,8 +53,30 @@ impl Service {
         if told == Told::Ignored {
             let gone = Write::Delete { key: key.clone(), condition: Condition::None };
             self.store().commit(vec![gone]).await?;
+            self.free(tenant, &freed.into_iter().collect::<Vec<_>>()).await;
         }
         Ok(true)
+    }
+
+    /// Has the execution say that an attempt takes too long. It does so once, however often it is told.
+    async fn alert(
+        &self,
+        tenant: &str,
+        key: &Key,
+        version: Version,
+        mut offer: Offer,
+    ) -> Result<bool, Error> {
+        let (task_run, number) = (offer.task_run, offer.number);
+        self.tell_of_offer(tenant, offer.execution, &Signal::TimeAlerted { task_run, number }).await?;
+        offer.alerted = true;
+        let content = offer.content()?;
+        let body = content.body.clone();
+        let put = Write::Put { key: key.clone(), condition: Condition::Version(version), content };
+        match self.write(key, &body, vec![put]).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.class() == Class::Contention => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

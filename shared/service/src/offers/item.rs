@@ -44,6 +44,12 @@ pub(crate) struct Offer {
     /// What workers reported so far without an end.
     #[serde(rename = "o", default, skip_serializing_if = "Map::is_empty")]
     pub(crate) outputs: Map<String, Json>,
+    /// Whether the execution was told that it takes too long, and goes on.
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) alerted: bool,
+    /// Its type, if there is a limit to how much workers may have of that.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) limited: Option<String>,
     /// Its time is over, and the execution is being told so; again at this moment, unless that removes it.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub(crate) over: Option<(WorkerEnd, Timestamp)>,
@@ -54,8 +60,9 @@ impl Offer {
         (execution, task_run, number): (ExecutionId, TaskRunId, u32),
         namespace: &str,
         since: Timestamp,
-        terms: Terms,
+        (task_type, terms): (&str, Terms),
     ) -> Self {
+        let limited = terms.is_limited().then(|| task_type.to_owned());
         Self {
             execution,
             task_run,
@@ -68,6 +75,8 @@ impl Offer {
             begun: None,
             claimed_until: None,
             outputs: Map::new(),
+            alerted: false,
+            limited,
             over: None,
         }
     }
@@ -97,16 +106,28 @@ impl Offer {
             TaskTimeoutPolicy::AlertOnly => None,
         };
         let silent = self.claimed_until.map(|at| (at, WorkerEnd::TimedOut));
+        let long = by_policy.and_then(|end| Some((self.late_at()?, end)));
+        silent.into_iter().chain(long).min_by_key(|(at, _)| *at)
+    }
+
+    /// When it has taken longer, or waited longer, than its definition says.
+    fn late_at(&self) -> Option<Timestamp> {
         let unpolled = self.terms.poll_timeout.filter(|_| self.claimed_until.is_none());
-        let unpolled = unpolled.and_then(|most| Some((self.since.plus(most), by_policy?)));
-        let long = self.terms.timeout.and_then(|most| Some((self.begun?.plus(most), by_policy?)));
-        silent.into_iter().chain(unpolled).chain(long).min_by_key(|(at, _)| *at)
+        let unpolled = unpolled.map(|most| self.since.plus(most));
+        let long = self.terms.timeout.and_then(|most| Some(self.begun?.plus(most)));
+        unpolled.into_iter().chain(long).min()
+    }
+
+    /// When the execution is to be told that it takes too long.
+    pub(super) fn alerts_at(&self) -> Option<Timestamp> {
+        let alerts = self.terms.timeout_policy == TaskTimeoutPolicy::AlertOnly && !self.alerted;
+        self.late_at().filter(|_| alerts)
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
         match self.over {
             Some((_, again)) => Some(again),
-            None => self.ends_by_itself().map(|(at, _)| at),
+            None => self.ends_by_itself().map(|(at, _)| at).into_iter().chain(self.alerts_at()).min(),
         }
     }
 }

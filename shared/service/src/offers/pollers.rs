@@ -53,6 +53,16 @@ impl Pollers {
         }
     }
 
+    /// Those of a type, of every domain.
+    pub(super) fn wake_all(&self, tenant: &str, task_type: &str) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_type = |queue: &str| {
+            queue.strip_suffix(task_type).is_some_and(|domain| domain.is_empty() || domain.ends_with(':'))
+        };
+        let concerned = waiting.iter().filter(|((of, queue), _)| of == tenant && of_type(queue));
+        concerned.filter_map(|(_, it)| it.upgrade()).for_each(|it| it.notify_waiters());
+    }
+
     pub(super) fn note(&self, tenant: &str, queue: &str, worker: &str, now: Timestamp) {
         let mut polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
         polled.insert(((tenant.to_owned(), queue.to_owned()), worker.to_owned()), now);

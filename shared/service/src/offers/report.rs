@@ -6,12 +6,12 @@ use engine::{
     conductor::TaskId,
     execution::{Execution, Level, LogLine, Report, State, TaskRun, Wait, WorkerEnd},
     id::{ExecutionId, TaskRunId},
-    machine::{self, Event},
+    machine,
 };
 use ports::store::{Condition, Write};
 use serde_json::{Map, Value as Json};
 
-use super::{Delivery, Offer, key_of};
+use super::{Delivery, Freed, Offer, key_of};
 use crate::{Class, Error, Service, hold::Taken, record, signal::Signal};
 
 /// How often a report is applied anew when somebody else wrote the execution meanwhile.
@@ -204,6 +204,10 @@ impl Service {
             let put = Write::Put { key: key.clone(), condition: Condition::Version(item.version), content };
             match self.write(&key, &body, vec![put]).await {
                 Ok(()) => {
+                    if !extends {
+                        let freed = Freed::until(&key, &offer, offer.polls);
+                        self.free(&execution.tenant, &freed.into_iter().collect::<Vec<_>>()).await;
+                    }
                     if !extends && let Some(offered) = run.worker.as_deref() {
                         self.shared.pollers.wake(&execution.tenant, &super::queue_of(offered));
                     }
@@ -225,28 +229,32 @@ impl Service {
         report: Report,
         lines: &[LogLine],
     ) -> Result<Told, Error> {
+        let lines = lines.to_vec();
+        self.tell_of_offer(tenant, id, &Signal::WorkerReported { task_run, number, report, lines }).await
+    }
+
+    /// Tells an execution something about one of its attempts, as [`Self::tell_report`] does.
+    pub(super) async fn tell_of_offer(
+        &self,
+        tenant: &str,
+        id: ExecutionId,
+        signal: &Signal,
+    ) -> Result<Told, Error> {
         for _ in 0..TRIES_MAX {
             let mut held = match self.take(tenant, id, false).await? {
                 Taken::Held(held) => *held,
                 Taken::Over => return Ok(Told::Ignored),
                 Taken::Busy => {
-                    let lines = lines.to_vec();
-                    let signal = Signal::WorkerReported { task_run, number, report, lines };
-                    self.signal(tenant, id, &signal).await?;
+                    self.signal(tenant, id, signal).await?;
                     return Ok(Told::Passed);
                 }
             };
-            let flow = held.flow.sound()?;
-            let now = self.now();
-            let event = Event::WorkerReported { task_run, number, report: report.clone() };
-            let execution = &mut held.record.execution;
-            if !lines.is_empty() {
-                let logged = Event::Logged { task_run, lines: lines.to_vec() };
-                let _ = machine::apply(flow, execution, logged, now);
-            }
-            if let Err(rejected) = machine::apply(flow, execution, event, now) {
-                tracing::debug!(%rejected, execution = %id, "a late report of a worker");
-                return Ok(Told::Ignored);
+            for event in signal.clone().events(&held.record.execution) {
+                let flow = held.flow.sound()?;
+                if let Err(rejected) = machine::apply(flow, &mut held.record.execution, event, self.now()) {
+                    tracing::debug!(%rejected, execution = %id, "a late report of a worker");
+                    return Ok(Told::Ignored);
+                }
             }
             let gone = match Box::pin(self.let_go(&mut held)).await {
                 Err(Error::TooLarge(limit)) => self.end_oversized(&mut held, &limit).await,

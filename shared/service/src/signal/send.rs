@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use engine::{execution::Execution, id::ExecutionId, machine::Next};
+use expression::{Need, Supplied};
 use ports::store::{Condition, Content, Key, Write};
 use tokio::time::Instant;
 
@@ -86,8 +87,9 @@ impl Service {
 
     /// Folds what was told, and leaves the rest to a carrier.
     pub(crate) async fn let_go(&self, held: &mut Held) -> Result<(), Error> {
+        let mut supplied = Supplied::new();
         loop {
-            return match self.fold_on(held).await? {
+            return match self.fold_on(held, &supplied).await? {
                 Next::Ended => {
                     held.record.lease = None;
                     self.commit(held).await
@@ -104,6 +106,11 @@ impl Service {
                         continue;
                     }
                     self.hand_over(held).await
+                }
+                // One read is less than a hand-over; the same is not asked for twice.
+                Next::Needs(needs) if needs.iter().all(|it| matches!(it, Need::Definition { .. })) => {
+                    self.supply(held, needs, &mut supplied).await?;
+                    continue;
                 }
                 Next::Needs(_) | Next::Place | Next::More => self.hand_over(held).await,
             };

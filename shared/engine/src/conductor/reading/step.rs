@@ -51,7 +51,13 @@ pub(super) fn step(given: &Object<'_>, depth: usize, problems: &mut Problems) ->
     let definition = inline.map(|it| Box::new(task_definition::within(&it, &shown, problems)));
     let mut reading = Reading { given, input, name: shown, task_type, depth, problems };
     let kind = reading.kind().unwrap_or(StepKind::Noop);
-    let (input, problems) = (reading.input.map.clone(), reading.problems);
+    let (mut input, problems) = (reading.input.map.clone(), reading.problems);
+    if let (Some(definition), false) = (&definition, matches!(kind, StepKind::Worker { .. })) {
+        // What workers get is filled when it is offered.
+        for (name, value) in &definition.input_template {
+            input.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
     Step {
         name: name.unwrap_or_default(),
         reference: reference.unwrap_or_default(),

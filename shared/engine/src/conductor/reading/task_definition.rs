@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::object::{Object, Problems};
-use crate::conductor::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
+use crate::{
+    conductor::{RetryLogic, TaskDefinition, TaskTimeoutPolicy},
+    flow::CONCURRENCY_MAX,
+};
 
 const WHOSE: &str = "TaskDef";
 
@@ -46,6 +49,14 @@ pub(super) fn within(given: &Object<'_>, name: &str, problems: &mut Problems) ->
     }
     let rate = given.number("rateLimitPerFrequency", 0, WHOSE, problems).filter(|it| *it > 0);
     let frequency = given.number("rateLimitFrequencyInSeconds", 0, WHOSE, problems).unwrap_or(1).max(1);
+    let concurrent = given.number("concurrentExecLimit", 0, WHOSE, problems);
+    if let Some(most) = concurrent.filter(|it| *it > CONCURRENCY_MAX) {
+        let message = format!(
+            "TaskDef: {} concurrentExecLimit: {most} may be {CONCURRENCY_MAX} at most; 0 is no limit",
+            default.name
+        );
+        given.add("concurrentExecLimit", message, problems);
+    }
     TaskDefinition {
         description: given.text("description", problems),
         retry_count: given.number("retryCount", 0, WHOSE, problems).unwrap_or(default.retry_count),
@@ -68,7 +79,7 @@ pub(super) fn within(given: &Object<'_>, name: &str, problems: &mut Problems) ->
         }),
         poll_timeout: given.seconds("pollTimeoutSeconds", WHOSE, problems),
         total_timeout: given.seconds("totalTimeoutSeconds", WHOSE, problems),
-        concurrent_max: given.number("concurrentExecLimit", 0, WHOSE, problems).filter(|it| *it > 0),
+        concurrent_max: concurrent.filter(|it| *it > 0),
         rate_limit: rate.map(|rate| (rate, seconds(frequency))),
         input_template: given.map("inputTemplate", problems),
         document: given.map.clone(),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     super::{Evaluator, Step, StepKind},
-    call, retry,
+    call,
     value::rendered,
 };
 use crate::flow::{
@@ -65,15 +65,8 @@ impl Steps<'_> {
         if self.count == TASKS_MAX + 1 {
             self.problems.push(format!("a workflow has {TASKS_MAX} tasks at most"));
         }
-        if step.async_complete {
-            self.refuse(&step.reference, "`asyncComplete` is");
-        }
-        if step.start_delay.is_some() {
-            self.refuse(&step.reference, "`startDelay` is");
-        }
         let input = self.value(&step.reference, &Json::Object(step.input.clone()));
         let (type_name, kind) = self.kind(step)?;
-        let retry = retry::policy(self, step, &kind);
         Some(Task {
             id: step.reference.clone(),
             type_name,
@@ -83,7 +76,7 @@ impl Steps<'_> {
             allow_failure: step.optional,
             allow_warning: false,
             timeout: None,
-            retry,
+            retry: None,
             log_level: None,
             log_to_file: false,
             worker_group: None,
@@ -92,6 +85,9 @@ impl Steps<'_> {
                 input,
                 permissive: step.permissive,
                 start_delay: step.start_delay,
+                async_complete: step.async_complete,
+                retry_count: step.retry_count,
+                definition: step.definition.clone(),
             })),
             kind,
         })

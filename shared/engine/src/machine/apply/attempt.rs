@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{log, measured, running_run, say, stale, task_of, unknown, waiting_run};
+use super::{log, measured, running_run, say, stale, stops_all, task_of, timeout, unknown, waiting_run};
 use crate::{
     execution::{
         Attempt, AttemptOutcome, DynamicRun, Ending, Execution, RunMut, Shared, State, StateLog, TaskRun,
-        Wait,
+        Terms, Wait,
     },
-    flow::{Flow, FlowableKind, Task, TaskKind},
+    flow::{Flow, FlowableKind, PureTask, SystemTask, Task, TaskKind},
     id::TaskRunId,
     machine::{
         LOST_ATTEMPTS_MAX, Rejected, TASK_OUTPUT_BYTES_MAX,
-        agenda::has_to_begin,
+        agenda::{has_to_begin, is_delayed},
         retry::{self, Again},
         weight,
     },
@@ -36,7 +36,7 @@ pub(super) fn started(
         return Err(Rejected::Stale(format!("attempt {number} of task run {task_run} is not the next one")));
     }
     match run.state.current() {
-        State::Created | State::Restarted => run.state.enter(State::Running, now),
+        State::Created | State::Restarted if !is_delayed(&run) => run.state.enter(State::Running, now),
         State::Running if has_to_begin(&run) => {}
         other => return Err(stale(task_run, other)),
     }
@@ -62,11 +62,36 @@ pub(super) fn input_resolved(
     Ok(())
 }
 
+pub(super) fn terms_known(
+    flow: &Flow,
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    terms: Box<Terms>,
+) -> Result<(), Rejected> {
+    if task_of(flow, execution, task_run)?.workflow.is_none() {
+        return Err(Rejected::Impossible(format!("nothing is defined for task run {task_run}")));
+    }
+    let mut run = waiting_run(execution, task_run)?;
+    if run.terms.is_some() {
+        return Err(Rejected::Stale(format!("what holds for task run {task_run} is known")));
+    }
+    run.terms = Some(terms);
+    Ok(())
+}
+
 /// An attempt that has just begun.
 pub(in crate::machine) fn running(deadline: Option<Timestamp>, now: Timestamp) -> Attempt {
     let mut state = StateLog::new(State::Created, now);
     state.enter(State::Running, now);
-    Attempt { state, deadline, lost: false, log_file: None, metrics: Vec::new(), worked: None }
+    Attempt {
+        state,
+        deadline,
+        lost: false,
+        alerted: false,
+        log_file: None,
+        metrics: Vec::new(),
+        worked: None,
+    }
 }
 
 pub(super) fn fell_asleep(
@@ -116,6 +141,10 @@ pub(super) fn finished(
         Ending::Success => (State::Success, None),
         Ending::Warning => (State::Warning, None),
         Ending::Failed { message } => (State::Failed, Some(message)),
+        Ending::TimedOut { message } => {
+            timeout::mark(flow, execution, task_run, &message)?;
+            (State::Failed, Some(message))
+        }
         Ending::Killed => (State::Killed, None),
     };
     let output_bytes = if outputs.is_empty() { 0 } else { bytes };
@@ -124,9 +153,54 @@ pub(super) fn finished(
     if is_directory(task) {
         return directory_step(flow, execution, of, now);
     }
+    let done = matches!(of.state, State::Success | State::Warning);
+    if done && completes_later(task) && execution.course.stopping.is_none() {
+        return goes_on_asleep(execution, task_run, of.outputs, now);
+    }
     end_attempt(flow, execution, of, now)?;
+    stops_all(execution, task_run, now)?;
     for (nth, made) in (1..).zip(dynamic) {
         made_by(execution, task_run, nth, made, now);
+    }
+    Ok(())
+}
+
+/// Whether somebody else says when it is complete. What waits for somebody in any case is not meant.
+fn completes_later(task: &Task) -> bool {
+    let asks = match &task.kind {
+        TaskKind::Runnable(_) => true,
+        TaskKind::Pure(PureTask::System(it)) => match it {
+            SystemTask::Inline
+            | SystemTask::Lambda
+            | SystemTask::SetVariable
+            | SystemTask::Jq
+            | SystemTask::Noop => true,
+            SystemTask::Wait
+            | SystemTask::Human
+            | SystemTask::Join { .. }
+            | SystemTask::ExclusiveJoin { .. }
+            | SystemTask::Terminate => false,
+        },
+        TaskKind::Pure(_) | TaskKind::Flowable(_) | TaskKind::Executable(_) | TaskKind::Worker(_) => false,
+    };
+    asks && task.workflow.as_ref().is_some_and(|it| it.async_complete)
+}
+
+/// Its work is done, and its attempt is not over. Its time is measured from the begin of that.
+fn goes_on_asleep(
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    outputs: Map<String, Json>,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let mut run = running_run(execution, task_run)?;
+    let most = run.terms.as_deref().and_then(|it| it.timeout);
+    run.outputs = outputs;
+    run.wait = Some(Wait::Sleep { until: None });
+    if let Some(attempt) = run.attempts.last_mut() {
+        // Of one that is over already whoever ran it has told.
+        let at = most.map(|most| attempt.state.first().date.plus(most)).filter(|at| *at > now);
+        attempt.deadline = attempt.deadline.or(at);
     }
     Ok(())
 }
@@ -187,6 +261,20 @@ pub(in crate::machine) fn end_attempt(
     Ok(())
 }
 
+/// A run whose turn has come may begin.
+pub(super) fn delay_over(
+    execution: &mut Execution,
+    task_run: TaskRunId,
+    now: Timestamp,
+) -> Result<(), Rejected> {
+    let mut run = execution.task_runs.get_mut(task_run).ok_or_else(|| unknown(task_run))?;
+    if !matches!(run.wait, Some(Wait::Start { at }) if at <= now) {
+        return Err(stale(task_run, run.state.current()));
+    }
+    run.wait = None;
+    Ok(())
+}
+
 /// The next try of a failed run may begin.
 pub(super) fn retry_due(
     execution: &mut Execution,
@@ -199,8 +287,9 @@ pub(super) fn retry_due(
         return Err(stale(task_run, run.state.current()));
     }
     run.wait = None;
-    // It is resolved anew for the next attempt.
+    // They are resolved anew for the next attempt.
     run.input = None;
+    run.terms = None;
     run.state.enter(State::Created, now);
     Ok(())
 }

@@ -116,7 +116,7 @@ pub(super) fn kill_requested(execution: &mut Execution, now: Timestamp) {
     stop(execution, State::Killed, now);
 }
 
-pub(in crate::machine) fn stop_requested(
+pub(super) fn stop_requested(
     execution: &mut Execution,
     state: State,
     message: Option<String>,
@@ -133,7 +133,9 @@ pub(in crate::machine) fn stop_requested(
     }
     execution.course.held_back = false;
     let is_over = |it: &Deadline| it.of == DeadlineOf::Timeout && it.at <= now;
-    execution.course.timed_out = state == State::Failed && execution.course.deadlines.iter().any(is_over);
+    // Or a task of it has timed out, and that is why.
+    let timed_out = execution.course.timed_out || execution.course.deadlines.iter().any(is_over);
+    execution.course.timed_out = state == State::Failed && timed_out;
     stop(execution, state, now);
     Ok(())
 }
@@ -184,11 +186,21 @@ pub(super) fn stop(execution: &mut Execution, state: State, now: Timestamp) {
     execution.task_runs.forget_agenda();
 }
 
-pub(super) fn sla_violated(execution: &mut Execution, sla: String) -> Result<(), Rejected> {
+pub(super) fn sla_violated(
+    flow: &Flow,
+    execution: &mut Execution,
+    sla: String,
+    now: Timestamp,
+) -> Result<(), Rejected> {
     if execution.course.violated.contains(&sla) {
         return Err(Rejected::Stale(format!("sla `{sla}` was violated before")));
     }
     execution.course.deadlines.retain(|deadline| deadline.of != DeadlineOf::Sla(sla.clone()));
+    let rule = flow.sla.iter().find(|it| it.id == sla).map(|it| &it.kind);
+    if let (Dialect::Conductor, Some(SlaKind::MaxDuration(most))) = (flow.dialect, rule) {
+        let message = format!("Workflow timed out after {} seconds; it goes on", most.as_secs());
+        execution.logs.push(LogEntry { level: Level::Warn, ..said(message, now) });
+    }
     execution.course.violated.push(sla);
     Ok(())
 }

@@ -13,6 +13,11 @@ pub(in crate::machine) fn say(message: impl Into<String>, now: Timestamp) -> Log
     LogLine { timestamp: now, level: Level::Error, message: message.into() }
 }
 
+/// A WARN line.
+pub(in crate::machine) fn warn(message: impl Into<String>, now: Timestamp) -> LogLine {
+    LogLine { timestamp: now, level: Level::Warn, message: message.into() }
+}
+
 /// Keeps lines, unless they are below the task's `logLevel`. Long ones are kept in pieces.
 pub(in crate::machine) fn log(
     flow: &Flow,

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Ready, Renderer, Site, time};
 use crate::{
+    conductor::TaskTimeoutPolicy,
     execution::{Shared, TaskRun, Wait},
     flow::{Rendered, RunnableTask, Task, WorkerTask},
     machine::{Directory, DirectoryStep, Group, Work},
@@ -59,6 +60,7 @@ pub(super) fn calls(task: &Task, run: &TaskRun, splits: Option<String>) -> Ready
         number: next_number(run),
         work: Work::Calls { splits },
         timeout: None,
+        alert: None,
         group: None,
         types: Vec::new(),
         masks: Masks::default(),
@@ -86,12 +88,17 @@ pub(super) fn offer(worker: &WorkerTask, site: &Site<'_>) -> Result<Ready, Error
 
 fn ready(task: &Task, run: &TaskRun, work: Work, renderer: &Renderer<'_>) -> Result<Ready, Error> {
     let timeout = task.timeout.as_ref().map(|timeout| time(timeout, "timeout", renderer)).transpose()?;
+    // Those of an offer are its own.
+    let terms = run.terms.as_deref();
+    let by_terms = terms.and_then(|it| it.timeout);
+    let alerts = terms.is_some_and(|it| it.timeout_policy == TaskTimeoutPolicy::AlertOnly);
     Ok(Ready {
         task_run: run.id,
         task_id: task.id.clone(),
         number: next_number(run),
         work,
-        timeout,
+        timeout: timeout.or(by_terms.filter(|_| !alerts)),
+        alert: by_terms.filter(|_| alerts),
         group: None,
         types: Vec::new(),
         masks: Masks::default(),

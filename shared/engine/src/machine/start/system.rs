@@ -43,8 +43,10 @@ pub(super) fn perform(task: &SystemTask, site: &Site<'_>) -> Result<Vec<Event>, 
 /// It has begun, and ends at a moment, or when somebody tells how.
 fn waits(site: &Site<'_>, until: Option<crate::time::Timestamp>) -> Vec<Event> {
     let task_run = site.run.id;
+    let most = site.run.terms.as_deref().and_then(|it| it.timeout);
+    let deadline = most.map(|most| site.world.now.plus(most));
     vec![
-        Event::AttemptStarted { task_run, number: next_number(site.run), deadline: None },
+        Event::AttemptStarted { task_run, number: next_number(site.run), deadline },
         Event::FellAsleep { task_run, until },
     ]
 }

@@ -30,7 +30,7 @@ impl Play {
     fn end_call(&mut self, task_run: TaskRunId, index: u32, state: State) -> Result<(), Rejected> {
         let number = u32::try_from(self.execution.task_runs.get(task_run).unwrap().attempts.len()).unwrap();
         let outputs = shown(json!({"state": state.name()}));
-        self.tell(Event::CallEnded { task_run, number, index, state, outputs })
+        self.tell(Event::CallEnded { task_run, number, index, state, timed_out: false, outputs })
     }
 
     fn call(&self, task_run: TaskRunId, batch: Option<(u32, &str)>) -> Call {
@@ -86,8 +86,14 @@ fn an_end_counts_once_and_only_for_the_attempt_it_is_of() {
     let run = play.plan(1);
     assert_eq!(play.fold(), Next::Waiting);
     assert_eq!(machine::running_attempts(&play.execution).count(), 0, "nobody runs it");
-    let late =
-        Event::CallEnded { task_run: run, number: 2, index: 0, state: State::Success, outputs: Map::new() };
+    let late = Event::CallEnded {
+        task_run: run,
+        number: 2,
+        index: 0,
+        state: State::Success,
+        timed_out: false,
+        outputs: Map::new(),
+    };
     assert!(matches!(play.tell(late), Err(Rejected::Stale(_))));
     assert!(matches!(play.end_call(run, 1, State::Success), Err(Rejected::Impossible(_))));
     assert!(matches!(play.end_call(run, 0, State::Running), Err(Rejected::Impossible(_))));

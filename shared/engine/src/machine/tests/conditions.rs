@@ -140,7 +140,15 @@ fn only_task_runs_with_several_attempts_were_retried() {
     let attempt = |state| {
         let mut log = StateLog::new(State::Running, at);
         log.enter(state, at);
-        Attempt { state: log, deadline: None, lost: false, log_file: None, metrics: Vec::new(), worked: None }
+        Attempt {
+            state: log,
+            deadline: None,
+            lost: false,
+            alerted: false,
+            log_file: None,
+            metrics: Vec::new(),
+            worked: None,
+        }
     };
     let mut run = TaskRun::created(TaskRunId::from_u128(1), "a", at);
     run.attempts = vec![attempt(State::Failed)];

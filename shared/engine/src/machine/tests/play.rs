@@ -5,8 +5,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use expression::Supplied;
-use serde_json::{Map, json};
+use expression::{Need, Supplied};
+use serde_json::{Map, Value as Json, json};
 
 use crate::{
     execution::{AttemptOutcome, Ending, Execution, StateLog},
@@ -28,6 +28,8 @@ pub(super) struct Play {
     pub(super) now: Timestamp,
     /// Attempts that may be made ready.
     pub(super) room: usize,
+    /// What is defined for tasks, by name.
+    pub(super) defined: Map<String, Json>,
     ids: AtomicU64,
 }
 
@@ -43,16 +45,32 @@ impl Play {
         let id = ExecutionId::from_u128(7);
         let mut execution = Execution::created(id, "main", ("test", "played", 1), now);
         execution.inputs = json!({"amount": 5}).as_object().unwrap().clone();
-        Self { flow, execution, now, room: usize::MAX, ids: AtomicU64::new(1) }
+        Self { flow, execution, now, room: usize::MAX, defined: Map::new(), ids: AtomicU64::new(1) }
     }
 
     pub(super) fn fold(&mut self) -> Next {
         self.now = self.now.plus(std::time::Duration::from_secs(1));
+        let mut supplied = Supplied::new();
+        loop {
+            match self.fold_with(&supplied) {
+                Next::Needs(needs) => {
+                    for need in needs {
+                        let Need::Definition { name } = &need else { panic!("{need:?}: {self}") };
+                        let answer = self.defined.get(name).cloned().unwrap_or(Json::Null);
+                        supplied.insert(need, Ok(answer));
+                    }
+                }
+                next => return next,
+            }
+        }
+    }
+
+    fn fold_with(&mut self, supplied: &Supplied) -> Next {
         let ids = || u128::from(self.ids.fetch_add(1, Ordering::Relaxed));
         let world = World {
             now: self.now,
             ids: &ids,
-            supplied: &Supplied::new(),
+            supplied,
             zone: &jiff::tz::TimeZone::UTC,
             envs: &Map::new(),
             globals: &Map::new(),
@@ -75,7 +93,7 @@ impl Play {
             self.tell(Event::AttemptStarted {
                 task_run: attempt.task_run,
                 number: attempt.number,
-                deadline: None,
+                deadline: attempt.timeout.map(|it| self.now.plus(it)),
             })
             .unwrap();
         }

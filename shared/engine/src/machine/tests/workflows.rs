@@ -4,6 +4,7 @@ mod calls;
 mod forks;
 mod loops;
 mod system;
+mod tries;
 mod waits;
 
 use serde_json::{Map, Value as Json, json};

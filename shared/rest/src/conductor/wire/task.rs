@@ -58,7 +58,7 @@ pub(crate) struct TaskJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) domain: Option<&'a str>,
     pub(crate) rate_limit_per_frequency: u32,
-    pub(crate) rate_limit_frequency_in_seconds: u32,
+    pub(crate) rate_limit_frequency_in_seconds: u64,
     pub(crate) workflow_priority: u32,
     pub(crate) iteration: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,6 +110,7 @@ impl<'a> TaskJson<'a> {
             Some(it) => (Cow::Borrowed(&*it.task_type), Cow::Borrowed(&*it.task_type)),
             None => (task_type, task_def_name),
         };
+        let rate = offered.and_then(|it| it.terms.rate);
         let round = round(run, &execution.task_runs);
         let previous =
             one.number.checked_sub(1).filter(|number| *number > 0).map(|number| Try { number, ..*one });
@@ -129,7 +130,7 @@ impl<'a> TaskJson<'a> {
             start_time: millis(one.started),
             end_time: millis(one.ended),
             update_time: one.updated.as_millis(),
-            start_delay_in_seconds: 0,
+            start_delay_in_seconds: start_delay(task).filter(|_| one.number == 1).unwrap_or_default(),
             retried_task_id: previous.map(|it| it.id(execution).to_string()),
             retried: one.retried,
             executed: one.status.is_terminal(),
@@ -156,8 +157,8 @@ impl<'a> TaskJson<'a> {
                 optional: task.is_some_and(|it: &Task| it.allow_failure),
             },
             domain: offered.and_then(|it| it.domain.as_deref()),
-            rate_limit_per_frequency: 0,
-            rate_limit_frequency_in_seconds: 0,
+            rate_limit_per_frequency: rate.map_or(0, |it| it.most),
+            rate_limit_frequency_in_seconds: rate.map_or(0, |it| it.window.as_secs()),
             workflow_priority: execution.origin.priority,
             iteration: run.iteration.or(round).unwrap_or(0),
             sub_workflow_id: sub_workflow(one),
@@ -169,6 +170,10 @@ impl<'a> TaskJson<'a> {
             task_def_name,
         }
     }
+}
+
+fn start_delay(task: Option<&Task>) -> Option<u64> {
+    Some(task?.workflow.as_ref()?.start_delay?.as_secs())
 }
 
 /// The last thing that was said of a failure, while its lines are at hand.

@@ -23,6 +23,7 @@ fn of_a_task_run_tell_where_it_stands() {
             state,
             deadline: None,
             lost: false,
+            alerted: false,
             log_file: None,
             metrics: Vec::new(),
             worked: None,

@@ -117,6 +117,7 @@ fn grow(execution: &mut Execution, tasks: &[Task], parent: Option<TaskRunId>, va
                 state,
                 deadline: None,
                 lost: false,
+                alerted: false,
                 log_file: None,
                 metrics: Vec::new(),
                 worked: None,

@@ -7,9 +7,9 @@ use serde_json::Map;
 
 use super::super::{play::Play, tap};
 use crate::{
-    execution::{AttemptOutcome, Ending, Execution, Skip, State, StateLog, TaskRun, Wait},
+    execution::{AttemptOutcome, Ending, Execution, Report, Skip, State, StateLog, TaskRun, Wait},
     id::TaskRunId,
-    machine::{Event, Next, Ready, Rejected, Work, running_attempts, vanished, wake_at},
+    machine::{Event, Next, Ready, Rejected, Work, open_report, running_attempts, vanished, wake_at},
 };
 
 /// Folds after the schedule within which the execution has to end.
@@ -253,6 +253,8 @@ impl Trial {
         match event {
             // Facts without a name of their own: told again they are new ones, and may be true.
             Event::Started
+            | Event::InputResolved { .. }
+            | Event::TermsKnown { .. }
             | Event::PauseRequested
             | Event::ResumeRequested
             | Event::Rested { .. }
@@ -267,9 +269,10 @@ impl Trial {
             | Event::Queued
             | Event::Refused { .. }
             | Event::TaskRunCreated(_)
+            | Event::DelayOver { .. }
             | Event::TaskRunSkipped { .. }
             | Event::TaskRunFailed { .. }
-            | Event::InputResolved { .. }
+            | Event::AttemptTimedOut { .. }
             | Event::FlowableStarted { .. }
             | Event::FlowableEnded { .. }
             | Event::TaskRunPaused { .. }
@@ -289,6 +292,7 @@ impl Trial {
             | Event::CallEnded { .. }
             | Event::AttemptOffered { .. }
             | Event::WorkerReported { .. }
+            | Event::TimeAlerted { .. }
             | Event::KillRequested
             | Event::StopRequested { .. }
             | Event::Terminated { .. }
@@ -374,7 +378,13 @@ impl Trial {
                             self.tell(Event::TaskRunResumed { task_run: *paused, outputs: Map::new() })
                                 .unwrap();
                         }
-                        (None, None) => panic!("it waits for nothing: {}", self.play),
+                        (None, None) => {
+                            let asleep = asleep(&self.play.execution);
+                            let (task_run, number) =
+                                asleep.unwrap_or_else(|| panic!("it waits for nothing: {}", self.play));
+                            let report = Report::completed(Map::new());
+                            self.tell(Event::WorkerReported { task_run, number, report }).unwrap();
+                        }
                     }
                 }
                 Next::Needs(needs) => panic!("{needs:?}: {}", self.play),
@@ -406,6 +416,11 @@ fn grow(log: &StateLog) {
 fn paused(execution: &Execution) -> Vec<TaskRunId> {
     let waits = |run: &&TaskRun| matches!(run.wait, Some(Wait::Resume { .. }));
     execution.task_runs.open().filter(waits).map(|run| run.id).collect()
+}
+
+/// The first that somebody outside has to end.
+fn asleep(execution: &Execution) -> Option<(TaskRunId, u32)> {
+    execution.task_runs.open().find_map(|run| Some((run.id, open_report(run)?)))
 }
 
 fn ending(ready: &Ready) -> Ending {

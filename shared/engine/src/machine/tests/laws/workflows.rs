@@ -1,5 +1,7 @@
 //! Workflows of Conductor, of any shape.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -7,7 +9,7 @@ use super::super::{
     play::Play,
     workflows::{begun, broken, definition, inline, step},
 };
-use crate::conductor::{Evaluator, JoinMode, Step, StepKind};
+use crate::conductor::{Evaluator, JoinMode, Step, StepKind, TaskDefinition, TaskTimeoutPolicy};
 
 #[derive(Debug, Clone)]
 enum Shape {
@@ -26,11 +28,54 @@ pub(super) struct Node {
     shape: Shape,
     optional: bool,
     permissive: bool,
+    terms: Terms,
+    delayed: bool,
+    later: bool,
+}
+
+/// What its own definition says.
+#[derive(Debug, Clone)]
+enum Terms {
+    None,
+    /// Tried once more.
+    Retries,
+    /// After some seconds, with this policy.
+    TimesOut(TaskTimeoutPolicy),
+}
+
+impl Terms {
+    fn of(self, step: Step) -> Step {
+        let named = TaskDefinition { retry_count: 1, ..TaskDefinition::named(&step.name) };
+        let definition = match self {
+            Self::None => return step,
+            Self::Retries => named,
+            Self::TimesOut(timeout_policy) => {
+                TaskDefinition { timeout: Some(Duration::from_secs(4)), timeout_policy, ..named }
+            }
+        };
+        Step { definition: Some(Box::new(definition)), ..step }
+    }
 }
 
 fn node(shape: impl Strategy<Value = Shape>) -> impl Strategy<Value = Node> {
     let rarely = || prop::bool::weighted(0.3);
-    (shape, rarely(), rarely()).prop_map(|(shape, optional, permissive)| Node { shape, optional, permissive })
+    let policy = prop_oneof![
+        Just(TaskTimeoutPolicy::Retry),
+        Just(TaskTimeoutPolicy::TimeOutWorkflow),
+        Just(TaskTimeoutPolicy::AlertOnly),
+    ];
+    let terms =
+        prop_oneof![4 => Just(Terms::None), 1 => Just(Terms::Retries), 2 => policy.prop_map(Terms::TimesOut)];
+    (shape, rarely(), rarely(), terms, rarely(), rarely()).prop_map(
+        |(shape, optional, permissive, terms, delayed, later)| Node {
+            shape,
+            optional,
+            permissive,
+            terms,
+            delayed,
+            later,
+        },
+    )
 }
 
 pub(super) fn nodes() -> impl Strategy<Value = Vec<Node>> {
@@ -59,7 +104,7 @@ pub(super) fn play(nodes: &[Node]) -> Play {
 
 fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
     let mut all = Vec::new();
-    for Node { shape, optional, permissive } in nodes {
+    for Node { shape, optional, permissive, terms, delayed, later } in nodes {
         *count += 1;
         let name = format!("t{count}");
         let made = match shape {
@@ -87,7 +132,13 @@ fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
             }
         };
         let is_fork = matches!(shape, Shape::Fork(_));
-        all.push(Step { optional: *optional, permissive: *permissive, ..made });
+        all.push(terms.clone().of(Step {
+            optional: *optional,
+            permissive: *permissive,
+            start_delay: delayed.then_some(Duration::from_secs(3)),
+            async_complete: *later,
+            ..made
+        }));
         if is_fork {
             let on = vec![format!("t{count}")];
             let join = StepKind::Join { on, mode: JoinMode::Sync };

@@ -99,9 +99,11 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         Refused => |_: &Sample| Event::Refused { state: State::Cancelled, message: "no place".to_owned() };
         Started => |_: &Sample| Event::Started;
         TaskRunCreated => |it: &Sample| Event::TaskRunCreated(it.turn.clone());
+        DelayOver => |it: &Sample| Event::DelayOver { task_run: it.task_run };
         TaskRunSkipped => |it: &Sample| Event::TaskRunSkipped { task_run: it.task_run };
         TaskRunFailed => |it: &Sample| Event::TaskRunFailed { task_run: it.task_run, message: "wrong".to_owned() };
         InputResolved => |it: &Sample| Event::InputResolved { task_run: it.task_run, input: Map::new() };
+        TermsKnown => |it: &Sample| Event::TermsKnown { task_run: it.task_run, terms: Box::new(offered().terms) };
         FlowableStarted => |it: &Sample| Event::FlowableStarted { task_run: it.task_run, outputs: Map::new(), values: Vec::new() };
         FlowableEnded => |it: &Sample| Event::FlowableEnded { task_run: it.task_run, state: State::Success, outputs: Map::new() };
         TaskRunPaused => |it: &Sample| Event::TaskRunPaused { task_run: it.task_run, wait: it.wait };
@@ -111,6 +113,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         RetryDue => |it: &Sample| Event::RetryDue { task_run: it.task_run };
         AttemptStarted => |it: &Sample| Event::AttemptStarted { task_run: it.task_run, number: it.number + 1, deadline: None };
         FellAsleep => |it: &Sample| Event::FellAsleep { task_run: it.task_run, until: Some(it.moment) };
+        AttemptTimedOut => |it: &Sample| Event::AttemptTimedOut { task_run: it.task_run, number: it.number };
         Logged => |it: &Sample| Event::Logged {
             task_run: it.task_run,
             lines: vec![LogLine { timestamp: it.moment, level: Level::Info, message: "line".to_owned() }],
@@ -136,6 +139,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             number: it.number,
             index: 0,
             state: State::Success,
+            timed_out: false,
             outputs: Map::new(),
         };
         AttemptOffered => |it: &Sample| Event::AttemptOffered {
@@ -153,6 +157,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
             input: Map::new(),
             outputs: Map::new(),
         });
+        TimeAlerted => |it: &Sample| Event::TimeAlerted { task_run: it.task_run, number: it.number };
         LabelsSet => |_: &Sample| Event::LabelsSet { labels: vec![Label::new("a", "b")] };
         VariablesSet => |_: &Sample| Event::VariablesSet { set: Map::new(), unset: vec!["a".to_owned()] };
         KillRequested => |_: &Sample| Event::KillRequested;

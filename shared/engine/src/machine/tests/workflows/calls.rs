@@ -37,13 +37,23 @@ fn calling(step: Step) -> (Play, TaskRunId) {
 
 #[test]
 fn the_end_of_a_child_is_that_of_its_task() {
-    let ended = |state| {
+    let ended_so = |state, timed_out| {
         let (mut play, task_run) = calling(sub_workflow(Some(json!(3))));
         let shown = json!({"executionId": "c1", "state": "SUCCESS", "outputs": {"said": [1]}});
-        play.tell(Event::CallEnded { task_run, number: 1, index: 0, state, outputs: object(shown) }).unwrap();
+        play.tell(Event::CallEnded {
+            task_run,
+            number: 1,
+            index: 0,
+            state,
+            timed_out,
+            outputs: object(shown),
+        })
+        .unwrap();
         assert_eq!(play.fold(), Next::Ended);
+        assert_eq!(play.execution.course.timed_out, timed_out);
         (play.execution.state.current(), outputs(&play), play.execution.course.reason.unwrap_or_default())
     };
+    let ended = |state| ended_so(state, false);
     let shown = json!({"said": [1], "subWorkflowId": "c1"});
     assert_eq!(ended(State::Success), (State::Success, shown.clone(), String::new()));
     assert_eq!(ended(State::Warning), (State::Success, shown.clone(), String::new()));
@@ -51,6 +61,11 @@ fn the_end_of_a_child_is_that_of_its_task() {
     assert_eq!((state, said), (State::Failed, shown));
     assert!(why.ends_with("and reason: 'the sub-workflow c1 is FAILED'"), "{why}");
     assert_eq!(ended(State::Killed).0, State::Killed);
+    let (state, _, why) = ended_so(State::Failed, true);
+    assert!(
+        state == State::Failed && why.ends_with("and reason: 'the sub-workflow c1 is TIMED_OUT'"),
+        "{why}"
+    );
 }
 
 #[test]
