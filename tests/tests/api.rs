@@ -17,6 +17,8 @@ mod callers;
 mod conductor_control;
 #[path = "api/conductor_execute.rs"]
 mod conductor_execute;
+#[path = "api/conductor_inline.rs"]
+mod conductor_inline;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
 #[path = "api/conductor_metadata.rs"]

@@ -5,6 +5,7 @@
 //! what was committed.
 
 pub(crate) mod definitions;
+pub(crate) mod inline;
 mod keyed;
 mod named;
 mod start;

@@ -17,6 +17,7 @@ use crate::{
     Class, Error, Service, StoredFlow,
     announce::News,
     chunks::Chunks,
+    conductor::inline,
     keys, offers,
     record::{self, Lease, Record},
 };
@@ -74,10 +75,7 @@ impl Service {
             // Where no feed tells again, whoever should have told it may be dead.
             look.at = self.now();
         }
-        let execution = &record.execution;
-        let flow = self
-            .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
-            .await?;
+        let flow = self.flow_begun_with(&record.execution).await?;
         let flow = self.with_templates(flow, &mut record.execution.templates).await?;
         let heard = heard(&record.execution);
         let offered = offers::of(&record.execution).into_keys().collect();
@@ -116,9 +114,12 @@ impl Service {
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
-        let offers = offers::changes(held, 1 + held.drained.len())?;
-        let mut writes = Vec::with_capacity(1 + held.drained.len() + offers.writes.len());
+        let definition = inline::kept_with(held)?;
+        let others = 1 + usize::from(definition.is_some()) + held.drained.len();
+        let offers = offers::changes(held, others)?;
+        let mut writes = Vec::with_capacity(others + offers.writes.len());
         writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
+        writes.extend(definition);
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
         let came = offers.came();
         writes.extend(offers.writes);

@@ -14,6 +14,7 @@ mod faults;
 mod groups;
 mod hand_over;
 mod holders;
+mod inline;
 mod keyed;
 mod letting_go;
 mod namespace_files;
