@@ -107,6 +107,7 @@ impl Service {
     /// # Errors
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
+        let follower = Box::pin(self.follower_of(held)).await?;
         // Mostly there is nothing to do; boxed, they make a commit no larger than its one write.
         Box::pin(self.move_lines_to_files(held)).await?;
         Box::pin(self.move_out(held)).await?;
@@ -115,11 +116,16 @@ impl Service {
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
         let definition = inline::kept_with(held)?;
-        let others = 1 + usize::from(definition.is_some()) + held.drained.len();
+        let others =
+            1 + usize::from(definition.is_some()) + usize::from(follower.is_some()) + held.drained.len();
         let offers = offers::changes(held, others)?;
         let mut writes = Vec::with_capacity(others + offers.writes.len());
         writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
         writes.extend(definition);
+        let follower = follower.map(|it| {
+            writes.push(it.write);
+            it.id
+        });
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
         let came = offers.came();
         writes.extend(offers.writes);
@@ -133,6 +139,11 @@ impl Service {
         let entered = std::mem::replace(&mut held.heard, heard(execution));
         if let Err(error) = self.announce(execution, News { known, entered }).await {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");
+        }
+        if let Some(id) = follower
+            && let Err(refused) = self.dispatch(&execution.tenant, id).await
+        {
+            tracing::debug!(%refused, execution = %id, "the tick will find it");
         }
         Ok(())
     }

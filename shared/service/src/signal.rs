@@ -52,6 +52,9 @@ pub(crate) enum Signal {
     Terminate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// Whether the workflow follows that its definition names for a failure.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        failure: bool,
     },
     /// These are set as its variables, each in place of one of the same name.
     Variables(Map<String, Json>),
@@ -91,8 +94,12 @@ impl Signal {
                 vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }]
             }
             Self::Logged { task_run, lines } => vec![Event::Logged { task_run, lines }],
-            Self::Kill | Self::Terminate { reason: None } => vec![Event::KillRequested],
-            Self::Terminate { reason: message @ Some(_) } => {
+            Self::Terminate { reason, failure: true } => {
+                let reason = reason.unwrap_or_else(|| "the workflow was terminated".to_owned());
+                vec![Event::Terminated { state: State::Killed, reason, outputs: None }]
+            }
+            Self::Kill | Self::Terminate { reason: None, .. } => vec![Event::KillRequested],
+            Self::Terminate { reason: message @ Some(_), .. } => {
                 vec![Event::StopRequested { state: State::Killed, message }]
             }
             Self::Variables(set) => vec![Event::VariablesSet { set, unset: Vec::new() }],

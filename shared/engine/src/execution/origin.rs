@@ -20,6 +20,9 @@ pub struct Origin {
     /// The digest of the definition that came with the start, where it is registered nowhere.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<u128>,
+    /// How many failure workflows in a row it is the last of.
+    #[serde(rename = "x", default, skip_serializing_if = "is_zero")]
+    pub failures: u32,
     /// Conductor: 0 to 99. Shown, and handed to workers; it orders nothing.
     #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
     pub priority: u32,

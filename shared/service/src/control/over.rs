@@ -104,7 +104,7 @@ impl Service {
     ) -> Result<(), Error> {
         let execution = self.execution(tenant, id).await?;
         if !execution.state.is_terminal() {
-            self.terminate(tenant, id, reason).await?;
+            self.terminate(tenant, id, reason, false).await?;
         }
         if !execution.is_over() {
             self.wait(tenant, id, ENDED_WITHIN).await?;
