@@ -45,20 +45,16 @@ impl Service {
         tenant: &str,
         workflow: &CalledWorkflow,
     ) -> Result<Arc<StoredFlow>, Stop> {
-        match &workflow.definition {
-            Some(CalledDefinition { definition, is_data }) => {
-                let flow = self.inline_flow(tenant, definition, &workflow.name).map_err(refused)?;
-                if *is_data && flow.source.contains(SECRETS) {
-                    let message = "a definition that an expression gives may name no secret";
-                    return Err(Stop::Task(message.to_owned()));
-                }
-                Ok(flow)
-            }
-            None => {
-                let version = workflow.version.map(i64::from);
-                self.workflow(tenant, &workflow.name, version).await.map_err(refused)
-            }
+        let Some(CalledDefinition { definition, is_data }) = &workflow.definition else {
+            let version = workflow.version.map(i64::from);
+            return self.workflow(tenant, &workflow.name, version).await.map_err(refused);
+        };
+        let flow = self.inline_flow(tenant, definition, &workflow.name).map_err(refused)?;
+        if *is_data && flow.source.contains(SECRETS) {
+            let message = "a definition that an expression gives may name no secret";
+            return Err(Stop::Task(message.to_owned()));
         }
+        Ok(flow)
     }
 
     /// Which execution a child under a key is: a new one of that id and generation, or else one that is there.

@@ -94,8 +94,8 @@ pub fn call(
             None,
         ),
         Some(request) => {
-            let rendered = renderer.value(&request.request)?;
-            let (workflow, input) = request::read(request, rendered, execution, subflow.wait)?;
+            let given = renderer.value(&request.request)?;
+            let (workflow, input) = request::read(request, given, execution, subflow.wait)?;
             if let Some(id) = &workflow.correlation_id {
                 labels.retain(|label| label.key != label::CORRELATION_ID);
                 labels.push(Label::new(label::CORRELATION_ID, id.clone()));
