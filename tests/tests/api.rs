@@ -13,10 +13,18 @@ mod again;
 mod bodies;
 #[path = "api/callers.rs"]
 mod callers;
+#[path = "api/conductor_calls.rs"]
+mod conductor_calls;
 #[path = "api/conductor_control.rs"]
 mod conductor_control;
+#[path = "api/conductor_event.rs"]
+mod conductor_event;
 #[path = "api/conductor_execute.rs"]
 mod conductor_execute;
+#[path = "api/conductor_failure.rs"]
+mod conductor_failure;
+#[path = "api/conductor_inline.rs"]
+mod conductor_inline;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
 #[path = "api/conductor_metadata.rs"]

@@ -11,6 +11,7 @@
 
 mod definition;
 mod document;
+mod failure;
 pub mod reading;
 mod status;
 mod task_definition;
@@ -23,8 +24,9 @@ pub use definition::{
     TimeoutPolicy,
 };
 pub use document::filled as document;
+pub use failure::{Told, failure_input};
 pub use status::{TaskStatus, WorkflowStatus};
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
 pub use task_id::{NotATaskId, TaskId};
-pub use translate::{HTTP, NotBuilt, translate};
+pub use translate::{EVENT, HTTP, NotBuilt, translate};
 pub use tries::{Try, reference, round, tries, tries_of};

@@ -42,7 +42,7 @@ pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 pub use webhook::Webhook;
 pub use worker::WorkerTask;
-pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowTask};
+pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowRequest, WorkflowTask};
 
 use crate::input::Input;
 

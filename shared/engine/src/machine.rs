@@ -27,6 +27,7 @@ mod directory_names;
 mod end;
 mod eval;
 mod event;
+mod failure;
 mod fold;
 mod further;
 mod offers;
@@ -48,10 +49,14 @@ use serde_json::{Map, Value as Json};
 
 pub(crate) use agenda::Agenda;
 pub use apply::{abandon, apply};
-pub use calls::{CALLS_MAX, Call, CallError, call, legacy_outputs, open, open_calls, splits, subflow_of};
+pub use calls::{
+    CALLS_MAX, Call, CallError, CalledDefinition, CalledWorkflow, call, legacy_outputs, open, open_calls,
+    splits, subflow_of,
+};
 pub use directory_names::{OUTPUT_DIR, WORKING_DIR};
 pub use eval::evaluate;
 pub use event::{Event, Rejected, Turn};
+pub use failure::{FAILURE_WORKFLOW, failure_workflow, had_failure_workflow, owes_failure_workflow};
 pub use fold::{Folded, fold};
 pub use further::render_further;
 pub use offers::{open_offer, open_offers, open_report};

@@ -174,15 +174,12 @@ fn everything(name: String) -> Arc<Principal> {
 
 async fn permit(
     service: &Service,
-    principal: &Principal,
+    principal: &Arc<Principal>,
     permission: Permission,
     concerns: Concerns,
     parts: &mut Parts,
 ) -> Result<(), Error> {
-    if !principal.may(permission) {
-        let (role, says) = (principal.role.name(), permission.says());
-        return Err(Error::Forbidden(format!("the role `{role}` may not {says}")));
-    }
+    Asker(Arc::clone(principal)).check_may(permission)?;
     let Reach { namespaces, tenants } = &principal.reach;
     if namespaces.is_none() && tenants.is_none() {
         return Ok(());
@@ -256,6 +253,16 @@ impl Asker {
     /// Whether there are namespaces that he may not ask for.
     pub(crate) fn is_limited(&self) -> bool {
         self.0.reach.namespaces.is_some()
+    }
+
+    /// # Errors
+    /// When his role does not have the permission.
+    pub(crate) fn check_may(&self, permission: Permission) -> Result<(), Error> {
+        if self.0.may(permission) {
+            return Ok(());
+        }
+        let (role, says) = (self.0.role.name(), permission.says());
+        Err(Error::Forbidden(format!("the role `{role}` may not {says}")))
     }
 
     /// # Errors

@@ -20,6 +20,7 @@ mod begin;
 mod child;
 mod count;
 mod end;
+mod keyed;
 mod kill;
 mod look;
 mod successor;
@@ -97,7 +98,7 @@ pub(crate) fn child_id(caller: &Caller) -> ExecutionId {
 }
 
 /// An id that is always the same for the same parts. Each but the first has a length of its own.
-fn derived(parts: &[&[u8]]) -> ExecutionId {
+pub(crate) fn derived(parts: &[&[u8]]) -> ExecutionId {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);

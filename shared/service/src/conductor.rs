@@ -5,6 +5,8 @@
 //! what was committed.
 
 pub(crate) mod definitions;
+mod failure;
+pub(crate) mod inline;
 mod keyed;
 mod named;
 mod start;
@@ -13,6 +15,7 @@ mod watch;
 
 pub use definitions::{LISTED_MAX as DEFINITIONS_LISTED_MAX, OnExisting, Registered, VERSIONS_MAX};
 pub use keyed::{GENERATIONS_LOOKED_AT, OnConflict};
+pub(crate) use keyed::{KeyOf, Place};
 pub use start::{WorkflowOutcome, WorkflowStart};
 pub(crate) use until::waits_for_somebody;
 pub use until::{Blocking, Seen, Until};

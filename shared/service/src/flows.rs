@@ -23,7 +23,6 @@ use crate::{
     Class, Error, Service,
     conductor::{Registered, definitions},
     keys, record,
-    revisions::{Key, Revisioned},
     settings::SOURCE_BYTES_MAX,
 };
 
@@ -45,6 +44,8 @@ pub struct StoredFlow {
     pub flow: Result<Flow, Invalid>,
     /// There when it is a version of a workflow definition of Conductor's, and its source is one.
     pub registered: Option<Registered>,
+    /// There when it is kept with the one execution that it came with: the digest of its source.
+    pub(crate) inline: Option<u128>,
 }
 
 /// The stored form of a revision, of a flow or a template.
@@ -69,16 +70,6 @@ pub(crate) struct Next<'a> {
 
 /// The newest revision, with the version of its item.
 pub(crate) type Head = (Arc<StoredFlow>, Version);
-
-impl Revisioned for StoredFlow {
-    fn key(&self) -> Key {
-        (self.tenant.clone(), self.namespace.clone(), self.id.clone())
-    }
-
-    fn revision(&self) -> u32 {
-        self.revision
-    }
-}
 
 impl<'a> Next<'a> {
     /// A flow as Kestra writes them.
@@ -388,7 +379,8 @@ impl Service {
             Some(registered) => definitions::as_flow(namespace, &source, registered),
         };
         let (tenant, namespace, id) = key;
-        let stored = StoredFlow { tenant, namespace, id, revision, deleted, source, flow, registered };
+        let stored =
+            StoredFlow { tenant, namespace, id, revision, deleted, source, flow, registered, inline: None };
         let stored = Arc::new(stored);
         self.shared.flows.keep_revision(&stored);
         Ok(stored)

@@ -17,6 +17,7 @@ use crate::{
     Class, Error, Service, StoredFlow,
     announce::News,
     chunks::Chunks,
+    conductor::inline,
     keys, offers,
     record::{self, Lease, Record},
 };
@@ -74,10 +75,7 @@ impl Service {
             // Where no feed tells again, whoever should have told it may be dead.
             look.at = self.now();
         }
-        let execution = &record.execution;
-        let flow = self
-            .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
-            .await?;
+        let flow = self.flow_begun_with(&record.execution).await?;
         let flow = self.with_templates(flow, &mut record.execution.templates).await?;
         let heard = heard(&record.execution);
         let offered = offers::of(&record.execution);
@@ -109,6 +107,7 @@ impl Service {
     /// # Errors
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
+        let follower = Box::pin(self.follower_of(held)).await?;
         // Mostly there is nothing to do; boxed, they make a commit no larger than its one write.
         Box::pin(self.move_lines_to_files(held)).await?;
         Box::pin(self.move_out(held)).await?;
@@ -116,9 +115,17 @@ impl Service {
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
-        let mut offers = offers::changes(held, 1 + held.drained.len())?;
-        let mut writes = Vec::with_capacity(1 + held.drained.len() + offers.writes.len());
+        let definition = inline::kept_with(held)?;
+        let others =
+            1 + usize::from(definition.is_some()) + usize::from(follower.is_some()) + held.drained.len();
+        let mut offers = offers::changes(held, others)?;
+        let mut writes = Vec::with_capacity(others + offers.writes.len());
         writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
+        writes.extend(definition);
+        let follower = follower.map(|it| {
+            writes.push(it.write);
+            it.id
+        });
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
         let came = offers.came();
         writes.append(&mut offers.writes);
@@ -132,6 +139,11 @@ impl Service {
         let entered = std::mem::replace(&mut held.heard, heard(execution));
         if let Err(error) = self.announce(execution, News { known, entered }).await {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");
+        }
+        if let Some(id) = follower
+            && let Err(refused) = self.dispatch(&execution.tenant, id).await
+        {
+            tracing::debug!(%refused, execution = %id, "the tick will find it");
         }
         Ok(())
     }

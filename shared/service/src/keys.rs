@@ -7,6 +7,7 @@
 //! <tenant>/templates            <namespace>/<id>    newest revision of a template
 //! <tenant>/template/<ns>/<id>   <revision>          one revision
 //! <tenant>/execution/<id>       state               the execution
+//! <tenant>/execution/<id>       definition          the one that it came with, where it is registered nowhere
 //! <tenant>/execution/<id>       signal/<id>         something it was told
 //! <tenant>/execution/<id>       run/<n>/<writer>    task runs that have ended, moved out of it
 //! <tenant>/execution/<id>       log/<n>/<writer>    lines moved out of it
@@ -30,7 +31,8 @@
 //! tenants                       <name>              a tenant besides `main`
 //! ```
 //!
-//! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation.
+//! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation; those of definitions that
+//! are registered nowhere under `<tenant>/executions/<ns>/@`.
 
 use engine::{
     id::{ExecutionId, TaskRunId},
@@ -42,6 +44,8 @@ use crate::{places::Of, revisions};
 
 /// The sort key of an execution's main item.
 pub(crate) const STATE: &str = "state";
+/// The sort key of the definition that an execution came with.
+const DEFINITION: &str = "definition";
 /// How the sort keys of signals begin.
 pub(crate) const SIGNALS: &str = "signal/";
 /// How the sort keys of log chunks begin.
@@ -100,6 +104,10 @@ pub(crate) fn execution_partition(tenant: &str, id: ExecutionId) -> String {
 
 pub(crate) fn execution(tenant: &str, id: ExecutionId) -> Key {
     Key { partition: execution_partition(tenant, id), sort: STATE.to_owned() }
+}
+
+pub(crate) fn inline_definition(tenant: &str, id: ExecutionId) -> Key {
+    Key { partition: execution_partition(tenant, id), sort: DEFINITION.to_owned() }
 }
 
 pub(crate) fn signal(tenant: &str, id: ExecutionId, signal: u128) -> Key {
@@ -268,6 +276,11 @@ pub(crate) fn as_execution(key: &Key) -> Option<(&str, ExecutionId)> {
 
 pub(crate) fn executions_of(tenant: &str, namespace: &str, flow_id: &str) -> String {
     format!("{tenant}/executions/{namespace}/{flow_id}")
+}
+
+/// Those whose definition came with their start, whatever its name: no flow is called `@`.
+pub(crate) fn executions_of_inline(tenant: &str, namespace: &str) -> String {
+    executions_of(tenant, namespace, "@")
 }
 
 /// Sorts executions of a flow by time of creation, then by id.

@@ -176,10 +176,17 @@ impl Service {
         let prefix = query.namespace_exact.as_ref().or(query.namespace.as_ref()).or(one);
         let prefix = prefix.map_or("", String::as_str);
         let flows = self.heads_under(tenant, prefix).await?;
+        let flows = flows.iter().filter(|flow| query.concerns(&flow.namespace, &flow.id));
+        let mut lists: Vec<(String, &str, Option<&str>)> = flows
+            .map(|it| (keys::executions_of(tenant, &it.namespace, &it.id), &*it.namespace, Some(&*it.id)))
+            .collect();
+        let of_inline = self.settings().conductor_namespace.as_str();
+        if query.concerns_namespace(of_inline) {
+            lists.push((keys::executions_of_inline(tenant, of_inline), of_inline, None));
+        }
         let mut found = Vec::new();
         let mut scanned = 0;
-        for flow in flows.iter().filter(|flow| query.concerns(&flow.namespace, &flow.id)) {
-            let executions = keys::executions_of(tenant, &flow.namespace, &flow.id);
+        for (executions, namespace, flow_id) in lists {
             let mut after: Option<String> = None;
             loop {
                 let range = Range {
@@ -204,9 +211,11 @@ impl Service {
                             None => continue,
                         }
                     }
-                    let namespace = flow.namespace.clone();
-                    let candidate = Found { id, namespace, flow_id: flow.id.clone(), summary };
-                    if query.matches(&candidate) {
+                    let of = flow_id.map(str::to_owned).or_else(|| summary.inline.clone());
+                    let (namespace, of) = (namespace.to_owned(), of.unwrap_or_default());
+                    let candidate = Found { id, namespace, flow_id: of, summary };
+                    let named = query.concerns(&candidate.namespace, &candidate.flow_id);
+                    if named && query.matches(&candidate) {
                         found.push(candidate);
                     }
                 }
@@ -231,10 +240,15 @@ impl Service {
 impl ExecutionQuery {
     /// Whether executions of that flow can match at all.
     fn concerns(&self, namespace: &str, flow_id: &str) -> bool {
-        self.namespace_exact.as_deref().is_none_or(|exact| exact == namespace)
-            && self.namespace.as_deref().is_none_or(|outer| is_within(namespace, outer))
+        self.concerns_namespace(namespace)
             && self.flow_id.as_deref().is_none_or(|wanted| wanted == flow_id)
             && (self.flows.is_empty() || self.flows.iter().any(|(of, id)| of == namespace && id == flow_id))
+    }
+
+    /// Whether executions of any flow there can.
+    fn concerns_namespace(&self, namespace: &str) -> bool {
+        self.namespace_exact.as_deref().is_none_or(|exact| exact == namespace)
+            && self.namespace.as_deref().is_none_or(|outer| is_within(namespace, outer))
             && self.reach.as_ref().is_none_or(|reach| reach.namespace(namespace))
             && self.system.is_none_or(|system| (namespace == SYSTEM_NAMESPACE) == system)
     }

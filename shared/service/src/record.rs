@@ -104,6 +104,9 @@ pub(crate) struct Summary {
     /// The task run that waits for its end.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub(crate) caller: Option<Caller>,
+    /// The name of its workflow, where the definition came with the start: such are in one list together.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) inline: Option<String>,
 }
 
 impl Summary {
@@ -155,7 +158,10 @@ impl Record {
             body: encode_above(plain_bytes_max, self)?,
             wake_at: self.wake_at(),
             entry: Some(Entry {
-                list: keys::executions_of(&execution.tenant, &execution.namespace, &execution.flow_id),
+                list: match execution.origin.definition {
+                    None => keys::executions_of(&execution.tenant, &execution.namespace, &execution.flow_id),
+                    Some(_) => keys::executions_of_inline(&execution.tenant, &execution.namespace),
+                },
                 place: keys::place(created, execution.id),
                 summary: summary(execution)?,
             }),
@@ -193,6 +199,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         held_back: execution.course.held_back,
         timed_out: execution.course.timed_out,
         caller: execution.course.caller,
+        inline: execution.origin.definition.map(|_| execution.flow_id.clone()),
     };
     loop {
         let bytes = serde_json::to_vec(&summary).map_err(broken)?;

@@ -55,6 +55,9 @@ pub(crate) enum Signal {
     Terminate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// Whether the workflow follows that its definition names for a failure.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        failure: bool,
     },
     /// A task is to be skipped when its turn comes.
     Skip(Skip),
@@ -97,8 +100,12 @@ impl Signal {
                 vec![Event::TaskRunTimedOut { task_run, state: State::Failed, message }]
             }
             Self::Logged { task_run, lines } => vec![Event::Logged { task_run, lines }],
-            Self::Kill | Self::Terminate { reason: None } => vec![Event::KillRequested],
-            Self::Terminate { reason: message @ Some(_) } => {
+            Self::Terminate { reason, failure: true } => {
+                let reason = reason.unwrap_or_else(|| "the workflow was terminated".to_owned());
+                vec![Event::Terminated { state: State::Killed, reason, outputs: None }]
+            }
+            Self::Kill | Self::Terminate { reason: None, .. } => vec![Event::KillRequested],
+            Self::Terminate { reason: message @ Some(_), .. } => {
                 vec![Event::StopRequested { state: State::Killed, message }]
             }
             Self::Skip(skip) => vec![Event::SkipRequested(skip)],

@@ -391,7 +391,8 @@ pub(crate) fn created(
 }
 
 /// A new execution in hand.
-pub(crate) fn held(draft: &Draft, execution: Execution) -> Held {
+pub(crate) fn held(draft: &Draft, mut execution: Execution) -> Held {
+    execution.origin.definition = draft.flow.inline;
     Held {
         offered: std::collections::BTreeMap::new(),
         record: Record::new(execution),

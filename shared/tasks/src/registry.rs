@@ -1,6 +1,8 @@
 //! Finds a task type by its name.
 
 mod equipment;
+#[cfg(not(feature = "aws"))]
+mod without_aws;
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -81,6 +83,7 @@ const AWS: &[Task] = &[
     Task(&s3::DELETE, |it| it.aws(&s3::DELETE, s3::delete)),
     Task(&s3::LIST, |it| it.aws(&s3::LIST, s3::list)),
     Task(&sqs::PUBLISH, |it| it.aws(&sqs::PUBLISH, sqs::publish)),
+    Task(&sqs::EVENT, |it| it.aws(&sqs::EVENT, sqs::event)),
     Task(&sns::PUBLISH, |it| it.aws(&sns::PUBLISH, sns::publish)),
     Task(&lambda::INVOKE, |it| it.aws(&lambda::INVOKE, lambda::invoke)),
     Task(&eventbridge::PUT_EVENTS, |it| it.aws(&eventbridge::PUT_EVENTS, eventbridge::put_events)),
@@ -91,7 +94,7 @@ const AWS: &[Task] = &[
     Task(&dynamodb::SCAN, |it| it.aws(&dynamodb::SCAN, dynamodb::scan)),
 ];
 #[cfg(not(feature = "aws"))]
-const AWS: &[Task] = &[];
+const AWS: &[Task] = &[Task(&without_aws::EVENT, |_| Arc::new(without_aws::Event))];
 
 /// All that were built.
 fn tasks() -> impl Iterator<Item = &'static Task> {

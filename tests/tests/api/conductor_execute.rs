@@ -200,8 +200,6 @@ async fn both_bodies_are_taken_where_the_version_is_in_the_path() {
     assert_eq!((&bare["output"]["text"], &bare["priority"]), (&json!("got 8"), &json!(0)));
     assert_eq!(execute(&app, "echo/1", &[], r#"{"priority": 100}"#).await.status, 400);
     assert_eq!(execute(&app, "echo/1", &[], r#"{"input": 1}"#).await.status, 400);
-    let inline = r#"{"workflowDef": {"name": "x", "tasks": [{}]}}"#;
-    assert_eq!(execute(&app, "echo/1", &[], inline).await.status, 501);
 }
 
 #[tokio::test]

@@ -46,6 +46,16 @@ fn a_worker_does_a_task_of_a_workflow_that_is_waited_for() {
 }
 
 #[test]
+fn a_workflow_runs_without_being_registered() {
+    with_both("inline", |seen| {
+        assert_eq!(seen["status"], "COMPLETED", "{seen}");
+        assert_eq!(seen["output"], json!({"text": "hi bob", "meta": {"dynamic": true}}));
+        assert_eq!((&seen["seen"][0], &seen["registered"]), (&json!("COMPLETED"), &json!(false)));
+        assert_eq!(seen["seen"][2], 3);
+    });
+}
+
+#[test]
 fn a_key_starts_one_workflow() {
     with_both("idempotent", |seen| {
         assert_eq!(*seen, json!({"same": true, "refused": 409, "status": "TERMINATED"}));

@@ -13,7 +13,7 @@ mod call;
 mod step;
 mod value;
 
-pub use step::HTTP;
+pub use step::{EVENT, HTTP};
 
 use foldhash::HashMap;
 
@@ -49,9 +49,6 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         name: steps.template("failureWorkflow", name),
         version: definition.failure_workflow_version,
     });
-    if definition.failure_workflow.is_some() {
-        steps.refuse("failureWorkflow", "workflows that start when one has failed are");
-    }
     if definition.rate_limit.is_some() {
         steps.refuse("rateLimitConfig", "limits of how many run at the same time are");
     }

@@ -30,6 +30,9 @@ pub struct Calls {
     pub total: u32,
     /// How many were started; those after them may have been.
     pub begun: u32,
+    /// The only one, where its id comes from a key of its own, or belongs to one that was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child: Option<ExecutionId>,
     /// One bit for each that has ended, lowest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ended: Vec<u8>,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Nothing of it moves the execution; it is kept to be shown, and to tell one start from another.
+/// It is kept to be shown, and to tell one start from another; nothing of it moves the execution, but for the definition
+/// that it may name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Origin {
     /// The key under which the start is known, so that a repeat of it is found.
@@ -16,6 +17,12 @@ pub struct Origin {
     /// Names the one call that began it, where several may try under one key.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub call: Option<u128>,
+    /// The digest of the definition that came with the start, where it is registered nowhere.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<u128>,
+    /// How many failure workflows in a row it is the last of.
+    #[serde(rename = "x", default, skip_serializing_if = "is_zero")]
+    pub failures: u32,
     /// Conductor: 0 to 99. Shown, and handed to workers; it orders nothing.
     #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
     pub priority: u32,

@@ -2,7 +2,7 @@
 
 use expression::Template;
 
-use super::Rendered;
+use super::{Rendered, WorkflowRequest};
 
 #[derive(Debug, Clone)]
 pub enum Executable {
@@ -36,4 +36,6 @@ pub struct Subflow {
     pub schedule_date: Option<Template>,
     /// Rendered with the child's variables when its flow declares no outputs. Deprecated in Kestra.
     pub outputs: Option<Rendered>,
+    /// What a workflow of Conductor's asks for: it names the flow, and gives its inputs.
+    pub request: Option<Box<WorkflowRequest>>,
 }

@@ -60,6 +60,15 @@ pub struct WorkflowTask {
     pub definition: Option<Box<TaskDefinition>>,
 }
 
+/// What a task of Conductor asks for that starts a workflow.
+#[derive(Debug, Clone)]
+pub struct WorkflowRequest {
+    /// Gives a `StartWorkflowRequest`. A definition in it was given by an expression.
+    pub request: Rendered,
+    /// One that does: nothing in it is rendered before it runs.
+    pub definition: Option<Map<String, Json>>,
+}
+
 /// System tasks that need nobody outside. What they work with is their resolved input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SystemTask {
@@ -83,4 +92,6 @@ pub enum SystemTask {
     Jq,
     /// `NOOP`.
     Noop,
+    /// `EVENT` to a queue of Conductor's own: `conductor` or `conductor:<queue>`.
+    Event { sink: String },
 }

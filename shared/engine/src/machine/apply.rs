@@ -97,8 +97,8 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         Event::CallsPlanned { task_run, number, total, outputs } => {
             calls::planned(flow, execution, (task_run, number, total), outputs, now)
         }
-        Event::CallsBegun { task_run, number, begun } => {
-            calls::begun(flow, execution, (task_run, number, begun), now)
+        Event::CallsBegun { task_run, number, begun, child } => {
+            calls::begun(flow, execution, (task_run, number, begun), child, now)
         }
         Event::CallsFailed { task_run, number, message, outputs } => {
             calls::failed(flow, execution, (task_run, number), (message, outputs), now)

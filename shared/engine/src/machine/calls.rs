@@ -4,9 +4,11 @@
 //! [`Calls`], which does not grow with what they did.
 
 mod child;
+mod request;
 mod shown;
 
 pub use child::{Call, CallError, call, legacy_outputs, splits};
+pub use request::{CalledDefinition, CalledWorkflow};
 
 use serde_json::{Map, Value as Json};
 
@@ -18,7 +20,7 @@ use super::{
 use crate::{
     execution::{Calls, Execution, RunMut, State, StateLog, TaskRun},
     flow::{Dialect, Executable, Flow, Subflow, Task, TaskKind},
-    id::TaskRunId,
+    id::{ExecutionId, TaskRunId},
     time::Timestamp,
 };
 
@@ -79,11 +81,12 @@ pub(super) fn planned(
     show(flow, execution, task_run)
 }
 
-/// The first `begun` of them are there.
+/// The first `begun` of them are there; the only one under this id, where that says so.
 pub(super) fn begun(
     flow: &Flow,
     execution: &mut Execution,
     (task_run, number, begun): (TaskRunId, u32, u32),
+    child: Option<ExecutionId>,
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let (_, executable) = task_of(flow, execution, task_run)?;
@@ -96,7 +99,12 @@ pub(super) fn begun(
         return Err(Rejected::Impossible(format!("task run {task_run} has {} calls", calls.total)));
     }
     calls.begun = begun;
+    calls.child = child;
     let done = begun == calls.total && !subflow(executable).wait;
+    if let Some(child) = child {
+        let id = [("executionId".to_owned(), child.to_string().into())].into_iter().collect();
+        run.outputs.extend(told(flow, executable, id));
+    }
     drop(run);
     show(flow, execution, task_run)?;
     if done { end(flow, execution, task_run, State::Success, now) } else { Ok(()) }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::{
     execution::{AttemptOutcome, LogLine, Offered, Report, Skip, State, Terms, Wait},
     flow::Label,
-    id::TaskRunId,
+    id::{ExecutionId, TaskRunId},
     time::Timestamp,
 };
 
@@ -66,8 +66,8 @@ pub enum Event {
     DirectoryLost { task_run: TaskRunId, number: u32 },
     /// An attempt began that starts so many executions. `outputs` are what the task shows of them from the beginning.
     CallsPlanned { task_run: TaskRunId, number: u32, total: u32, outputs: Map<String, Json> },
-    /// So many of them were started.
-    CallsBegun { task_run: TaskRunId, number: u32, begun: u32 },
+    /// So many of them were started. `child` is the id of the only one, where it is not derived from the attempt.
+    CallsBegun { task_run: TaskRunId, number: u32, begun: u32, child: Option<ExecutionId> },
     /// The attempt failed: one of them could not be started.
     CallsFailed { task_run: TaskRunId, number: u32, message: String, outputs: Map<String, Json> },
     /// One of them ended, perhaps because its time was over. `outputs` are what the task shows of it.

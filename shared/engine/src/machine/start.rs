@@ -2,6 +2,7 @@
 
 mod attempt;
 mod effect;
+mod event;
 mod flowable;
 mod input;
 mod jq;

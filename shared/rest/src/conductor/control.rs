@@ -46,21 +46,23 @@ struct Words {
     reason: Option<String>,
     /// `useLatestDefinitions`.
     newest: bool,
+    /// `triggerFailureWorkflow`.
+    failure: bool,
 }
 
 impl Order {
     /// # Errors
     /// 400 for what cannot be read, 501 for what is not built.
     fn words(params: &Asked) -> Result<Words, Error> {
-        // True would be another workflow; without one there is no difference.
-        if params.flag("triggerFailureWorkflow", false)? {
-            return Err(Error::NotBuilt("the query parameter `triggerFailureWorkflow`"));
-        }
         // An execution is removed with all that belongs to it, and what failed below it begins anew, whatever these say.
         for name in ["archiveWorkflow", "resumeSubworkflowTasks", "retryIfRetriedByParent"] {
             params.flag(name, true)?;
         }
-        Ok(Words { reason: params.text("reason"), newest: params.flag("useLatestDefinitions", false)? })
+        Ok(Words {
+            reason: params.text("reason"),
+            newest: params.flag("useLatestDefinitions", false)?,
+            failure: params.flag("triggerFailureWorkflow", false)?,
+        })
     }
 
     async fn told(self, service: &Service, tenant: Tenant, id: &str, words: &Words) -> Result<(), Error> {
@@ -69,7 +71,9 @@ impl Order {
         let done = match self {
             Self::Pause => service.hold_back(tenant, id).await.map(drop),
             Self::Resume => service.go_on(tenant, id).await.map(drop),
-            Self::Terminate => service.terminate(tenant, id, words.reason.clone()).await.map(drop),
+            Self::Terminate => {
+                service.terminate(tenant, id, words.reason.clone(), words.failure).await.map(drop)
+            }
             Self::Remove => service.remove_execution(tenant, id, words.reason.clone()).await,
             Self::Restart => service.start_over(tenant, id, words.newest).await.map(drop),
             Self::Retry => {

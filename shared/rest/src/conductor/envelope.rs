@@ -84,9 +84,6 @@ fn opened(body: Json) -> Result<WorkflowStart, Error> {
     let envelope: Envelope = serde_json::from_value(body).map_err(|error| {
         Refusal::bad_request(format!("the body is no StartWorkflowRequest that can be read: {error}"))
     })?;
-    if envelope.workflow_def.is_some_and(|it| !it.is_empty()) {
-        return Err(Error::NotBuilt("starting a definition that is not registered (`workflowDef`)"));
-    }
     if text(envelope.external_input_payload_storage_path).is_some() {
         return Err(Error::NotBuilt("an input in an external storage"));
     }
@@ -97,6 +94,7 @@ fn opened(body: Json) -> Result<WorkflowStart, Error> {
     let strategy = text(envelope.idempotency_strategy);
     Ok(WorkflowStart {
         name: envelope.name.unwrap_or_default(),
+        definition: envelope.workflow_def.filter(|it| !it.is_empty()),
         version: envelope.version,
         input: envelope.input.unwrap_or_default(),
         correlation_id: text(envelope.correlation_id),

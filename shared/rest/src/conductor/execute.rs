@@ -91,7 +91,7 @@ pub(crate) async fn of_version(
         (start.origin.idempotency_key, start.on_conflict) = knobs.idempotency()?;
     }
     let seen = Box::pin(started(&service, tenant, &asker, start)).await?;
-    Ok((names(&seen), run::answer(&service, tenant, &seen, strategy, &request_id).await).into_response())
+    Ok((names(&seen), run::answer(&service, &seen, strategy, &request_id).await).into_response())
 }
 
 /// A start whose knobs are all beside the input.

@@ -22,7 +22,6 @@ use super::{
         workflow_type,
     },
 };
-use crate::{tenant::Tenant, wire as forms};
 
 /// What both begin with.
 #[derive(Serialize)]
@@ -94,23 +93,22 @@ fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
 /// What a wait is answered with; nothing when a task is asked for and none blocks, as Conductor does.
 pub(crate) async fn answer(
     service: &Service,
-    tenant: Tenant,
     seen: &Seen,
     strategy: ReturnStrategy,
     request_id: &str,
 ) -> Response {
-    let flow = flow_of(service, tenant, shown(seen, strategy)).await;
+    let flow = flow_of(service, shown(seen, strategy)).await;
     let flow = flow.as_ref().and_then(|it| it.flow.as_ref().ok());
     match json(seen, strategy, request_id, flow) {
-        Some(bytes) => forms::json_bytes(bytes).into_response(),
+        Some(bytes) => crate::wire::json_bytes(bytes).into_response(),
         None => ().into_response(),
     }
 }
 
 /// The flow of an execution, which says of what types its tasks are.
-async fn flow_of(service: &Service, tenant: Tenant, execution: &Execution) -> Option<Arc<StoredFlow>> {
-    let Execution { namespace, flow_id, flow_revision, .. } = execution;
-    service.flow(tenant.name(), namespace, flow_id, Some(*flow_revision), true).await.ok()
+async fn flow_of(service: &Service, execution: &Execution) -> Option<Arc<StoredFlow>> {
+    service.flow_behind(execution).await.ok().flatten()
+}
 }
 
 /// The body; `None` when a task is asked for and none blocks. `flow` is that of what is [`shown`].

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 use service::{
     Service,
+    access::Permission,
     conductor::{Seen, WorkflowOutcome, WorkflowStart},
 };
 
@@ -41,10 +42,12 @@ pub(crate) async fn of_body(
 ) -> Result<Response, Error> {
     let (parts, stream) = request.into_parts();
     let mut start = envelope::envelope(&body(stream).await?)?;
-    if start.name.is_empty() {
-        return Err(Refusal::bad_request("Workflow name cannot be null or empty"));
+    if start.definition.is_none() {
+        if start.name.is_empty() {
+            return Err(Refusal::bad_request("Workflow name cannot be null or empty"));
+        }
+        asker.check(service.workflow_named(&start.name).0)?;
     }
-    asker.check(service.workflow_named(&start.name).0)?;
     if start.origin.idempotency_key.is_none() {
         let knobs = Knobs { headers: &parts.headers, query: &query, order: Order::HeadersFirst };
         (start.origin.idempotency_key, start.on_conflict) = knobs.idempotency()?;
@@ -143,13 +146,18 @@ pub(super) fn version_of(text: &str) -> Result<Option<i64>, Error> {
 /// Starts it in the name of who asks.
 ///
 /// # Errors
-/// 409 with the id of the workflow that has the key.
+/// 403 for a definition of somebody who may not register one; 409 with the id of the workflow that has the key.
 pub(super) async fn started(
     service: &Service,
     tenant: Tenant,
     asker: &Asker,
     mut start: WorkflowStart,
 ) -> Result<Seen, Error> {
+    if start.definition.is_some() {
+        // It may name secrets, and whatever else a definition may.
+        asker.check_may(Permission::Edit)?;
+        asker.check(&service.settings().conductor_namespace)?;
+    }
     if start.origin.created_by.is_none() && service.is_guarded() {
         start.origin.created_by = Some(asker.principal().name.clone());
     }

@@ -70,5 +70,5 @@ pub(super) async fn update(
         service.update_task(tenant.name(), update).await?;
     }
     let seen = of_workflow(id, Box::pin(service.see_workflow(tenant.name(), id, &until)).await)?;
-    Ok((names(&seen), run::answer(&service, tenant, &seen, strategy, &request_id).await).into_response())
+    Ok((names(&seen), run::answer(&service, &seen, strategy, &request_id).await).into_response())
 }

@@ -2,13 +2,20 @@
 
 use engine::{
     execution::Caller,
-    id::TaskRunId,
+    id::{ExecutionId, TaskRunId},
     machine::{self, Event},
 };
 use futures_util::{StreamExt, stream};
 
-use super::{Calling, SLICE, Stop, TOGETHER, child::Flows};
-use crate::{Error, Service, attempt::Running, hold::Held, shift::Shift};
+use super::{
+    Calling, SLICE, Stop, TOGETHER,
+    child::{Child, Flows},
+    keyed::is_keyed,
+};
+use crate::{Class, Error, Service, attempt::Running, hold::Held, shift::Shift};
+
+/// Times a slice is begun while others begin the same child under a key.
+const TRIES_MAX: u32 = 16;
 
 /// A task run whose children are not all there.
 #[derive(Clone, Copy)]
@@ -30,9 +37,24 @@ impl Service {
     ) -> Result<bool, Error> {
         let Some(owing) = owing(held) else { return Ok(false) };
         let Owing { task_run, number, total, .. } = owing;
-        match self.begin_slice(held, running, calling, shift, owing).await {
-            Ok(begun) => {
-                self.apply(held, Event::CallsBegun { task_run, number, begun })?;
+        let mut tries = 0;
+        let begun = loop {
+            tries += 1;
+            match self.begin_slice(held, running, calling, shift, owing).await {
+                // Somebody else began it under the same key: now there is one.
+                Err(Stop::Service(error)) if error.class() == Class::Contention && tries < TRIES_MAX => {}
+                begun => break begun,
+            }
+        };
+        match begun {
+            Ok((begun, child)) => {
+                self.apply(held, Event::CallsBegun { task_run, number, begun, child })?;
+                if child.is_some()
+                    && let Some(look) = &mut held.record.look
+                {
+                    // It may have ended before, and then nobody tells.
+                    look.at = self.now();
+                }
                 if begun < total {
                     // Whoever begins them again after a crash has no more than a slice to find.
                     self.renew(held).await?;
@@ -53,7 +75,7 @@ impl Service {
         calling: &mut Calling,
         shift: Shift,
         owing: Owing,
-    ) -> Result<u32, Stop> {
+    ) -> Result<(u32, Option<ExecutionId>), Stop> {
         let Owing { task_run, number, begun, total } = owing;
         let end = total.min(begun + SLICE);
         let mut children = Vec::new();
@@ -62,8 +84,13 @@ impl Service {
         for index in begun..end {
             let caller = Caller { execution: held.record.id(), task_run, number, index };
             let batch = self.batch(held, calling, caller).await?;
-            children.push(self.child(held, caller, batch.as_deref(), &mut flows).await?);
+            match self.child(held, caller, batch.as_deref(), &mut flows).await? {
+                Child::New(child) => children.push(*child),
+                Child::There(id) => return Ok((end, Some(id))),
+            }
         }
+        // A child with a key is the only one of its task run.
+        let keyed = children.iter().find(|child| is_keyed(child)).map(|child| child.record.id());
         if end == total {
             calling.batches.remove(&task_run);
         }
@@ -77,7 +104,7 @@ impl Service {
                 running.accompany(carrying);
             }
         }
-        Ok(end)
+        Ok((end, keyed))
     }
 
     /// The URI of a batch; `None` for a task that has one child alone.

@@ -3,20 +3,31 @@
 use std::{collections::HashMap, pin::Pin, sync::Arc};
 
 use engine::{
-    execution::{Caller, Execution},
-    flow::Dialect,
+    execution::{Caller, Execution, Origin},
+    id::ExecutionId,
     input::{Sent, Submitted},
     machine::{self, Call},
 };
 use tokio::task::JoinHandle;
 
-use super::{End, Stop, child_id};
+use super::{
+    End, Stop, child_id,
+    keyed::{call_of, is_keyed},
+};
 use crate::{
     Class, Error, Service, StoredFlow,
     hold::Held,
     shift::Shift,
     start::{self, Draft, HAND_OVER},
 };
+
+/// A child that a call means.
+pub(super) enum Child {
+    /// It begins now.
+    New(Box<Held>),
+    /// The one that its key belongs to.
+    There(ExecutionId),
+}
 
 /// The flows of children that are begun together: namespace, id and revision.
 pub(super) type Flows = HashMap<(String, String, Option<u32>), Arc<StoredFlow>>;
@@ -32,24 +43,32 @@ impl Service {
         caller: Caller,
         batch: Option<&str>,
         flows: &mut Flows,
-    ) -> Result<Held, Stop> {
+    ) -> Result<Child, Stop> {
         let (flow, parent) = (held.flow.sound()?, &held.record.execution);
         let batch = batch.map(|uri| (caller.index, uri));
         let call =
             self.rendered(held, |world| machine::call(flow, parent, caller.task_run, batch, world)).await?;
-        let Call { namespace, flow_id, revision, inputs, labels, schedule_date, trigger, wait } = call;
+        let Call { namespace, flow_id, revision, inputs, labels, schedule_date, trigger, wait, workflow } =
+            call;
         let key = (namespace, flow_id, revision);
-        let flow = if let Some(flow) = flows.get(&key) {
+        let flow = if let Some(workflow) = &workflow {
+            self.workflow_to_call(&parent.tenant, workflow).await?
+        } else if let Some(flow) = flows.get(&key) {
             Arc::clone(flow)
         } else {
-            let flow = match flow.dialect {
-                Dialect::Kestra => self.flow_to_call(&parent.tenant, &key).await?,
-                Dialect::Conductor => self.workflow_to_call(&parent.tenant, &key).await?,
-            };
+            let flow = self.flow_to_call(&parent.tenant, &key).await?;
             flows.insert(key, Arc::clone(&flow));
             flow
         };
-        let draft = Draft::derived(&parent.tenant, child_id(&caller), flow);
+        let workflow = workflow.as_deref();
+        let (id, generation) = match workflow.and_then(|it| Some((it, it.idempotency_key.as_ref()?))) {
+            None => (child_id(&caller), 0),
+            Some((workflow, key)) => match self.place_of_child(&flow, workflow, key, caller).await? {
+                Ok(place) => place,
+                Err(there) => return Ok(Child::There(there)),
+            },
+        };
+        let draft = Draft::derived(&parent.tenant, id, flow);
         let sent: Submitted = inputs.into_iter().map(|(id, value)| (id, Sent::Json(value))).collect();
         let inputs = self.check_inputs(&draft, &sent).await?.values();
         let inputs = inputs.map_err(|invalid| Stop::Task(invalid.to_string()))?;
@@ -58,24 +77,17 @@ impl Service {
         execution.trigger = Some(trigger);
         execution.schedule_date = schedule_date;
         execution.course.caller = wait.then_some(caller);
-        Ok(start::held(&draft, execution))
-    }
-
-    /// The workflow of a child, by its version; or the flow of that id, by its revision.
-    async fn workflow_to_call(
-        &self,
-        tenant: &str,
-        key: &(String, String, Option<u32>),
-    ) -> Result<Arc<StoredFlow>, Stop> {
-        let (_, name, version) = key;
-        match self.definition(tenant, name, *version).await {
-            Ok(found) => Ok(found),
-            Err(Error::NotFound(none)) => match self.flow_to_call(tenant, key).await {
-                Err(Stop::Task(_)) => Err(Stop::Task(none)),
-                other => other,
-            },
-            Err(other) => Err(other.into()),
+        if let Some(workflow) = workflow {
+            *execution.origin = Origin {
+                idempotency_key: workflow.idempotency_key.clone(),
+                generation,
+                call: workflow.idempotency_key.is_some().then(|| call_of(caller)),
+                priority: workflow.priority,
+                task_to_domain: workflow.task_to_domain.clone(),
+                ..Origin::default()
+            };
         }
+        Ok(Child::New(Box::new(start::held(&draft, execution))))
     }
 
     /// The flow of a child. Kestra's texts.
@@ -108,6 +120,9 @@ impl Service {
 
     /// Commits a child, and has it carried on: here and in this shift when one is given and there is room, elsewhere
     /// otherwise. One that is there already is left to whoever has it.
+    ///
+    /// # Errors
+    /// `Contention` when it has a key, and somebody else was first under it.
     pub(super) async fn begin_child(
         &self,
         mut child: Held,
@@ -116,7 +131,7 @@ impl Service {
         match self.ends_at_once(&mut child).await {
             Ok(true) => return Ok(None),
             Ok(false) => {}
-            Err(error) if error.class() == Class::Contention => {
+            Err(error) if error.class() == Class::Contention && !is_keyed(&child) => {
                 return self.child_is_there(&child.record.execution).await.map(|()| None);
             }
             Err(error) => return Err(error),
@@ -134,7 +149,7 @@ impl Service {
         };
         match committed {
             Ok(()) => {}
-            Err(error) if error.class() == Class::Contention => {
+            Err(error) if error.class() == Class::Contention && !is_keyed(&child) => {
                 return self.child_is_there(&child.record.execution).await.map(|()| None);
             }
             Err(error) => return Err(error),
@@ -176,7 +191,7 @@ impl Service {
     }
 }
 
-fn refused(error: Error) -> Stop {
+pub(super) fn refused(error: Error) -> Stop {
     match error.class() {
         Class::Caller => Stop::Task(error.to_string()),
         Class::Contention | Class::Transient | Class::Bug => Stop::Service(error),

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use ports::blobs::Path;
 use serde_json::{Map, Value as Json};
 
-use super::{End, TOGETHER, child_id};
+use super::{End, TOGETHER, keyed::known_id};
 use crate::{Error, Service, carry::NEEDS_ROUNDS_MAX, files, hold::Held};
 
 /// What a child left.
@@ -71,7 +71,7 @@ impl Service {
         let Some(run) = execution.task_runs.get(end.caller.task_run) else { return Ok(None) };
         let Some(subflow) = machine::subflow_of(parent.flow.sound()?, run) else { return Ok(None) };
         let of_many = is_items(parent, run);
-        let first = child_id(&end.caller);
+        let first = known_id(execution, end.caller);
         let asked = end.has_outputs && end.outputs.is_none();
         let legacy = !of_many && subflow.outputs.is_some() && end.outputs.is_none();
         let mut outputs = Ok(end.outputs.clone());

@@ -43,8 +43,15 @@ pub(crate) struct End {
 impl End {
     /// `None` while it has not ended, and when nobody waits for it. One that is RETRIED goes on as another execution.
     pub(crate) fn of(execution: &Execution) -> Option<Self> {
+        Self::for_caller(execution, execution.course.caller?)
+    }
+
+    /// For one who waits, whether it began the execution or not.
+    pub(super) fn for_caller(execution: &Execution, caller: Caller) -> Option<Self> {
         let state = execution.state.current();
-        let caller = execution.course.caller.filter(|_| state.is_terminal() && state != State::Retried)?;
+        if !state.is_terminal() || state == State::Retried {
+            return None;
+        }
         Some(Self {
             caller,
             child: execution.id,
@@ -66,8 +73,7 @@ impl End {
     }
 
     /// Of a child that is not there any more: somebody removed it.
-    pub(super) fn gone(caller: Caller, at: Timestamp) -> Self {
-        let child = super::child_id(&caller);
+    pub(super) fn gone(caller: Caller, child: ExecutionId, at: Timestamp) -> Self {
         let (state, timed_out) = (State::Failed, false);
         Self { caller, child, state, timed_out, at, has_outputs: false, outputs: None }
     }

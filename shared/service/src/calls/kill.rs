@@ -8,7 +8,11 @@ use engine::{
 };
 use futures_util::{TryStreamExt, stream};
 
-use super::{SLICE, TOGETHER, child_id, successor};
+use super::{
+    SLICE, TOGETHER, child_id,
+    keyed::{call_of, known_id},
+    successor,
+};
 use crate::{Error, Service};
 
 impl Service {
@@ -26,13 +30,21 @@ impl Service {
                 return self.kill_if_there(tenant, successor::id_after(execution.id)).await;
             }
             stream::iter(called(execution).map(Ok))
-                .try_for_each_concurrent(TOGETHER, |caller| self.kill_child(tenant, caller))
+                .try_for_each_concurrent(TOGETHER, |caller| self.kill_child(execution, caller))
                 .await
         })
     }
 
-    async fn kill_child(&self, tenant: &str, caller: Caller) -> Result<(), Error> {
-        self.kill_if_there(tenant, child_id(&caller)).await
+    /// What somebody else began under the same key goes on.
+    async fn kill_child(&self, parent: &Execution, caller: Caller) -> Result<(), Error> {
+        let (tenant, id) = (parent.tenant.as_str(), known_id(parent, caller));
+        if id != child_id(&caller) {
+            let there = self.read_record(tenant, id).await?;
+            if there.is_none_or(|(record, _)| record.execution.origin.call != Some(call_of(caller))) {
+                return Ok(());
+            }
+        }
+        self.kill_if_there(tenant, id).await
     }
 
     async fn kill_if_there(&self, tenant: &str, id: engine::id::ExecutionId) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use engine::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use super::{Calling, End, TOGETHER, child_id, successor};
+use super::{Calling, End, TOGETHER, child_id, keyed::known_id, successor};
 use crate::{Error, Service, hold::Held};
 
 /// How long a parent waits for its children before it looks after them.
@@ -72,7 +72,7 @@ impl Service {
         cursor.after = page.last().map(|caller| (caller.task_run, caller.index));
         let tenant = held.record.execution.tenant.clone();
         let ends: Vec<Option<End>> = stream::iter(page)
-            .map(|caller| self.end_of(&tenant, caller))
+            .map(|caller| self.end_of(&tenant, caller, known_id(&held.record.execution, caller)))
             .buffered(TOGETHER)
             .try_collect()
             .await?;
@@ -81,16 +81,22 @@ impl Service {
         if more {
             calling.looked = Some(cursor);
         } else {
-            held.record.look = Some(if cursor.found { Look::first(now) } else { look.next(now) });
+            // Who waits for what somebody else began hears of it here alone.
+            let alone = machine::open_calls(&held.record.execution).any(|(_, calls)| calls.child.is_some());
+            held.record.look = Some(if cursor.found || alone { Look::first(now) } else { look.next(now) });
         }
         Ok(found || more)
     }
 
     /// How a child ended, if it did.
-    async fn end_of(&self, tenant: &str, caller: Caller) -> Result<Option<End>, Error> {
-        let newest = self.newest_of(tenant, child_id(&caller)).await?;
-        let Some(id) = newest else { return Ok(Some(End::gone(caller, self.now()))) };
+    async fn end_of(&self, tenant: &str, caller: Caller, first: ExecutionId) -> Result<Option<End>, Error> {
+        let newest = self.newest_of(tenant, first).await?;
+        let Some(id) = newest else { return Ok(Some(End::gone(caller, first, self.now()))) };
         let Some((record, _)) = self.read_record(tenant, id).await? else { return Ok(None) };
+        if first != child_id(&caller) {
+            // Under a key it may be somebody else's.
+            return Ok(End::for_caller(&record.execution, caller));
+        }
         Ok(End::of(&record.execution).filter(|end| end.caller == caller))
     }
 

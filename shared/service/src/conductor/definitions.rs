@@ -159,11 +159,7 @@ impl Service {
     /// # Errors
     /// `Invalid`, `TooLarge`.
     pub fn check_definition(&self, source: &str) -> Result<Definition, Error> {
-        if source.len() > SOURCE_BYTES_MAX {
-            let count = source.len();
-            let message = format!("a definition of {count} bytes; one may have {SOURCE_BYTES_MAX}");
-            return Err(Error::TooLarge(message));
-        }
+        check_size(source)?;
         let definition = reading::parse(source)?;
         translated(&self.settings().conductor_namespace, &definition)?;
         Ok(definition)
@@ -211,7 +207,18 @@ pub(crate) fn as_flow(namespace: &str, source: &str, registered: &Registered) ->
     Ok(flow)
 }
 
-fn translated(namespace: &str, definition: &Definition) -> Result<Flow, Invalid> {
+/// # Errors
+/// `TooLarge`.
+pub(super) fn check_size(source: &str) -> Result<(), Error> {
+    if source.len() > SOURCE_BYTES_MAX {
+        let count = source.len();
+        let message = format!("a definition of {count} bytes; one may have {SOURCE_BYTES_MAX}");
+        return Err(Error::TooLarge(message));
+    }
+    Ok(())
+}
+
+pub(super) fn translated(namespace: &str, definition: &Definition) -> Result<Flow, Invalid> {
     conductor::translate(definition, namespace, &definition.name).map_err(|NotBuilt(messages)| Invalid {
         reason: Reason::Entity,
         problems: messages

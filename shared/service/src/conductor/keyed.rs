@@ -59,16 +59,16 @@ impl OnConflict {
 
 /// A key of a workflow: its name alone, whatever the version.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct KeyOf<'k> {
-    pub(super) tenant: &'k str,
-    pub(super) namespace: &'k str,
-    pub(super) flow_id: &'k str,
-    pub(super) key: &'k str,
+pub(crate) struct KeyOf<'k> {
+    pub(crate) tenant: &'k str,
+    pub(crate) namespace: &'k str,
+    pub(crate) flow_id: &'k str,
+    pub(crate) key: &'k str,
 }
 
 /// What a start under a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// A new execution, unless somebody else is first.
     New { id: ExecutionId, generation: u32 },
     /// This one.
@@ -95,7 +95,7 @@ impl KeyOf<'_> {
 
 impl Service {
     /// What a start is that comes now.
-    pub(super) async fn place_under(&self, of: KeyOf<'_>, strategy: OnConflict) -> Result<Place, Error> {
+    pub(crate) async fn place_under(&self, of: KeyOf<'_>, strategy: OnConflict) -> Result<Place, Error> {
         let first = of.first()?;
         let (newest, claimed) = self.claimed(of, first).await?;
         let oldest = newest.saturating_sub(GENERATIONS_LOOKED_AT - 1);
@@ -118,6 +118,21 @@ impl Service {
             }
             OnConflict::FailOnRunning => self.claim_key(of, first, newest.saturating_add(1), claimed).await,
         }
+    }
+
+    /// The execution of a key that this call began, if it did.
+    pub(crate) async fn begun_under(&self, of: KeyOf<'_>, call: u128) -> Result<Option<ExecutionId>, Error> {
+        let first = of.first()?;
+        let (newest, _) = self.claimed(of, first).await?;
+        for generation in (newest.saturating_sub(GENERATIONS_LOOKED_AT - 1)..=newest).rev() {
+            let id = of.id(first, generation);
+            if let Some((record, _)) = self.read_record(of.tenant, id).await?
+                && record.execution.origin.call == Some(call)
+            {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// The newest generation that there may be, and the version of the claim that says so.

@@ -1,5 +1,7 @@
 //! Starting a workflow, and staying with it.
 
+use std::sync::Arc;
+
 use engine::{
     execution::{Execution, Origin},
     flow::{Label, label},
@@ -11,12 +13,13 @@ use tokio::time::Instant;
 
 use super::{
     OnConflict, Seen, Until,
+    inline::marked,
     keyed::{KeyOf, Place},
     until::seen_at_the_end,
     watch::{Carrying, Watched},
 };
 use crate::{
-    Class, Draft, Error, Service,
+    Class, Draft, Error, Service, StoredFlow,
     hold::Held,
     shift::Shift,
     start::{created, held},
@@ -31,6 +34,8 @@ const TRIES_MAX: u32 = 16;
 pub struct WorkflowStart {
     /// See [`Service::workflow_named`].
     pub name: String,
+    /// Runs instead of what is registered under the name. Its own name and version count, where it has some.
+    pub definition: Option<Map<String, Json>>,
     /// None and 0 for the newest.
     pub version: Option<i64>,
     pub input: Map<String, Json>,
@@ -64,7 +69,12 @@ impl Service {
         start: &WorkflowStart,
     ) -> Result<WorkflowOutcome, Error> {
         let deadline = Instant::now() + start.until.as_ref().map(|it| it.at_most).unwrap_or_default();
-        let (namespace, flow_id) = self.workflow_named(&start.name);
+        let given = start.definition.as_ref();
+        let given = given.map(|it| self.inline_flow(tenant, it, &start.name)).transpose()?;
+        let (namespace, flow_id) = match &given {
+            Some(flow) => (flow.namespace.as_str(), flow.id.as_str()),
+            None => self.workflow_named(&start.name),
+        };
         for _ in 0..TRIES_MAX {
             let place = match &start.origin.idempotency_key {
                 None => Place::New { id: ExecutionId::from_u128(self.new_id()), generation: 0 },
@@ -80,8 +90,11 @@ impl Service {
                 }
                 Place::Again => {}
                 Place::New { id, generation } => {
-                    if let Some(seen) = self.begin_workflow(tenant, start, (id, generation), deadline).await?
-                    {
+                    let flow = match &given {
+                        Some(flow) => Arc::clone(flow),
+                        None => self.workflow(tenant, &start.name, start.version).await?,
+                    };
+                    if let Some(seen) = self.begin_workflow(flow, start, (id, generation), deadline).await? {
                         return Ok(WorkflowOutcome::Seen(Box::new(seen)));
                     }
                 }
@@ -123,17 +136,18 @@ impl Service {
     /// Starts one. `None` when another call has begun the execution of that id.
     async fn begin_workflow(
         &self,
-        tenant: &str,
+        flow: Arc<StoredFlow>,
         start: &WorkflowStart,
         (id, generation): (ExecutionId, u32),
         deadline: Instant,
     ) -> Result<Option<Seen>, Error> {
         let WorkflowStart { input, correlation_id, origin, until, .. } = start;
-        let flow = self.workflow(tenant, &start.name, start.version).await?;
         let keyed = origin.idempotency_key.is_some();
+        let input = if flow.inline.is_some() { marked(input.clone()) } else { input.clone() };
         let mut draft = Draft::begun(flow, id, keyed);
-        let submitted: Submitted =
-            input.iter().map(|(id, value)| (id.clone(), Sent::Json(value.clone()))).collect();
+        let tenant = draft.tenant.clone();
+        let tenant = tenant.as_str();
+        let submitted: Submitted = input.into_iter().map(|(id, value)| (id, Sent::Json(value))).collect();
         match self.uploaded(&draft, &submitted).await? {
             None => {}
             Some(Named::New(id)) => draft.id = id,

@@ -35,7 +35,8 @@ impl Service {
         inputs: Option<Map<String, Json>>,
     ) -> Result<Execution, Error> {
         let execution = self.execution(tenant, id).await?;
-        let newest = if newest {
+        // One that came with its own definition keeps it.
+        let newest = if newest && execution.origin.definition.is_none() {
             let Execution { namespace, flow_id, .. } = &execution;
             Some(self.flow(tenant, namespace, flow_id, None, false).await?.revision)
         } else {
@@ -103,7 +104,7 @@ impl Service {
     ) -> Result<(), Error> {
         let execution = self.execution(tenant, id).await?;
         if !execution.state.is_terminal() {
-            self.terminate(tenant, id, reason).await?;
+            self.terminate(tenant, id, reason, false).await?;
         }
         if !execution.is_over() {
             self.wait(tenant, id, ENDED_WITHIN).await?;

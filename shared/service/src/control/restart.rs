@@ -65,12 +65,13 @@ impl Service {
             return Err(not_found());
         };
         let (flow, templates) = self.flow_for(&record.execution, revision).await?;
-        let execution = {
+        let mut execution = {
             let ids = || self.new_id();
             let anew =
                 Anew { flow: flow.sound()?, revision: flow.revision, templates: &templates, ids: &ids };
             make(&anew, &record.execution)?
         };
+        execution.origin.definition = flow.inline;
         // What happened to the one it was made of was told of that one.
         let heard = heard(&execution);
         let record = Record::new(execution);
@@ -93,12 +94,8 @@ impl Service {
         execution: &Execution,
         revision: Option<u32>,
     ) -> Result<(Arc<StoredFlow>, Templates), Error> {
-        let Execution { tenant, namespace, flow_id, flow_revision, templates, .. } = execution;
         let (flow, mut templates) = match revision {
-            None => {
-                let flow = self.flow_revision(tenant, namespace, flow_id, *flow_revision).await?;
-                (flow, templates.found())
-            }
+            None => (self.flow_begun_with(execution).await?, execution.templates.found()),
             Some(revision) => (self.flow_to_repeat(execution, revision).await?, Templates::default()),
         };
         let flow = self.with_templates(flow, &mut templates).await?;

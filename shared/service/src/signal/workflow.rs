@@ -3,6 +3,7 @@
 use engine::{
     conductor::WorkflowStatus,
     execution::{Execution, State},
+    flow::Dialect,
     id::ExecutionId,
 };
 use serde_json::{Map, Value as Json};
@@ -69,7 +70,8 @@ impl Service {
         self.signal(tenant, id, &Signal::Resume { task_run: None, outputs: Map::new() }).await
     }
 
-    /// Asks for the end of a workflow, and says why. One that has failed is TERMINATED from then on.
+    /// Asks for the end of a workflow, and says why. One that has failed is TERMINATED from then on. With `failure` the
+    /// workflow follows that its definition names for that.
     ///
     /// # Errors
     /// `NotFound`; `IllegalState` when it has completed.
@@ -78,11 +80,14 @@ impl Service {
         tenant: &str,
         id: ExecutionId,
         reason: Option<String>,
+        failure: bool,
     ) -> Result<Execution, Error> {
         let execution = self.execution(tenant, id).await?;
+        // No other flow names one.
+        let failure = failure && self.flow_of(&execution).await?.dialect() == Dialect::Conductor;
         match WorkflowStatus::of(&execution) {
             WorkflowStatus::Running | WorkflowStatus::Paused => {
-                self.signal(tenant, id, &Signal::Terminate { reason }).await
+                self.signal(tenant, id, &Signal::Terminate { reason, failure }).await
             }
             WorkflowStatus::Terminated => Ok(execution),
             WorkflowStatus::Completed => {

@@ -49,9 +49,8 @@ type Found = BTreeMap<TemplateName, Option<Arc<StoredTemplate>>>;
 impl Service {
     /// The flow an execution runs with, its templates in it.
     pub(crate) async fn flow_of(&self, execution: &Execution) -> Result<Arc<StoredFlow>, Error> {
-        let Execution { tenant, namespace, flow_id, flow_revision, templates, .. } = execution;
-        let flow = self.flow_revision(tenant, namespace, flow_id, *flow_revision).await?;
-        self.with_templates(flow, &mut templates.clone()).await
+        let flow = self.flow_begun_with(execution).await?;
+        self.with_templates(flow, &mut execution.templates.clone()).await
     }
 
     /// Fixes the templates of an execution that begins.
@@ -90,6 +89,7 @@ impl Service {
             source: flow.source.clone(),
             flow: Ok(read.composed(&|name| of_found(&found, name))),
             registered: flow.registered.clone(),
+            inline: flow.inline,
         });
         composed.keep(of, &filled);
         Ok(filled)

@@ -97,6 +97,11 @@ impl Given {
         Self { access, own, provider: OnceCell::new() }
     }
 
+    /// Whether nobody gives any.
+    pub(super) fn is_none(&self) -> bool {
+        self.access == Access::None
+    }
+
     /// # Errors
     /// What a flow can do about it, where nobody gives it credentials.
     pub(super) async fn provider(&self) -> Result<SharedCredentialsProvider, String> {

@@ -68,7 +68,7 @@ pub(super) const fn with<const OWN: usize, const ALL: usize>(
 }
 
 /// Whom a task calls, and as whom.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Connection {
     region: Option<String>,
     endpoint: Option<String>,

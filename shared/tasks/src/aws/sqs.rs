@@ -1,5 +1,9 @@
 //! Queues.
 
+mod event;
 mod publish;
 
-pub(crate) use self::publish::{PUBLISH, publish};
+pub(crate) use self::{
+    event::{TASK as EVENT, event},
+    publish::{PUBLISH, publish},
+};

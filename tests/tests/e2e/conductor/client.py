@@ -154,8 +154,27 @@ def retried():
     }
 
 
+def inline():
+    """A workflow that is registered nowhere is run."""
+    task = f"greet_{SPACE}"
+    workflow = ConductorWorkflow(executor=clients.get_workflow_executor(), name=f"adhoc_{SPACE}", version=3)
+    step = SimpleTask(task, "g")
+    step.input_parameters.update({"name": "${workflow.input.name}"})
+    workflow >> step
+    workflow.output_parameters({"text": "${g.output.result}", "meta": "${workflow.input._systemMetadata}"})
+    run = workflow.execute(workflow_input={"name": "bob"})
+    seen = workflows.get_workflow(run.workflow_id, True)
+    known = [it.name for it in metadata.get_all_workflow_defs()]
+    return {
+        "status": str(run.status),
+        "output": run.output,
+        "seen": [str(seen.status), seen.workflow_name, seen.workflow_version],
+        "registered": f"adhoc_{SPACE}" in known,
+    }
+
+
 if __name__ == "__main__":
-    what = {"worked": worked, "idempotent": idempotent, "controlled": controlled, "retried": retried}[sys.argv[1]]
+    what = {"inline": inline, "worked": worked, "idempotent": idempotent, "controlled": controlled, "retried": retried}[sys.argv[1]]
     workers = TaskHandler(configuration=configuration, scan_for_annotated_workers=True)
     workers.start_processes()
     try:

@@ -294,14 +294,14 @@ impl Reading<'_, '_> {
 
     fn event(&mut self) -> Option<StepKind> {
         let sink = self.required("sink")?;
-        let kind = sink.split(':').next().unwrap_or_default();
+        let (kind, queue) = sink.split_once(':').unwrap_or((&sink, ""));
+        let known = "there are `conductor`, `conductor:<queue>` and `sqs:<name or URL of a queue>`";
         if known::SINKS_NOT_BUILT.contains(&kind) {
-            self.refuse(
-                "sink",
-                format!(
-                    "sinks of {kind} are not built in this version; there are `conductor` and `sqs:<queue>`"
-                ),
-            );
+            self.refuse("sink", format!("sinks of {kind} are not built in this version; {known}"));
+        } else if kind == "conductor" && queue.contains("${") {
+            self.refuse("sink", "the queue of a `conductor` sink cannot be an expression here".to_owned());
+        } else if !matches!((kind, queue.is_empty()), ("conductor", _) | ("sqs", false)) {
+            self.refuse("sink", format!("`{sink}` is no sink; {known}, whose beginning is no expression"));
         }
         Some(StepKind::Event { sink })
     }

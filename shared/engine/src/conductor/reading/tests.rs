@@ -138,7 +138,7 @@ fn each_type_says_what_it_cannot_do_without() {
     let all: Vec<String> = bad.iter().map(of_task).collect();
     assert_snapshot!(all.join("\n"), @r#"
     tasks[0].sink: sink field is required for taskType: EVENT taskName: n
-    tasks[0].sink: sinks of kafka are not built in this version; there are `conductor` and `sqs:<queue>`
+    tasks[0].sink: sinks of kafka are not built in this version; there are `conductor`, `conductor:<queue>` and `sqs:<name or URL of a queue>`
     tasks[0].dynamicTaskNameParam: dynamicTaskNameParam field is required for taskType: DYNAMIC taskName: n
     tasks[0].loopCondition: loopCondition field is required for taskType: DO_WHILE taskName: n
     tasks[0].loopOver: loopOver field is required for taskType: DO_WHILE taskName: n

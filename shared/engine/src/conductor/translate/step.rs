@@ -19,6 +19,10 @@ const KEEP_LAST: &str = "keepLastN";
 /// The name by which those who run attempts know `HTTP`.
 pub const HTTP: &str = "io.roundtrip.conductor.Http";
 
+/// The name by which those who run attempts know an `EVENT` to a queue of SQS: `sink` is a property of it, and the
+/// `message`.
+pub const EVENT: &str = "io.roundtrip.conductor.Event";
+
 /// What the steps of a definition share.
 pub(super) struct Steps<'d> {
     pub(super) namespace: &'d str,
@@ -147,15 +151,20 @@ impl Steps<'_> {
                 let it = DoWhile { condition: condition.clone(), items, keep_last, tasks };
                 ("DO_WHILE", flowable(FlowableKind::DoWhile(it)))
             }
-            StepKind::SubWorkflow(it) => ("SUB_WORKFLOW", call::sub_workflow(self, step, it)?),
-            StepKind::StartWorkflow => ("START_WORKFLOW", call::start_workflow(self, step)?),
+            StepKind::SubWorkflow(it) => ("SUB_WORKFLOW", call::sub_workflow(self, step, it)),
+            StepKind::StartWorkflow => ("START_WORKFLOW", call::start_workflow(self, step)),
             StepKind::Http => {
                 let input =
                     step.input.iter().map(|(name, value)| (name.clone(), self.value(reference, value)));
                 let task = RunnableTask { type_name: HTTP.to_owned(), properties: input.collect() };
                 ("HTTP", TaskKind::Runnable(task))
             }
-            StepKind::Event { .. } => return self.none(reference, "EVENT tasks are"),
+            StepKind::Event { sink } if sink.starts_with("sqs:") => {
+                let sink = ("sink".to_owned(), self.value(reference, &Json::String(sink.clone())));
+                let task = RunnableTask { type_name: EVENT.to_owned(), properties: vec![sink] };
+                ("EVENT", TaskKind::Runnable(task))
+            }
+            StepKind::Event { sink } => ("EVENT", system(SystemTask::Event { sink: sink.clone() })),
             StepKind::Worker { .. } => unreachable!("a worker's task is none of the system's"),
             StepKind::DynamicFork(_) => return self.none(reference, "FORK_JOIN_DYNAMIC is"),
             StepKind::Dynamic { .. } => return self.none(reference, "DYNAMIC tasks are"),

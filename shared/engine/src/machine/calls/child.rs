@@ -3,9 +3,10 @@
 use expression::{Error, Need};
 use serde_json::{Map, Value as Json, json};
 
+use super::request::{self, CalledWorkflow};
 use crate::{
     execution::{Execution, ExecutionTrigger, TaskRun},
-    flow::{Executable, Flow, Label, Rendered, Subflow, Task, TaskKind},
+    flow::{Executable, Flow, Label, Rendered, Subflow, Task, TaskKind, label},
     id::TaskRunId,
     machine::{
         World,
@@ -34,6 +35,8 @@ pub struct Call {
     pub trigger: ExecutionTrigger,
     /// Whether the task ends with it.
     pub wait: bool,
+    /// What else a workflow of Conductor's asks for.
+    pub workflow: Option<Box<CalledWorkflow>>,
 }
 
 /// Why a call cannot be rendered.
@@ -76,18 +79,37 @@ pub fn call(
     };
     let chance = batch.map_or(0, |(index, _)| u128::from(index) + 1);
     let renderer = Renderer::new(&context, world, run.id.as_u128() ^ chance);
+    let mut labels = labels(execution, subflow, &renderer)?;
+    let (flow_id, revision, inputs, workflow) = match &subflow.request {
+        None => (
+            renderer.text(&subflow.flow_id)?,
+            subflow.revision,
+            match &subflow.inputs {
+                None => Map::new(),
+                Some(inputs) => match renderer.value(inputs)? {
+                    Json::Object(inputs) => inputs,
+                    _ => return Err(CallError::Failed("`inputs` must be a map".to_owned())),
+                },
+            },
+            None,
+        ),
+        Some(request) => {
+            let given = renderer.value(&request.request)?;
+            let (workflow, input) = request::read(request, given, execution, subflow.wait)?;
+            if let Some(id) = &workflow.correlation_id {
+                labels.retain(|label| label.key != label::CORRELATION_ID);
+                labels.push(Label::new(label::CORRELATION_ID, id.clone()));
+            }
+            (workflow.name.clone(), workflow.version, input, Some(Box::new(workflow)))
+        }
+    };
     Ok(Call {
         namespace: renderer.text(&subflow.namespace)?,
-        flow_id: renderer.text(&subflow.flow_id)?,
-        revision: subflow.revision,
-        inputs: match &subflow.inputs {
-            None => Map::new(),
-            Some(inputs) => match renderer.value(inputs)? {
-                Json::Object(inputs) => inputs,
-                _ => return Err(CallError::Failed("`inputs` must be a map".to_owned())),
-            },
-        },
-        labels: labels(execution, subflow, &renderer)?,
+        flow_id,
+        revision,
+        inputs,
+        labels,
+        workflow,
         schedule_date: match &subflow.schedule_date {
             None => None,
             Some(date) => Some(moment(&renderer.text(date)?)?),

@@ -3,9 +3,9 @@
 use expression::Error;
 use serde_json::{Map, Value as Json};
 
-use super::{Ready, Renderer, Site, time};
+use super::{Ready, Renderer, Site, event, input, time};
 use crate::{
-    conductor::TaskTimeoutPolicy,
+    conductor::{EVENT, TaskTimeoutPolicy},
     execution::{Shared, TaskRun, Wait},
     flow::{Rendered, RunnableTask, Task, WorkerTask},
     machine::{Directory, DirectoryStep, Group, Work},
@@ -21,7 +21,12 @@ pub(super) fn prepare(site: &Site<'_>, runnable: &RunnableTask) -> Result<Ready,
     let Site { task, run, renderer, .. } = *site;
     let shared = site.directory();
     let directory = shared.map(|(of, _)| Directory { of, step: DirectoryStep::Use });
-    let properties = rendered(&runnable.properties, renderer)?;
+    let mut properties = rendered(&runnable.properties, renderer)?;
+    if runnable.type_name == EVENT {
+        let sink = properties.get("sink").and_then(Json::as_str).unwrap_or_default().to_owned();
+        let message = event::message(&*input::of(site)?, &sink, site);
+        properties.insert("message".to_owned(), Json::Object(message));
+    }
     let work = Work::Run { type_name: runnable.type_name.clone(), properties, directory };
     let ready = ready(task, run, work, renderer)?;
     placed(ready, shared.map_or(task, |(_, around)| around), renderer)

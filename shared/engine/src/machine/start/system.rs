@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     Event, Site,
     attempt::next_number,
-    input, jq,
+    event, input, jq,
     pure::{Done, attempted},
     refuse, scripted, timer,
 };
@@ -30,6 +30,8 @@ pub(super) fn perform(task: &SystemTask, site: &Site<'_>) -> Result<Vec<Event>, 
         SystemTask::ExclusiveJoin { on, default } => exclusive(on, default, site),
         SystemTask::Jq => jq::transform(&input, site)?,
         SystemTask::Noop => Done::default(),
+        // Nobody can listen, so there is nobody to tell.
+        SystemTask::Event { sink } => Done { outputs: event::message(&input, sink, site), ..Done::default() },
         SystemTask::Terminate => terminate(&input, site),
         SystemTask::Human => return Ok(waits(site, None)),
         SystemTask::Wait => match timer::until(&input, site.world) {

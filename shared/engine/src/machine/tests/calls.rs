@@ -62,7 +62,7 @@ fn shown(outputs: Json) -> Map<String, Json> {
 fn ends(properties: &str, child: State) -> State {
     let mut play = Play::of(&format!("{CALLS}{properties} }}]"));
     let run = play.plan(1);
-    play.tell(Event::CallsBegun { task_run: run, number: 1, begun: 1 }).unwrap();
+    play.tell(Event::CallsBegun { task_run: run, number: 1, begun: 1, child: None }).unwrap();
     play.end_call(run, 0, child).unwrap();
     assert_eq!(play.fold(), Next::Ended);
     play.execution.state.current()
@@ -107,7 +107,7 @@ fn an_end_counts_once_and_only_for_the_attempt_it_is_of() {
 fn a_task_that_does_not_wait_ends_when_its_child_is_there() {
     let mut play = Play::of(&format!("{CALLS}, wait: false }}]"));
     let run = play.plan(1);
-    play.tell(Event::CallsBegun { task_run: run, number: 1, begun: 1 }).unwrap();
+    play.tell(Event::CallsBegun { task_run: run, number: 1, begun: 1, child: None }).unwrap();
     assert_eq!(play.fold(), Next::Ended);
     assert_snapshot!(play);
 }
@@ -160,8 +160,8 @@ fn many_children_are_counted_by_their_states() {
     let (mut play, task_run, number) = each();
     let outputs = shown(json!({"subflowOutputsBaseUri": "kestra:///x/items"}));
     play.tell(Event::CallsPlanned { task_run, number, total: 3, outputs }).unwrap();
-    play.tell(Event::CallsBegun { task_run, number, begun: 2 }).unwrap();
-    assert!(play.tell(Event::CallsBegun { task_run, number, begun: 2 }).is_err());
+    play.tell(Event::CallsBegun { task_run, number, begun: 2, child: None }).unwrap();
+    assert!(play.tell(Event::CallsBegun { task_run, number, begun: 2, child: None }).is_err());
     play.end_call(task_run, 1, State::Warning).unwrap();
     let run = play.execution.task_runs.get(task_run).unwrap();
     assert_eq!(
@@ -172,7 +172,7 @@ fn many_children_are_counted_by_their_states() {
             "subflowOutputsBaseUri": "kestra:///x/items",
         })
     );
-    play.tell(Event::CallsBegun { task_run, number, begun: 3 }).unwrap();
+    play.tell(Event::CallsBegun { task_run, number, begun: 3, child: None }).unwrap();
     play.end_call(task_run, 0, State::Success).unwrap();
     play.end_call(task_run, 2, State::Success).unwrap();
     let merge = play.begin();

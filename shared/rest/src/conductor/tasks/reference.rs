@@ -149,7 +149,7 @@ async fn signal_sync(
     let until = Until { tasks: Vec::new(), at_most };
     let seen = Box::pin(service.see_workflow(tenant.name(), id, &until)).await;
     let seen = seen.map_err(|error| not_found(error, &path.id))?;
-    Ok((names(&seen), run::answer(&service, tenant, &seen, strategy, &request_id).await).into_response())
+    Ok((names(&seen), run::answer(&service, &seen, strategy, &request_id).await).into_response())
 }
 
 fn workflow(id: &str) -> Result<ExecutionId, Error> {

@@ -184,7 +184,8 @@ pub(super) fn reason(execution: &Execution, tries: &[Try<'_>]) -> Option<String>
     let failed = tries
         .iter()
         .rev()
-        .find(|it| has_failed(it) && execution.task_runs.children(Some(it.run.id)).next().is_none())?;
+        .find(|it| has_failed(it) && execution.task_runs.children(Some(it.run.id)).next().is_none());
+    let Some(failed) = failed else { return execution.course.reason.clone() };
     let (id, status) = (failed.id(execution), failed.status.name());
     Some(match task::reason(execution, failed) {
         Some(why) => format!("Task {id} failed with status: {status} and reason: '{why}'"),

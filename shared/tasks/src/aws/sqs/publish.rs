@@ -72,7 +72,7 @@ fn message(entry: Entry, index: usize) -> Result<Message, String> {
 }
 
 /// Gives the number of messages the queue took: all of them.
-async fn send(client: &Client, queue: &str, batch: Vec<Message>) -> Result<u64, String> {
+pub(super) async fn send(client: &Client, queue: &str, batch: Vec<Message>) -> Result<u64, String> {
     if batch.is_empty() {
         return Ok(0);
     }

@@ -39,6 +39,7 @@ pub(super) fn subflow(reading: &mut Reading<'_>, bean: &Bean<'_>) -> Option<Subf
         inherit_labels,
         schedule_date,
         outputs: None,
+        request: None,
     })
 }
 

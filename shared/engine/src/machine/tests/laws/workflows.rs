@@ -18,6 +18,7 @@ enum Shape {
     Waits,
     Calls,
     Ends,
+    Tells,
     Fork(Vec<Vec<Node>>),
     Switch(bool, Vec<Node>),
     Loop(u8, Vec<Node>),
@@ -85,6 +86,7 @@ pub(super) fn nodes() -> impl Strategy<Value = Vec<Node>> {
         2 => Just(Shape::Waits),
         4 => Just(Shape::Calls),
         1 => Just(Shape::Ends),
+        1 => Just(Shape::Tells),
     ];
     let tree = node(leaf).boxed().prop_recursive(3, 12, 3, |inner| {
         let list = || prop::collection::vec(inner.clone(), 0..3);
@@ -113,6 +115,7 @@ fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
             Shape::Waits => step(&name, StepKind::Wait, json!({"duration": "5s"})),
             Shape::Calls => step(&name, StepKind::Http, json!({"uri": "http://x", "method": "GET"})),
             Shape::Ends => step(&name, StepKind::Terminate, json!({"terminationStatus": "COMPLETED"})),
+            Shape::Tells => step(&name, StepKind::Event { sink: "conductor".to_owned() }, json!({"a": 1})),
             Shape::Fork(branches) => {
                 let branches = branches.iter().map(|branch| steps(branch, count)).collect();
                 step(&name, StepKind::Fork { branches }, json!({}))

@@ -127,7 +127,7 @@ pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
         DirectoryLeft => |it: &Sample| Event::DirectoryLeft { task_run: it.task_run, number: it.number };
         DirectoryLost => |it: &Sample| Event::DirectoryLost { task_run: it.task_run, number: it.number };
         CallsPlanned => |it: &Sample| Event::CallsPlanned { task_run: it.task_run, number: it.number + 1, total: 1, outputs: Map::new() };
-        CallsBegun => |it: &Sample| Event::CallsBegun { task_run: it.task_run, number: it.number, begun: 1 };
+        CallsBegun => |it: &Sample| Event::CallsBegun { task_run: it.task_run, number: it.number, begun: 1, child: None };
         CallsFailed => |it: &Sample| Event::CallsFailed {
             task_run: it.task_run,
             number: it.number,

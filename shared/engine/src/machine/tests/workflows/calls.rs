@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{begun, definition, object, outputs, step};
 use crate::{
-    conductor::{HTTP, NotBuilt, Step, StepKind, SubWorkflow, translate},
+    conductor::{EVENT, HTTP, NotBuilt, Step, StepKind, SubWorkflow, translate},
     execution::{AttemptOutcome, Ending, State},
     id::TaskRunId,
     machine::{Event, Next, Work, World, call, tests::play::Play},
@@ -31,7 +31,7 @@ fn calling(step: Step) -> (Play, TaskRunId) {
     let task_run = ready[0].task_run;
     let shown = object(json!({"executionId": "c1"}));
     play.tell(Event::CallsPlanned { task_run, number: 1, total: 1, outputs: shown }).unwrap();
-    play.tell(Event::CallsBegun { task_run, number: 1, begun: 1 }).unwrap();
+    play.tell(Event::CallsBegun { task_run, number: 1, begun: 1, child: None }).unwrap();
     (play, task_run)
 }
 
@@ -136,16 +136,43 @@ fn a_service_is_called_again_with_its_input_resolved_anew() {
 
 #[test]
 fn what_is_not_built_is_said_at_once() {
-    let event = step("tell", StepKind::Event { sink: "sqs:q".to_owned() }, json!({}));
-    let dynamic = step("any", StepKind::Dynamic { name_from: "what".to_owned() }, json!({}));
-    let NotBuilt(problems) = translate(&definition(vec![event, dynamic]), "conductor", "greet").unwrap_err();
+    let fork = Step {
+        async_complete: true,
+        ..step("any", StepKind::Dynamic { name_from: "what".to_owned() }, json!({}))
+    };
+    let NotBuilt(problems) = translate(&definition(vec![fork]), "conductor", "greet").unwrap_err();
     assert_eq!(
         problems,
         [
-            "tell: EVENT tasks are not built in this version",
+            "any: `asyncComplete` is not built in this version",
             "any: DYNAMIC tasks are not built in this version"
         ]
     );
+}
+
+#[test]
+fn an_event_says_whose_it_is_and_where_it_went() {
+    let event = |sink: &str| {
+        step("tell", StepKind::Event { sink: sink.to_owned() }, json!({"n": "${workflow.input.amount}"}))
+    };
+    for (sink, produced) in
+        [("conductor", "conductor:greet:tell"), ("conductor:mine", "conductor:greet:mine")]
+    {
+        let mut play = begun(&definition(vec![event(sink)]));
+        assert_eq!(play.fold(), Next::Ended);
+        let id = play.execution.id.to_string();
+        let told = json!({
+            "n": 5, "workflowInstanceId": id, "workflowType": "greet", "workflowVersion": 2,
+            "correlationId": null, "taskToDomain": {}, "event_produced": produced,
+        });
+        assert_eq!(outputs(&play), told);
+    }
+    let mut play = begun(&definition(vec![event("sqs:${workflow.input.amount}-q")]));
+    let Next::Attempts(ready) = play.fold() else { panic!("{play}") };
+    let Work::Run { type_name, properties, .. } = &ready[0].work else { panic!("{ready:?}") };
+    assert_eq!((type_name.as_str(), &properties["sink"]), (EVENT, &json!("sqs:5-q")));
+    let message = &properties["message"];
+    assert_eq!((&message["n"], &message["event_produced"]), (&json!(5), &json!("sqs:5-q")));
 }
 
 #[test]
