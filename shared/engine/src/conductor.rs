@@ -11,6 +11,7 @@
 
 mod definition;
 mod document;
+pub(crate) mod dynamic;
 pub mod reading;
 mod status;
 mod task_definition;
@@ -26,5 +27,6 @@ pub use document::filled as document;
 pub use status::{TaskStatus, WorkflowStatus};
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
 pub use task_id::{NotATaskId, TaskId};
+pub(crate) use translate::{DYNAMIC, JOIN_ON};
 pub use translate::{HTTP, NotBuilt, translate};
 pub use tries::{Try, reference, round, tries, tries_of};

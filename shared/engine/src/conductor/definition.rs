@@ -164,7 +164,7 @@ pub enum DynamicFork {
 }
 
 /// One task or workflow, once for each input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForkedSame {
     Task,
     Workflow,

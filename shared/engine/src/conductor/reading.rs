@@ -44,14 +44,14 @@ pub fn of_json(json: &Json) -> Result<Definition, Invalid> {
     read(json, definition::definition).map_err(|problems| refused(problems, None))
 }
 
-/// Reads tasks that a dynamic fork is given: a list of `WorkflowTask`.
+/// Reads tasks that a dynamic fork is given: a list of `WorkflowTask`, which stands so deep in others.
 ///
 /// # Errors
 /// All problems at once, without places.
-pub fn tasks_of_json(json: &Json) -> Result<Vec<Step>, Invalid> {
+pub fn tasks_of_json(json: &Json, depth: usize) -> Result<Vec<Step>, Invalid> {
     let mut problems = Problems::default();
     let tasks = match json {
-        Json::Array(items) => steps::of(items, &Path::root(), 0, &mut problems),
+        Json::Array(items) => steps::of(items, &Path::root(), depth, &mut problems),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => {
             problems.add(&Path::root(), "the tasks of a dynamic fork have to be a list");
             Vec::new()

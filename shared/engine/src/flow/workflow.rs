@@ -6,6 +6,7 @@ use expression::Template;
 use serde_json::{Map, Value as Json};
 
 use super::Rendered;
+use crate::conductor::{DynamicFork, Step};
 
 /// What only a workflow of Conductor has.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Workflow {
     pub failure_workflow: Option<FailureWorkflow>,
     /// Whether one that has completed may be restarted.
     pub restartable: bool,
+    /// Whether some of its tasks take their shape only when their turn comes.
+    pub grows: bool,
 }
 
 impl Workflow {
@@ -51,6 +54,17 @@ pub struct WorkflowTask {
     /// Its failure stops nothing beside it; the workflow fails when all else is done.
     pub permissive: bool,
     pub start_delay: Option<Duration>,
+    /// There when its shape comes with its input.
+    pub growth: Option<Box<Growth>>,
+}
+
+/// How a task takes its shape from its input, once that is resolved. See [`conductor::dynamic`](crate::conductor).
+#[derive(Debug, Clone)]
+pub enum Growth {
+    /// `FORK_JOIN_DYNAMIC`: its branches.
+    Forks(DynamicFork),
+    /// `DYNAMIC`: all of it, from the task that an input names.
+    Becomes { name_from: String, step: Step },
 }
 
 /// System tasks that need nobody outside. What they work with is their resolved input.

@@ -3,6 +3,7 @@
 mod attempt;
 mod effect;
 mod flowable;
+mod growth;
 mod input;
 mod jq;
 mod looped;
@@ -28,6 +29,7 @@ use crate::{
 };
 
 pub(super) use flowable::{judge, next_round};
+pub(super) use growth::Claimed;
 pub(super) use looped::ITERATION;
 
 /// What starting came to.
@@ -99,13 +101,13 @@ pub(super) fn start(
     flow: &Flow,
     execution: &Execution,
     task_run: TaskRunId,
-    world: &World<'_>,
+    (world, claimed): (&World<'_>, &Claimed),
 ) -> Result<Started, Vec<Need>> {
     let run = execution.task_runs.get(task_run).expect("planned from this execution");
     let task = flow.task(&run.task_id).expect("a run is only created for a task of the flow");
     let context = Context::of_task(flow, execution, task, run, world);
     let renderer = Renderer::new(&context, world, run.id.as_u128());
-    let mut started = start_in(&Site { flow, execution, task, run, renderer: &renderer, world })?;
+    let mut started = start_in(&Site { flow, execution, task, run, renderer: &renderer, world, claimed })?;
     started.mask(|| context.masks());
     Ok(started)
 }
@@ -122,7 +124,8 @@ fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
         }
     }
     if let (Some(workflow), None) = (&task.workflow, &run.input) {
-        return match input::resolve(&workflow.input, renderer) {
+        let resolved = input::resolve(&workflow.input, renderer);
+        return match resolved.and_then(|input| growth::shaping(workflow, input, site)) {
             Ok(input) => Ok(Started::Moved(vec![Event::InputResolved { task_run, input }])),
             Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
         };
@@ -139,6 +142,7 @@ struct Site<'s> {
     run: &'s TaskRun,
     renderer: &'s Renderer<'s>,
     world: &'s World<'s>,
+    claimed: &'s Claimed,
 }
 
 impl Site<'_> {

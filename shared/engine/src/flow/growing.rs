@@ -1,0 +1,118 @@
+//! A flow with the steps in it that come with an execution.
+//!
+//! See [`conductor::dynamic`](crate::conductor) for where they come from.
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+
+use super::{Flow, FlowableKind, Growth, PureTask, Rendered, SystemTask, Task, TaskKind, reading};
+use crate::{
+    conductor::{DYNAMIC, JOIN_ON, dynamic},
+    execution::{TaskRun, TaskRuns},
+};
+
+/// The newest run of each task of a list.
+type Latest<'r> = HashMap<&'r str, &'r TaskRun>;
+
+impl Flow {
+    /// Whether some of its tasks take their shape only when their turn comes.
+    pub fn grows(&self) -> bool {
+        self.workflow.as_ref().is_some_and(|it| it.grows)
+    }
+
+    /// The flow as an execution with these runs has it: each task that takes its shape from its input has that of its
+    /// newest run in the present round. A function of both, whatever the flow had grown to before.
+    #[must_use]
+    pub fn grown(&self, runs: &TaskRuns) -> Self {
+        let mut flow = self.clone();
+        let growing = Growing { namespace: &self.namespace, runs };
+        growing.shape(&mut flow.tasks, &growing.latest(runs.children(None)), 0);
+        flow.places = reading::places(&flow);
+        flow
+    }
+}
+
+struct Growing<'g> {
+    namespace: &'g str,
+    runs: &'g TaskRuns,
+}
+
+impl<'g> Growing<'g> {
+    fn latest(&self, runs: impl Iterator<Item = &'g TaskRun>) -> Latest<'g> {
+        runs.map(|run| (run.task_id.as_str(), run)).collect()
+    }
+
+    /// Shapes the tasks of a list that stands so deep in others.
+    fn shape(&self, tasks: &mut [Task], latest: &Latest<'g>, depth: usize) {
+        for index in 0..tasks.len() {
+            let run = latest.get(tasks[index].id.as_str()).copied();
+            self.grow(tasks, index, run, depth);
+            let TaskKind::Flowable(flowable) = &mut tasks[index].kind else { continue };
+            let below = match (&flowable.kind, run) {
+                (_, None) => Latest::new(),
+                (FlowableKind::DoWhile(_), Some(run)) => {
+                    let round = run.iteration.and_then(|it| it.checked_sub(1));
+                    self.latest(self.runs.round(Some(run.id), round))
+                }
+                (_, Some(run)) => self.latest(self.runs.children(Some(run.id))),
+            };
+            for list in flowable.lists_mut() {
+                self.shape(list, &below, depth + 1);
+            }
+        }
+    }
+
+    fn grow(&self, tasks: &mut [Task], index: usize, run: Option<&TaskRun>, depth: usize) {
+        let (task, behind) = tasks.split_at_mut(index + 1);
+        let task = &mut task[index];
+        let Some(growth) = task.workflow.as_ref().and_then(|it| it.growth.clone()) else { return };
+        let input = run.and_then(|run| run.input.as_ref());
+        match &*growth {
+            Growth::Forks(_) => {
+                // One that cannot be read was refused, and never became the input of a run that began.
+                let branches = input.map(|it| dynamic::branches(it, self.namespace, depth + 1));
+                let grown = branches.and_then(Result::ok).unwrap_or_default();
+                let on = grown.iter().filter_map(|branch| branch.last()).map(|it| it.id.clone()).collect();
+                if let TaskKind::Flowable(flowable) = &mut task.kind {
+                    flowable.kind = FlowableKind::Fork { branches: grown };
+                }
+                if let Some(join) = behind.first_mut() {
+                    join_on(join, on);
+                }
+            }
+            Growth::Becomes { name_from, step } => {
+                let named = input.map(|it| dynamic::named(step, name_from, it, self.namespace, depth));
+                if let Some(Ok(mut named)) = named {
+                    if let Some(workflow) = &mut named.workflow {
+                        workflow.growth = Some(growth);
+                    }
+                    *task = named;
+                } else if task.type_name != DYNAMIC
+                    && let Some(unnamed) = dynamic::unnamed(step, self.namespace, depth)
+                {
+                    *task = unnamed;
+                }
+            }
+        }
+    }
+}
+
+/// The JOIN behind a fork collects what ended its branches.
+fn join_on(task: &mut Task, on: Vec<String>) {
+    let TaskKind::Pure(PureTask::System(join @ SystemTask::Join { .. })) = &mut task.kind else { return };
+    let shown = Json::from(on.clone());
+    *join = SystemTask::Join { on };
+    match task.workflow.as_mut().map(|it| &mut it.input) {
+        Some(Rendered::Literal(Json::Object(input))) => {
+            input.insert(JOIN_ON.to_owned(), shown);
+        }
+        Some(Rendered::Map(input)) => {
+            if let Some((_, value)) = input.iter_mut().find(|(name, _)| name.literal() == Some(JOIN_ON)) {
+                *value = Rendered::Literal(shown);
+            }
+        }
+        Some(Rendered::Literal(_) | Rendered::Template(_) | Rendered::Typed(_) | Rendered::List(_))
+        | None => {}
+    }
+}
