@@ -19,6 +19,7 @@ use crate::{
     chunks::Chunks,
     keys, offers,
     record::{self, Lease, Record},
+    templates::grown,
 };
 
 /// Tries of one write while the store does not answer.
@@ -79,6 +80,7 @@ impl Service {
             .flow_revision(tenant, &execution.namespace, &execution.flow_id, execution.flow_revision)
             .await?;
         let flow = self.with_templates(flow, &mut record.execution.templates).await?;
+        let flow = grown(flow, &record.execution);
         let heard = heard(&record.execution);
         let offered = offers::of(&record.execution).into_keys().collect();
         let mut held =

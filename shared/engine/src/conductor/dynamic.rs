@@ -21,7 +21,7 @@ mod literal;
 mod named;
 
 pub(crate) use branches::{branches, check};
-pub(crate) use forms::forked;
+pub(crate) use forms::{FORK_TASK_INPUTS, forked};
 pub(crate) use named::{named, unnamed};
 
 /// Branches of one dynamic fork: they are read again whenever somebody takes the execution up.

@@ -79,6 +79,7 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
             failure_workflow,
             restartable: definition.restartable,
             grows: steps.grows,
+            past: HashMap::default(),
         })),
         id: id.to_owned(),
         namespace: namespace.to_owned(),

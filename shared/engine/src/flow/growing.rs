@@ -10,6 +10,7 @@ use super::{Flow, FlowableKind, Growth, PureTask, Rendered, SystemTask, Task, Ta
 use crate::{
     conductor::{DYNAMIC, JOIN_ON, dynamic},
     execution::{TaskRun, TaskRuns},
+    id::TaskRunId,
 };
 
 /// The newest run of each task of a list.
@@ -31,6 +32,48 @@ impl Flow {
         flow.places = reading::places(&flow);
         flow
     }
+}
+
+impl Flow {
+    /// The same, which also knows what runs of rounds that are past were runs of: each round has steps of its own.
+    #[must_use]
+    pub fn with_past(mut self, runs: &TaskRuns) -> Self {
+        let growing = Growing { namespace: &self.namespace, runs };
+        let mut past: foldhash::HashMap<TaskRunId, Task> = foldhash::HashMap::default();
+        // Who is below comes after whom it is below.
+        for run in runs {
+            let around = run.parent.and_then(|parent| past.get(&parent));
+            let task = match around {
+                Some(around) => below(around, &run.task_id).cloned(),
+                None => self.task(&run.task_id).filter(|it| growth(it).is_some()).cloned(),
+            };
+            let Some(task) = task else { continue };
+            let mut alone = [task];
+            growing.grow(&mut alone, 0, Some(run), 0);
+            let [task] = alone;
+            past.insert(run.id, task);
+        }
+        if let Some(workflow) = &mut self.workflow {
+            workflow.past = past;
+        }
+        self
+    }
+
+    /// The task that a run was, or is, a run of.
+    pub fn task_of(&self, run: &TaskRun) -> Option<&Task> {
+        let past = self.workflow.as_ref().and_then(|it| it.past.get(&run.id));
+        past.or_else(|| self.task(&run.task_id))
+    }
+}
+
+fn growth(task: &Task) -> Option<&Growth> {
+    task.workflow.as_ref()?.growth.as_deref()
+}
+
+/// A task directly below another.
+fn below<'t>(around: &'t Task, id: &str) -> Option<&'t Task> {
+    let TaskKind::Flowable(flowable) = &around.kind else { return None };
+    flowable.branches().into_iter().find_map(|branch| flowable.branch(branch).iter().find(|it| it.id == id))
 }
 
 struct Growing<'g> {
@@ -69,9 +112,9 @@ impl<'g> Growing<'g> {
         let Some(growth) = task.workflow.as_ref().and_then(|it| it.growth.clone()) else { return };
         let input = run.and_then(|run| run.input.as_ref());
         match &*growth {
-            Growth::Forks(_) => {
+            Growth::Forks(form) => {
                 // One that cannot be read was refused, and never became the input of a run that began.
-                let branches = input.map(|it| dynamic::branches(it, self.namespace, depth + 1));
+                let branches = input.map(|it| dynamic::branches(form, it, (self.namespace, depth + 1)));
                 let grown = branches.and_then(Result::ok).unwrap_or_default();
                 let on = grown.iter().filter_map(|branch| branch.last()).map(|it| it.id.clone()).collect();
                 if let TaskKind::Flowable(flowable) = &mut task.kind {

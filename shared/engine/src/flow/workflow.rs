@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use expression::Template;
+use foldhash::HashMap;
 use serde_json::{Map, Value as Json};
 
-use super::Rendered;
-use crate::conductor::{DynamicFork, Step};
+use super::{Rendered, Task};
+use crate::{
+    conductor::{DynamicFork, Step},
+    id::TaskRunId,
+};
 
 /// What only a workflow of Conductor has.
 #[derive(Debug, Clone)]
@@ -21,6 +25,9 @@ pub struct Workflow {
     pub restartable: bool,
     /// Whether some of its tasks take their shape only when their turn comes.
     pub grows: bool,
+    /// What runs of an execution were runs of, where that may be another task than the one of that id now. There for
+    /// those who show them.
+    pub(crate) past: HashMap<TaskRunId, Task>,
 }
 
 impl Workflow {

@@ -6,21 +6,21 @@ use serde_json::{Map, Value as Json};
 
 use super::{FORKED_TASK_DEFINITIONS, FORKED_TASK_INPUTS, literal::literal};
 use crate::{
-    conductor::{Step, StepKind, reading, translate},
+    conductor::{DynamicFork, Step, StepKind, reading, translate},
     flow::{Task, TaskKind},
 };
 
 /// Problems of a list that are told of one failure.
 const TOLD_MAX: usize = 5;
 
-/// The tasks of each branch. A fork within has its join with it; every other task is a branch of its own.
+/// The tasks of each branch of a fork of that form, which stand so deep in others. A fork within has its join with it; every other task is a branch of its own.
 ///
 /// # Errors
 /// What of the list cannot be run.
 pub(crate) fn branches(
+    form: &DynamicFork,
     input: &Map<String, Json>,
-    namespace: &str,
-    depth: usize,
+    (namespace, depth): (&str, usize),
 ) -> Result<Vec<Vec<Task>>, String> {
     let given = match input.get(FORKED_TASK_DEFINITIONS) {
         Some(Json::Array(given)) => &given[..],
@@ -28,7 +28,7 @@ pub(crate) fn branches(
     };
     let inputs = input.get(FORKED_TASK_INPUTS);
     let whole: Json = given.iter().map(|task| with_input(task, inputs)).collect();
-    let steps = reading::tasks_of_json(&whole, depth)
+    let steps = reading::tasks_of_json(&whole, form.list(), depth)
         .map_err(|invalid| told(invalid.problems.iter().map(ToString::to_string)))?;
     let branches = apart(steps)?;
     translate::branches(&branches, namespace, depth).map_err(|not_built| told(not_built.0))
@@ -95,7 +95,8 @@ fn apart(steps: Vec<Step>) -> Result<Vec<Vec<Step>>, String> {
     Ok(branches)
 }
 
-fn told(problems: impl IntoIterator<Item = String>) -> String {
+/// Several problems as one.
+pub(super) fn told(problems: impl IntoIterator<Item = String>) -> String {
     let all: Vec<String> = problems.into_iter().collect();
     let mut text = all[..all.len().min(TOLD_MAX)].join("; ");
     if let Some(more) = all.len().checked_sub(TOLD_MAX).filter(|more| *more > 0) {

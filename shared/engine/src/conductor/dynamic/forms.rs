@@ -9,6 +9,8 @@ use crate::conductor::{DynamicFork, ForkedSame};
 const INDEX: &str = "__index";
 /// The input of a branch whose own is no map.
 const INPUT: &str = "input";
+/// A list: a branch for each of them.
+pub(crate) const FORK_TASK_INPUTS: &str = "forkTaskInputs";
 /// Where the list of the old form may stand within its input.
 const LEGACY_LIST: &str = "dynamicTasks";
 
@@ -51,7 +53,7 @@ pub(crate) fn forked(
 fn list(name: &str, value: Option<Json>) -> Result<Vec<Json>, String> {
     match value {
         Some(Json::Array(items)) => Ok(items),
-        other => Err(format!("`{name}` has to be a list of tasks, and is {}", kind(other.as_ref()))),
+        other => Err(format!("`{name}` has to be a list, and is {}", kind(other.as_ref()))),
     }
 }
 
@@ -79,7 +81,7 @@ fn of_same(
     let name = text("forkTaskName", input)?;
     let workflow = text("forkTaskWorkflow", input)?;
     let version = input.get("forkTaskWorkflowVersion").cloned().filter(|it| !it.is_null());
-    let each = list("forkTaskInputs", input.shift_remove("forkTaskInputs"))?;
+    let each = list(FORK_TASK_INPUTS, input.shift_remove(FORK_TASK_INPUTS))?;
     let template = match same {
         ForkedSame::Task => {
             let Some(name) = name.as_ref().or(task_type.as_ref()) else {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::literal::literal;
+use super::{branches::told, literal::literal};
 use crate::{
     conductor::{Step, StepKind, reading, translate},
     flow::Task,
@@ -35,7 +35,9 @@ pub(crate) fn named(
         Some(other) => return Err(format!("`{name_from}` has to name a task, and is {other}")),
     };
     if STRUCTURAL.contains(&name) {
-        return Err(format!("`{name_from}` names {name}, which is made of other tasks: it has to be written"));
+        return Err(format!(
+            "`{name_from}` names {name}, which is made of other tasks: it has to be written"
+        ));
     }
     let mut own = step.input.clone();
     let mut written = json!({"name": name, "taskReferenceName": step.reference, "type": name});
@@ -53,8 +55,8 @@ pub(crate) fn named(
         written["sink"] = literal(sink);
     }
     written["inputParameters"] = Json::Object(own);
-    let steps = reading::tasks_of_json(&Json::Array(vec![written]), depth)
-        .map_err(|invalid| invalid.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    let steps = reading::tasks_of_json(&Json::Array(vec![written]), name_from, depth)
+        .map_err(|invalid| told(invalid.problems.into_iter().map(|it| it.message)))?;
     let Some(becomes) = steps.into_iter().next() else {
         return Err(format!("`{name_from}` names no task"));
     };
@@ -64,7 +66,7 @@ pub(crate) fn named(
         kind => kind,
     };
     let whole = Step { name: name.to_owned(), kind, input: becomes.input, ..step.clone() };
-    let mut tasks = translate::branches(&[vec![whole]], namespace, depth).map_err(|it| it.0.join("; "))?;
+    let mut tasks = translate::branches(&[vec![whole]], namespace, depth).map_err(|it| told(it.0))?;
     tasks.pop().and_then(|mut branch| branch.pop()).ok_or_else(|| format!("`{name_from}` names no task"))
 }
 

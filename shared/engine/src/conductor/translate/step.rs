@@ -9,8 +9,8 @@ use super::{
     value::rendered,
 };
 use crate::flow::{
-    Chooser, Decision, DoWhile, Flowable, FlowableKind, Growth, NESTING_MAX, PureTask, Rendered, RunnableTask,
-    SystemTask, TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
+    Chooser, Decision, DoWhile, Flowable, FlowableKind, Growth, NESTING_MAX, PureTask, Rendered,
+    RunnableTask, SystemTask, TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
 };
 
 /// How many rounds of a loop are kept when it names none.

@@ -45,12 +45,14 @@ pub(super) fn shaping(
         Growth::Forks(form) => {
             let input = dynamic::forked(form, (&task.id, task.allow_failure), given).map_err(refused)?;
             input::check_size(&input)?;
-            let branches = dynamic::branches(&input, &flow.namespace, depth + 1).map_err(refused)?;
+            let branches = dynamic::branches(form, &input, (&flow.namespace, depth + 1)).map_err(refused)?;
             let mut claimed = site.claimed.0.borrow_mut();
             let is_there = |id: &str| flow.places.contains_key(id) || claimed.contains(id);
             let ids = dynamic::check(&branches, &is_there).map_err(refused)?;
             if flow.places.len() + claimed.len() + ids.len() > TASKS_MAX {
-                return Err(refused(format!("with its branches the workflow has more than {TASKS_MAX} tasks")));
+                return Err(refused(format!(
+                    "with its branches the workflow has more than {TASKS_MAX} tasks"
+                )));
             }
             // The fork itself has its place: what is claimed is never empty for one that has no branches.
             claimed.extend(ids.into_iter().chain([task.id.clone()]));

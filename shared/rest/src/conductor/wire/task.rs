@@ -101,7 +101,7 @@ impl<'a> TaskJson<'a> {
     /// One try of one of the execution's runs.
     pub(crate) fn of(execution: &'a Execution, flow: Option<&'a Flow>, one: &Try<'a>) -> Self {
         let run = one.run;
-        let task = flow.and_then(|flow| flow.task(&run.task_id)).filter(|_| !run.dynamic);
+        let task = flow.and_then(|flow| flow.task_of(run)).filter(|_| !run.dynamic);
         let task_type: Cow<'a, str> = task.map_or(Cow::Borrowed(&*run.task_id), kind::of);
         let task_def_name = task.map_or(Cow::Borrowed(&*run.task_id), kind::definition);
         let offered = run.worker.as_deref();
