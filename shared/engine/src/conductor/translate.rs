@@ -23,8 +23,9 @@ use foldhash::HashMap;
 use serde_json::Map;
 
 use super::{Definition, Step, TimeoutPolicy};
-use crate::flow::{
-    Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Task, Workflow, places,
+use crate::{
+    execution::TaskRuns,
+    flow::{Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Task, Workflow, places},
 };
 
 /// The id of the rule that tells of a workflow whose time is over and that goes on.
@@ -107,7 +108,8 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         places: HashMap::default(),
     };
     flow.places = places(&flow);
-    Ok(flow)
+    // What the definition says of steps that are not there yet goes with them.
+    Ok(if steps.grows { flow.grown(&TaskRuns::default()) } else { flow })
 }
 
 /// The tasks of lists that stand so deep in others, of a workflow that runs.
