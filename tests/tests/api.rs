@@ -15,6 +15,8 @@ mod bodies;
 mod callers;
 #[path = "api/conductor_control.rs"]
 mod conductor_control;
+#[path = "api/conductor_dynamic.rs"]
+mod conductor_dynamic;
 #[path = "api/conductor_execute.rs"]
 mod conductor_execute;
 #[path = "api/conductor_keys.rs"]

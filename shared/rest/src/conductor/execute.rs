@@ -91,7 +91,7 @@ pub(crate) async fn of_version(
         (start.origin.idempotency_key, start.on_conflict) = knobs.idempotency()?;
     }
     let seen = Box::pin(started(&service, tenant, &asker, start)).await?;
-    let flow = run::flow_of(&service, tenant, run::shown(&seen, strategy)).await;
+    let flow = run::flow_of(&service, run::shown(&seen, strategy)).await;
     let flow = flow.as_ref().and_then(|it| it.flow.as_ref().ok());
     let headers = names(&seen);
     Ok(match run::json(&seen, strategy, &request_id, flow) {

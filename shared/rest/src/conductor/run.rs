@@ -20,7 +20,6 @@ use super::{
         workflow_type,
     },
 };
-use crate::tenant::Tenant;
 
 /// What both begin with.
 #[derive(Serialize)]
@@ -90,13 +89,8 @@ pub(crate) fn shown(seen: &Seen, strategy: ReturnStrategy) -> &Execution {
 }
 
 /// The flow of an execution, which says of what types its tasks are.
-pub(crate) async fn flow_of(
-    service: &Service,
-    tenant: Tenant,
-    execution: &Execution,
-) -> Option<Arc<StoredFlow>> {
-    let Execution { namespace, flow_id, flow_revision, .. } = execution;
-    service.flow(tenant.name(), namespace, flow_id, Some(*flow_revision), true).await.ok()
+pub(crate) async fn flow_of(service: &Service, execution: &Execution) -> Option<Arc<StoredFlow>> {
+    service.flow_behind(execution).await.ok().flatten()
 }
 
 /// The body; `None` when a task is asked for and none blocks. `flow` is that of what is [`shown`].

@@ -3,9 +3,9 @@
 use std::{borrow::Cow, time::Duration};
 
 use engine::{
-    conductor::{Try, reference, round, tries},
+    conductor::{TaskStatus, Try, reference, round, tries},
     execution::{Execution, Level},
-    flow::{Flow, Task},
+    flow::{Flow, FlowableKind, Task, TaskKind},
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -113,9 +113,11 @@ impl<'a> TaskJson<'a> {
         let round = round(run, &execution.task_runs);
         let previous =
             one.number.checked_sub(1).filter(|number| *number > 0).map(|number| Try { number, ..*one });
+        let chose = one.started.filter(|_| task.is_some_and(chooses));
+        let status = if chose.is_some() { TaskStatus::Completed } else { one.status };
         let response = task.and_then(|_| one.attempt?.deadline).and_then(|it| Some(it.since(one.started?)));
         Self {
-            status: TaskStatusText(one.status),
+            status: TaskStatusText(status),
             input_data: match offered.map(|it| &it.input).or(run.input.as_ref()) {
                 Some(input) => Cow::Borrowed(input),
                 None => Cow::Owned(Map::new()),
@@ -127,12 +129,12 @@ impl<'a> TaskJson<'a> {
             poll_count: worked.map_or(u32::from(one.started.is_some()), |it| it.polls),
             scheduled_time: one.scheduled.as_millis(),
             start_time: millis(one.started),
-            end_time: millis(one.ended),
+            end_time: millis(chose.or(one.ended)),
             update_time: one.updated.as_millis(),
             start_delay_in_seconds: 0,
             retried_task_id: previous.map(|it| it.id(execution).to_string()),
             retried: one.retried,
-            executed: one.status.is_terminal(),
+            executed: status.is_terminal(),
             callback_from_worker: true,
             response_timeout_seconds: offered
                 .map(|it| it.terms.response_timeout)
@@ -143,7 +145,7 @@ impl<'a> TaskJson<'a> {
             task_id: one.id(execution).to_string(),
             reason_for_incompletion: match worked.and_then(|it| it.reason.as_deref()) {
                 Some(reason) => Some(reason),
-                None if one.status.is_failure() => reason(execution, one),
+                None if status.is_failure() => reason(execution, one),
                 None => None,
             },
             callback_after_seconds: 0,
@@ -169,6 +171,12 @@ impl<'a> TaskJson<'a> {
             task_def_name,
         }
     }
+}
+
+/// Whether a task is done once it has begun, whatever becomes of those that it chose. Conductor: forks and switches.
+fn chooses(task: &Task) -> bool {
+    let TaskKind::Flowable(flowable) = &task.kind else { return false };
+    task.workflow.is_some() && matches!(flowable.kind, FlowableKind::Fork { .. } | FlowableKind::Decision(_))
 }
 
 /// The last thing that was said of a failure, while its lines are at hand.
