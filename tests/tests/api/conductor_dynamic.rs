@@ -234,7 +234,8 @@ async fn each_round_of_a_loop_has_its_own_list() {
     INLINE t1__2 COMPLETED
     JOIN join__2 COMPLETED
     ");
-    assert_eq!(seen["output"]["2"]["join"], json!({"t0": {"result": 200}, "t1": {"result": 201}}));
+    let rounds = &of_reference(&seen, "loop")["outputData"];
+    assert_eq!(rounds["2"]["join"], json!({"t0": {"result": 200}, "t1": {"result": 201}}));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod climates;
 mod control;
 mod dates;
 mod deadly;
+mod dynamic;
 mod faults;
 mod groups;
 mod hand_over;
