@@ -28,7 +28,7 @@ impl Flow {
     pub fn grown(&self, runs: &TaskRuns) -> Self {
         let mut flow = self.clone();
         let growing = Growing { namespace: &self.namespace, runs };
-        growing.shape(&mut flow.tasks, &growing.latest(runs.children(None)), 0);
+        growing.shape(&mut flow.tasks, &latest_of(runs.children(None)), 0);
         flow.places = reading::places(&flow);
         flow
     }
@@ -81,11 +81,11 @@ struct Growing<'g> {
     runs: &'g TaskRuns,
 }
 
-impl<'g> Growing<'g> {
-    fn latest(&self, runs: impl Iterator<Item = &'g TaskRun>) -> Latest<'g> {
-        runs.map(|run| (run.task_id.as_str(), run)).collect()
-    }
+fn latest_of<'r>(runs: impl Iterator<Item = &'r TaskRun>) -> Latest<'r> {
+    runs.map(|run| (run.task_id.as_str(), run)).collect()
+}
 
+impl<'g> Growing<'g> {
     /// Shapes the tasks of a list that stands so deep in others.
     fn shape(&self, tasks: &mut [Task], latest: &Latest<'g>, depth: usize) {
         for index in 0..tasks.len() {
@@ -96,9 +96,9 @@ impl<'g> Growing<'g> {
                 (_, None) => Latest::new(),
                 (FlowableKind::DoWhile(_), Some(run)) => {
                     let round = run.iteration.and_then(|it| it.checked_sub(1));
-                    self.latest(self.runs.round(Some(run.id), round))
+                    latest_of(self.runs.round(Some(run.id), round))
                 }
-                (_, Some(run)) => self.latest(self.runs.children(Some(run.id))),
+                (_, Some(run)) => latest_of(self.runs.children(Some(run.id))),
             };
             for list in flowable.lists_mut() {
                 self.shape(list, &below, depth + 1);

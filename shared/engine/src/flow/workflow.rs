@@ -71,7 +71,7 @@ pub enum Growth {
     /// `FORK_JOIN_DYNAMIC`: its branches.
     Forks(DynamicFork),
     /// `DYNAMIC`: all of it, from the task that an input names.
-    Becomes { name_from: String, step: Step },
+    Becomes { name_from: String, step: Box<Step> },
 }
 
 /// System tasks that need nobody outside. What they work with is their resolved input.

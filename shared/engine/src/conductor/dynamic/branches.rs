@@ -98,9 +98,9 @@ fn apart(steps: Vec<Step>) -> Result<Vec<Vec<Step>>, String> {
 /// Several problems as one.
 pub(super) fn told(problems: impl IntoIterator<Item = String>) -> String {
     let all: Vec<String> = problems.into_iter().collect();
-    let mut text = all[..all.len().min(TOLD_MAX)].join("; ");
-    if let Some(more) = all.len().checked_sub(TOLD_MAX).filter(|more| *more > 0) {
-        text.push_str(&format!("; and {more} more"));
+    let text = all[..all.len().min(TOLD_MAX)].join("; ");
+    match all.len().saturating_sub(TOLD_MAX) {
+        0 => text,
+        more => format!("{text}; and {more} more"),
     }
-    text
 }

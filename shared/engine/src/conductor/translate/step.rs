@@ -205,7 +205,7 @@ fn growth(step: &Step) -> Option<Growth> {
     match &step.kind {
         StepKind::DynamicFork(form) => Some(Growth::Forks(form.clone())),
         StepKind::Dynamic { name_from } => {
-            Some(Growth::Becomes { name_from: name_from.clone(), step: step.clone() })
+            Some(Growth::Becomes { name_from: name_from.clone(), step: Box::new(step.clone()) })
         }
         StepKind::Worker { .. }
         | StepKind::Http

@@ -115,9 +115,8 @@ fn the_old_form_brings_its_inputs_along() {
         {"taskName": "NOOP", "type": "NOOP", "referenceName": "b"},
     ]);
     for given in [tasks.clone(), json!({"dynamicTasks": tasks})] {
-        let form = DynamicFork::Legacy { tasks_from: "list".to_owned() };
-        let fork = step("fork", StepKind::DynamicFork(form), json!({"list": given}));
-        let play = played(vec![fork, join()]);
+        let legacy = DynamicFork::Legacy { tasks_from: "list".to_owned() };
+        let play = played(vec![step("fork", StepKind::DynamicFork(legacy), json!({"list": given})), join()]);
         assert_eq!(outputs(&play), json!({"a": {"result": 1}, "b": {}}), "{play}");
     }
 }
