@@ -17,6 +17,8 @@ mod callers;
 mod conductor_calls;
 #[path = "api/conductor_control.rs"]
 mod conductor_control;
+#[path = "api/conductor_dynamic.rs"]
+mod conductor_dynamic;
 #[path = "api/conductor_event.rs"]
 mod conductor_event;
 #[path = "api/conductor_execute.rs"]

@@ -11,6 +11,7 @@
 
 mod definition;
 mod document;
+pub(crate) mod dynamic;
 mod failure;
 pub mod reading;
 mod status;
@@ -28,5 +29,6 @@ pub use failure::{Told, failure_input};
 pub use status::{TaskStatus, WorkflowStatus};
 pub use task_definition::{RetryLogic, TaskDefinition, TaskTimeoutPolicy};
 pub use task_id::{NotATaskId, TaskId};
+pub(crate) use translate::{DYNAMIC, JOIN_ON};
 pub use translate::{EVENT, HTTP, NotBuilt, translate};
 pub use tries::{Try, reference, round, tries, tries_of};

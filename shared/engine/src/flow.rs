@@ -7,6 +7,7 @@ mod composing;
 pub mod condition;
 mod executable;
 mod flowable;
+mod growing;
 pub mod label;
 mod pure;
 pub(crate) mod reading;
@@ -42,7 +43,7 @@ pub use template::{FromTemplate, TaskTemplate, TemplateName};
 pub use trigger::{FlowTrigger, Trigger, TriggerKind};
 pub use webhook::Webhook;
 pub use worker::WorkerTask;
-pub use workflow::{FailureWorkflow, SystemTask, Workflow, WorkflowRequest, WorkflowTask};
+pub use workflow::{FailureWorkflow, Growth, SystemTask, Workflow, WorkflowRequest, WorkflowTask};
 
 use crate::input::Input;
 

@@ -132,7 +132,7 @@ impl Service {
             let begun = !first || !running.is_empty() || held.record.lease.is_some();
             changed |= self.look_for_signals(held, running, begun).await?;
             let room = ATTEMPTS_SIDE_BY_SIDE_MAX.saturating_sub(running.len());
-            let Folded { next, events } = self.fold(held, &supplied, room)?;
+            let Folded { next, events, grown: _ } = self.fold(held, &supplied, room)?;
             changed |= events > 0;
             if held.record.execution.course.stopping.is_some() {
                 running.kill();
@@ -308,7 +308,12 @@ impl Service {
     fn fold(&self, held: &mut Held, supplied: &Supplied, room: usize) -> Result<Folded, Error> {
         let execution = &mut held.record.execution;
         let flow = held.flow.sound()?;
-        self.with_world(supplied, room, |world| machine::fold(flow, execution, world)).map_err(impossible)
+        let folded = self.with_world(supplied, room, |world| machine::fold(flow, execution, world));
+        let mut folded = folded.map_err(impossible)?;
+        if let Some(grown) = folded.grown.take() {
+            held.flow = Arc::new(held.flow.with(*grown));
+        }
+        Ok(folded)
     }
 
     /// What the engine is told about the outside, now.

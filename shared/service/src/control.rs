@@ -28,6 +28,7 @@ use crate::{
     keys,
     record::Record,
     start::HAND_OVER,
+    templates::grown,
 };
 
 /// Tries against others who write the same execution.
@@ -84,7 +85,7 @@ impl Service {
         let offered = crate::offers::of(&record.execution);
         record.execution = change(flow.sound()?, &record)?;
         let flow = if record.execution.flow_revision == flow.revision {
-            flow
+            grown(flow, &record.execution)
         } else {
             self.flow_of(&record.execution).await?
         };

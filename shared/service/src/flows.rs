@@ -100,6 +100,21 @@ impl StoredFlow {
         }
     }
 
+    /// The same revision, with more in its flow than its source says.
+    pub(crate) fn with(&self, flow: Flow) -> Self {
+        Self {
+            tenant: self.tenant.clone(),
+            namespace: self.namespace.clone(),
+            id: self.id.clone(),
+            revision: self.revision,
+            deleted: self.deleted,
+            source: self.source.clone(),
+            flow: Ok(flow),
+            registered: self.registered.clone(),
+            inline: self.inline,
+        }
+    }
+
     /// The flow, when its source can still be read.
     pub(crate) fn sound(&self) -> Result<&Flow, Error> {
         self.flow

@@ -20,6 +20,7 @@ use crate::{
     conductor::inline,
     keys, offers,
     record::{self, Lease, Record},
+    templates::grown,
 };
 
 /// Tries of one write while the store does not answer.
@@ -77,6 +78,7 @@ impl Service {
         }
         let flow = self.flow_begun_with(&record.execution).await?;
         let flow = self.with_templates(flow, &mut record.execution.templates).await?;
+        let flow = grown(flow, &record.execution);
         let heard = heard(&record.execution);
         let offered = offers::of(&record.execution);
         let mut held =

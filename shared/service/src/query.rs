@@ -18,6 +18,7 @@ use crate::{
     keys,
     record::Summary,
     settings::SCANNED_MAX,
+    templates::with_past,
 };
 
 /// Which page of a search.
@@ -118,7 +119,7 @@ impl Service {
     /// The store's.
     pub async fn flow_behind(&self, execution: &Execution) -> Result<Option<Arc<StoredFlow>>, Error> {
         match self.flow_of(execution).await {
-            Ok(flow) => Ok(Some(flow)),
+            Ok(flow) => Ok(Some(with_past(flow, execution))),
             Err(Error::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }

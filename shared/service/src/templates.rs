@@ -22,7 +22,7 @@ use crate::{
     settings::{DOCUMENTS_MAX, SOURCE_BYTES_MAX},
 };
 
-pub(crate) use composed::Composed;
+pub(crate) use composed::{Composed, grown, with_past};
 pub use search::TemplateQuery;
 
 /// A revision of a template as it is stored.

@@ -10,6 +10,7 @@ mod climates;
 mod control;
 mod dates;
 mod deadly;
+mod dynamic;
 mod failures;
 mod faults;
 mod groups;

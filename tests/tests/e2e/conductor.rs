@@ -85,3 +85,17 @@ fn a_workflow_that_failed_is_retried_from_there() {
         assert_eq!(seen["tasks"], json!([["f", "FAILED", 0], ["f", "COMPLETED", 1]]));
     });
 }
+
+#[test]
+fn tasks_come_with_the_input() {
+    with_both("forked", |seen| {
+        let joined = json!({"a": {"result": "hi bob"}, "b": {"result": "hi eve"}});
+        assert_eq!(seen["status"], "COMPLETED", "{seen}");
+        assert_eq!(seen["output"], json!({"joined": joined, "named": "hi hi eve"}));
+        let tasks = [("fork", false), ("a", true), ("b", true), ("join", false), ("named", true)];
+        assert_eq!(
+            seen["tasks"],
+            json!(tasks.map(|(reference, greets)| json!([reference, "COMPLETED", greets])))
+        );
+    });
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 
-use super::TaskDefinition;
+use super::{TaskDefinition, dynamic};
 
 /// A workflow definition of one version. Conductor: `WorkflowDef`.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,8 +163,18 @@ pub enum DynamicFork {
     Legacy { tasks_from: String },
 }
 
+impl DynamicFork {
+    /// The input that says how many there are.
+    pub fn list(&self) -> &str {
+        match self {
+            Self::Tasks { tasks_from, .. } | Self::Legacy { tasks_from } => tasks_from,
+            Self::Same(_) => dynamic::FORK_TASK_INPUTS,
+        }
+    }
+}
+
 /// One task or workflow, once for each input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForkedSame {
     Task,
     Workflow,

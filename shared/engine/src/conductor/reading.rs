@@ -44,20 +44,21 @@ pub fn of_json(json: &Json) -> Result<Definition, Invalid> {
     read(json, definition::definition).map_err(|problems| refused(problems, None))
 }
 
-/// Reads tasks that a dynamic fork is given: a list of `WorkflowTask`.
+/// Reads tasks that a dynamic fork is given: a list of `WorkflowTask` of that name, which stands so deep in others.
 ///
 /// # Errors
 /// All problems at once, without places.
-pub fn tasks_of_json(json: &Json) -> Result<Vec<Step>, Invalid> {
+pub fn tasks_of_json(json: &Json, name: &str, depth: usize) -> Result<Vec<Step>, Invalid> {
     let mut problems = Problems::default();
+    let at = Path::root().key(name);
     let tasks = match json {
-        Json::Array(items) => steps::of(items, &Path::root(), 0, &mut problems),
+        Json::Array(items) => steps::of(items, &at, depth, &mut problems),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => {
-            problems.add(&Path::root(), "the tasks of a dynamic fork have to be a list");
+            problems.add(&at, "the tasks of a dynamic fork have to be a list");
             Vec::new()
         }
     };
-    references::check_unique(&tasks, "", &mut problems);
+    references::check_unique(&tasks, &at, &mut problems);
     if problems.is_empty() { Ok(tasks) } else { Err(refused(problems, None)) }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `SWITCH`, `DECISION` | [`FlowableKind::Decision`](crate::flow::FlowableKind) |
 //! | `FORK_JOIN` | [`FlowableKind::Fork`](crate::flow::FlowableKind): it ends when all its branches have |
+//! | `FORK_JOIN_DYNAMIC`, `DYNAMIC` | the same fork without branches, and a task that does nothing: with a [`Growth`](crate::flow::Growth) |
 //! | `JOIN` | a system task after it, which collects. A `joinOn` that names some branches waits for all the same |
 //! | `DO_WHILE` | [`FlowableKind::DoWhile`](crate::flow::FlowableKind) |
 //! | `SUB_WORKFLOW`, `START_WORKFLOW` | [`Executable::Subflow`](crate::flow::Executable) |
@@ -13,14 +14,18 @@ mod call;
 mod step;
 mod value;
 
+pub(crate) use step::{DYNAMIC, JOIN_ON};
 pub use step::{EVENT, HTTP};
 
 use foldhash::HashMap;
 
 use serde_json::Map;
 
-use super::{Definition, TimeoutPolicy};
-use crate::flow::{Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Workflow, places};
+use super::{Definition, Step, TimeoutPolicy};
+use crate::{
+    execution::TaskRuns,
+    flow::{Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Task, Workflow, places},
+};
 
 /// The id of the rule that tells of a workflow whose time is over and that goes on.
 const ALERT: &str = "timeout";
@@ -35,7 +40,7 @@ pub struct NotBuilt(pub Vec<String>);
 /// # Errors
 /// All that cannot be run here, at once.
 pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<Flow, NotBuilt> {
-    let mut steps = step::Steps { namespace, problems: Vec::new(), count: 0, depth: 0 };
+    let mut steps = step::Steps::at(namespace, 0);
     let tasks = steps.list(&definition.tasks);
     let outputs = definition.output_parameters.iter().map(|(id, value)| Output {
         id: id.clone(),
@@ -70,6 +75,8 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
             input_template: definition.input_template.clone(),
             failure_workflow,
             restartable: definition.restartable,
+            grows: steps.grows,
+            past: HashMap::default(),
         })),
         id: id.to_owned(),
         namespace: namespace.to_owned(),
@@ -97,5 +104,20 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         places: HashMap::default(),
     };
     flow.places = places(&flow);
-    Ok(flow)
+    // What the definition says of steps that are not there yet goes with them.
+    Ok(if steps.grows { flow.grown(&TaskRuns::default()) } else { flow })
+}
+
+/// The tasks of lists that stand so deep in others, of a workflow that runs.
+///
+/// # Errors
+/// All that cannot be run here, at once.
+pub(crate) fn branches(
+    lists: &[Vec<Step>],
+    namespace: &str,
+    depth: usize,
+) -> Result<Vec<Vec<Task>>, NotBuilt> {
+    let mut steps = step::Steps::at(namespace, depth);
+    let tasks = lists.iter().map(|list| steps.list(list)).collect();
+    if steps.problems.is_empty() { Ok(tasks) } else { Err(NotBuilt(steps.problems)) }
 }

@@ -8,6 +8,9 @@ use crate::{
     time::Timestamp,
 };
 
+/// The outputs by which a loop shows its round: of a `DO_WHILE`, of a `LoopUntil`.
+const COUNTS: [&str; 2] = ["iteration", "iterationCount"];
+
 /// One try of a task run.
 #[derive(Debug, Clone, Copy)]
 pub struct Try<'a> {
@@ -153,6 +156,19 @@ pub fn reference(run: &TaskRun, runs: &TaskRuns) -> String {
 
 /// Which round of the innermost loop around it a run belongs to, from 1.
 pub fn round(run: &TaskRun, runs: &TaskRuns) -> Option<u32> {
-    let own = |it: &TaskRun| it.index.map(|index| index.saturating_add(1));
-    own(run).or_else(|| runs.ancestors(run).find_map(|above| above.iteration.or_else(|| own(above))))
+    let nth = || run.index.map(|index| index.saturating_add(1));
+    if run.value.is_some() {
+        return nth();
+    }
+    // A loop's own rounds are not those around it; and a branch of a fork is none.
+    if let Some(round) = run.iteration.filter(|_| !is_loop(run)) {
+        return Some(round);
+    }
+    let parent = runs.get(run.parent?)?;
+    if is_loop(parent) { nth().or(parent.iteration) } else { round(parent, runs) }
+}
+
+/// Whether a run counts the rounds of what is below it.
+fn is_loop(run: &TaskRun) -> bool {
+    run.attempts.is_empty() && COUNTS.iter().any(|count| run.outputs.contains_key(*count))
 }

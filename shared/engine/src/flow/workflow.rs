@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use expression::Template;
+use foldhash::HashMap;
 use serde_json::{Map, Value as Json};
 
-use super::Rendered;
-use crate::conductor::TaskDefinition;
+use super::{Rendered, Task};
+use crate::{
+    conductor::{DynamicFork, Step, TaskDefinition},
+    id::TaskRunId,
+};
 
 /// What only a workflow of Conductor has.
 #[derive(Debug, Clone)]
@@ -19,6 +23,11 @@ pub struct Workflow {
     pub failure_workflow: Option<FailureWorkflow>,
     /// Whether one that has completed may be restarted.
     pub restartable: bool,
+    /// Whether some of its tasks take their shape only when their turn comes.
+    pub grows: bool,
+    /// What runs of an execution were runs of, where that may be another task than the one of that id now. There for
+    /// those who show them.
+    pub(crate) past: HashMap<TaskRunId, Task>,
 }
 
 impl Workflow {
@@ -58,6 +67,8 @@ pub struct WorkflowTask {
     pub retry_count: Option<u32>,
     /// Given here instead of by name.
     pub definition: Option<Box<TaskDefinition>>,
+    /// There when its shape comes with its input.
+    pub growth: Option<Box<Growth>>,
 }
 
 /// What a task of Conductor asks for that starts a workflow.
@@ -67,6 +78,15 @@ pub struct WorkflowRequest {
     pub request: Rendered,
     /// One that does: nothing in it is rendered before it runs.
     pub definition: Option<Map<String, Json>>,
+}
+
+/// How a task takes its shape from its input, once that is resolved. See [`conductor::dynamic`](crate::conductor).
+#[derive(Debug, Clone)]
+pub enum Growth {
+    /// `FORK_JOIN_DYNAMIC`: its branches.
+    Forks(DynamicFork),
+    /// `DYNAMIC`: all of it, from the task that an input names.
+    Becomes { name_from: String, step: Box<Step> },
 }
 
 /// System tasks that need nobody outside. What they work with is their resolved input.

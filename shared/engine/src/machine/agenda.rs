@@ -183,7 +183,11 @@ impl Agenda {
         if let (true, TaskKind::Flowable(flowable)) = (open, &task.kind) {
             let per_round = || PerRound::of(&flowable.kind);
             let desk = || Desk { per_round: per_round(), ..Desk::default() };
-            self.desks.entry(Some(run.id)).or_insert_with(desk);
+            let desk = self.desks.entry(Some(run.id)).or_insert_with(desk);
+            if task.workflow.as_ref().is_some_and(|it| it.growth.is_some()) {
+                // Its branches came after the run was there.
+                desk.per_round = per_round();
+            }
             self.touched.insert(index + 1);
         }
         self.here.remove(&index);

@@ -1,6 +1,6 @@
 //! Moving an execution as far as it goes without anybody's help.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use expression::Need;
 use serde_json::Map;
@@ -10,7 +10,9 @@ use super::{
     agenda::{self, Agenda, has_to_begin},
     apply, end,
     plan::{Move, plan},
-    rules, start, trail,
+    rules,
+    start::{self, Claimed},
+    trail,
 };
 use crate::{
     execution::{Execution, State},
@@ -23,27 +25,43 @@ pub(super) const EVENTS_AT_ONCE: usize = 5_000;
 
 /// Moves the execution as far as it goes without anybody's help.
 ///
-/// Everything that was applied before it stopped is in `execution`, also when it stops for needs.
+/// Everything that was applied before it stopped is in `execution`, also when it stops for needs. The flow is the one
+/// that the execution has [grown](Flow::grown); where it grew on, what came of it goes with the answer.
 ///
 /// # Errors
 /// When the flow and the execution do not fit each other; a fault of ours.
 pub fn fold(flow: &Flow, execution: &mut Execution, world: &World<'_>) -> Result<Folded, Rejected> {
-    let mut folding =
-        Folding { flow, execution, world, events: 0, ready: Vec::new(), readied: HashSet::new() };
+    let mut folding = Folding {
+        flow: Cow::Borrowed(flow),
+        execution,
+        world,
+        events: 0,
+        ready: Vec::new(),
+        readied: HashSet::new(),
+        claimed: Claimed::default(),
+        round_began: false,
+    };
     let next = match folding.run() {
         Ok(next) => next,
         Err(Stop::Needs(needs)) => Next::Needs(needs),
         Err(Stop::Rejected(rejected)) => return Err(rejected),
     };
-    Ok(Folded { next, events: folding.events })
+    folding.grow();
+    let grown = match folding.flow {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(flow) => Some(Box::new(flow)),
+    };
+    Ok(Folded { next, events: folding.events, grown })
 }
 
 /// What came of folding.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Folded {
     pub next: Next,
     /// How many were applied on the way.
     pub events: usize,
+    /// The flow that the execution has from now on, when steps came with it.
+    pub grown: Option<Box<Flow>>,
 }
 
 enum Stop {
@@ -64,18 +82,23 @@ impl From<Rejected> for Stop {
 }
 
 struct Folding<'f, 'w> {
-    flow: &'f Flow,
+    flow: Cow<'f, Flow>,
     execution: &'f mut Execution,
     world: &'f World<'w>,
     /// Applied so far.
     events: usize,
     ready: Vec<Ready>,
     readied: HashSet<TaskRunId>,
+    /// What was shaped since the flow grew last.
+    claimed: Claimed,
+    /// Whether steps of the last round are to be left behind.
+    round_began: bool,
 }
 
 impl Folding<'_, '_> {
     fn run(&mut self) -> Result<Next, Stop> {
         loop {
+            self.grow();
             if self.execution.is_over() {
                 return Ok(Next::Ended);
             }
@@ -106,7 +129,17 @@ impl Folding<'_, '_> {
         self.events += 1;
         #[cfg(test)]
         super::tests::tap::record(&event);
-        Ok(apply(self.flow, self.execution, event, self.world.now)?)
+        self.round_began |= matches!(event, Event::RoundStarted { .. });
+        Ok(apply(&self.flow, self.execution, event, self.world.now)?)
+    }
+
+    /// Takes in the steps that came with the execution, and leaves those of past rounds behind.
+    fn grow(&mut self) {
+        if !self.claimed.is_empty() || self.round_began && self.flow.grows() {
+            self.flow = Cow::Owned(self.flow.grown(&self.execution.task_runs));
+            self.claimed.clear();
+        }
+        self.round_began = false;
     }
 
     /// Brings it to RUNNING, or says why it cannot begin yet.
@@ -132,9 +165,9 @@ impl Folding<'_, '_> {
 
     /// What time and the flow's own rules do to it.
     fn rules(&mut self) -> Result<bool, Stop> {
-        let mut events = rules::due(self.flow, self.execution, self.world);
+        let mut events = rules::due(&self.flow, self.execution, self.world);
         if events.is_empty() {
-            events = rules::violated(self.flow, self.execution, self.world)?;
+            events = rules::violated(&self.flow, self.execution, self.world)?;
         }
         let moved = !events.is_empty();
         for event in events {
@@ -153,7 +186,7 @@ impl Folding<'_, '_> {
         if self.is_held_back() {
             return Ok(false);
         }
-        let mut agenda = agenda::take(self.flow, self.execution);
+        let mut agenda = agenda::take(&self.flow, self.execution);
         let touched = agenda.take_touched(&self.execution.task_runs);
         let planned = self.plans(&agenda, &touched);
         self.execution.task_runs.put_agenda(agenda);
@@ -184,9 +217,9 @@ impl Folding<'_, '_> {
         let mut planned = Vec::new();
         for parent in touched {
             if parent.is_none() && self.execution.state.is_terminal() {
-                planned.extend(trail::plan(self.flow, self.execution, self.world)?);
+                planned.extend(trail::plan(&self.flow, self.execution, self.world)?);
             } else {
-                planned.extend(plan(self.flow, self.execution, agenda, *parent)?);
+                planned.extend(plan(&self.flow, self.execution, agenda, *parent)?);
             }
         }
         Ok(planned)
@@ -201,14 +234,14 @@ impl Folding<'_, '_> {
                 self.apply(Event::DirectoryLeft { task_run, number })
             }
             Move::Judge { task_run } => {
-                for event in start::judge(self.flow, self.execution, task_run, self.world)? {
+                for event in start::judge(&self.flow, self.execution, task_run, self.world)? {
                     self.apply(event)?;
                 }
                 Ok(())
             }
             Move::Fail { task_run } => self.apply(end::failed_with(self.execution, task_run)),
             Move::End { state } => {
-                let event = end::end(self.flow, self.execution, state, self.world)?;
+                let event = end::end(&self.flow, self.execution, state, self.world)?;
                 self.apply(event)
             }
             Move::Trailed => self.apply(Event::Trailed),
@@ -224,7 +257,7 @@ impl Folding<'_, '_> {
         if self.is_held_back() {
             return Ok(false);
         }
-        let agenda = agenda::take(self.flow, self.execution);
+        let agenda = agenda::take(&self.flow, self.execution);
         let runs = &self.execution.task_runs;
         let room = self.world.room.saturating_sub(self.ready.len());
         let new = |id: &TaskRunId| !self.readied.contains(id);
@@ -237,7 +270,7 @@ impl Folding<'_, '_> {
             if !self.execution.task_runs.get(task_run).is_some_and(has_to_begin) {
                 continue;
             }
-            match start::start(self.flow, self.execution, task_run, self.world)? {
+            match start::start(&self.flow, self.execution, task_run, (self.world, &self.claimed))? {
                 start::Started::Moved(events) => {
                     self.go_on()?;
                     for event in events {

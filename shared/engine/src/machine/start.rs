@@ -4,6 +4,7 @@ mod attempt;
 mod effect;
 mod event;
 mod flowable;
+mod growth;
 mod input;
 mod jq;
 mod looped;
@@ -30,6 +31,7 @@ use crate::{
 };
 
 pub(super) use flowable::{judge, next_round};
+pub(super) use growth::Claimed;
 pub(super) use looped::ITERATION;
 
 /// What starting came to.
@@ -101,13 +103,13 @@ pub(super) fn start(
     flow: &Flow,
     execution: &Execution,
     task_run: TaskRunId,
-    world: &World<'_>,
+    (world, claimed): (&World<'_>, &Claimed),
 ) -> Result<Started, Vec<Need>> {
     let run = execution.task_runs.get(task_run).expect("planned from this execution");
     let task = flow.task(&run.task_id).expect("a run is only created for a task of the flow");
     let context = Context::of_task(flow, execution, task, run, world);
     let renderer = Renderer::new(&context, world, run.id.as_u128());
-    let mut started = start_in(&Site { flow, execution, task, run, renderer: &renderer, world })?;
+    let mut started = start_in(&Site { flow, execution, task, run, renderer: &renderer, world, claimed })?;
     started.mask(|| context.masks());
     Ok(started)
 }
@@ -129,7 +131,8 @@ fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
     if let (Some(workflow), None) = (&task.workflow, &run.input) {
         let terms =
             if terms::count_from_the_start(task, workflow) { terms::of(workflow, world)? } else { None };
-        return match input::resolve(&workflow.input, renderer) {
+        let resolved = input::resolve(&workflow.input, renderer);
+        return match resolved.and_then(|input| growth::shaping(workflow, input, site)) {
             Ok(input) => {
                 let known = terms.map(|terms| Event::TermsKnown { task_run, terms });
                 Ok(Started::Moved(
@@ -138,6 +141,15 @@ fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
             }
             Err(error) => failed(error).map(|message| cannot_run(task_run, message)),
         };
+    }
+    // What a task has become was not known when its input was resolved.
+    if let (Some(workflow), None) = (&task.workflow, &run.terms)
+        && workflow.growth.is_some()
+        && !begun_before
+        && terms::count_from_the_start(task, workflow)
+        && let Some(terms) = terms::of(workflow, world)?
+    {
+        return Ok(Started::Moved(vec![Event::TermsKnown { task_run, terms }]));
     }
     let mut started = begin(site, &task.kind)?;
     // What is done at once asks what is defined for it when that matters, which is seldom.
@@ -164,6 +176,7 @@ struct Site<'s> {
     run: &'s TaskRun,
     renderer: &'s Renderer<'s>,
     world: &'s World<'s>,
+    claimed: &'s Claimed,
 }
 
 impl Site<'_> {

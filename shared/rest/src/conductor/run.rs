@@ -109,7 +109,6 @@ pub(crate) async fn answer(
 async fn flow_of(service: &Service, execution: &Execution) -> Option<Arc<StoredFlow>> {
     service.flow_behind(execution).await.ok().flatten()
 }
-}
 
 /// The body; `None` when a task is asked for and none blocks. `flow` is that of what is [`shown`].
 fn json(seen: &Seen, strategy: ReturnStrategy, request_id: &str, flow: Option<&Flow>) -> Option<Vec<u8>> {

@@ -145,6 +145,7 @@ pub(crate) fn waits_for_somebody(run: &TaskRun, flow: Option<&Flow>) -> bool {
         Some(
             Wait::Resume { delay: Some(_), .. }
             | Wait::Sleep { until: Some(_) }
+            | Wait::Start { .. }
             | Wait::Retry { .. }
             | Wait::Round { .. }
             | Wait::Directory(_)

@@ -13,6 +13,7 @@ use crate::{
     Error, Service, StoredFlow,
     hold::{Held, heard},
     record::Record,
+    templates::grown,
 };
 
 impl Service {
@@ -65,6 +66,7 @@ impl Service {
             return Err(not_found());
         };
         let (flow, templates) = self.flow_for(&record.execution, revision).await?;
+        let flow = grown(flow, &record.execution);
         let mut execution = {
             let ids = || self.new_id();
             let anew =
@@ -76,9 +78,9 @@ impl Service {
         let heard = heard(&execution);
         let record = Record::new(execution);
         let held = Held {
+            flow: grown(flow, &record.execution),
             record,
             version: None,
-            flow,
             drained: Vec::new(),
             offered: std::collections::BTreeMap::new(),
             heard,

@@ -13,6 +13,7 @@ fn ready(named: Option<&str>, types: &[&str]) -> Ready {
         timeout: Some(Duration::from_secs(1)),
         group: named.map(|key| Group { key: key.to_owned(), fallback: WorkerFallback::Wait }),
         types: types.iter().map(|it| (*it).to_owned()).collect(),
+        alert: None,
         masks: Masks::default(),
     }
 }

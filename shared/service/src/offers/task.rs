@@ -10,7 +10,7 @@ use engine::{
 };
 
 use super::{Delivery, report::is_paused};
-use crate::{Error, Service, StoredFlow, conductor::waits_for_somebody};
+use crate::{Error, Service, StoredFlow, conductor::waits_for_somebody, templates::with_past};
 
 /// Workflows within each other through which a signal looks for a task that waits.
 const DEPTH_MAX: usize = 32;
@@ -39,7 +39,7 @@ impl Service {
             Some((number, _)) if number == task.number => self.delivery(&execution, run).await?,
             _ => None,
         };
-        let flow = self.flow_of(&execution).await?;
+        let flow = with_past(self.flow_of(&execution).await?, &execution);
         Ok(SeenTask { execution, flow, task, delivery })
     }
 

@@ -1,4 +1,4 @@
-//! Flows with the templates in them that their tasks name.
+//! Flows with the templates in them that their tasks name, and with the steps that come with an execution.
 //!
 //! # Invariants
 //! * The revisions of its templates are fixed in an execution before anything happens to it, and stored with the first
@@ -50,13 +50,15 @@ impl Service {
     /// The flow an execution runs with, its templates in it.
     pub(crate) async fn flow_of(&self, execution: &Execution) -> Result<Arc<StoredFlow>, Error> {
         let flow = self.flow_begun_with(execution).await?;
-        self.with_templates(flow, &mut execution.templates.clone()).await
+        let flow = self.with_templates(flow, &mut execution.templates.clone()).await?;
+        Ok(grown(flow, execution))
     }
 
     /// Fixes the templates of an execution that begins.
     pub(crate) async fn fix_templates(&self, held: &mut Held) -> Result<(), Error> {
         let flow = Arc::clone(&held.flow);
-        held.flow = self.with_templates(flow, &mut held.record.execution.templates).await?;
+        let flow = self.with_templates(flow, &mut held.record.execution.templates).await?;
+        held.flow = grown(flow, &held.record.execution);
         Ok(())
     }
 
@@ -80,17 +82,7 @@ impl Service {
         if let Some(known) = composed.get(&of) {
             return Ok(known);
         }
-        let filled = Arc::new(StoredFlow {
-            tenant: flow.tenant.clone(),
-            namespace: flow.namespace.clone(),
-            id: flow.id.clone(),
-            revision: flow.revision,
-            deleted: flow.deleted,
-            source: flow.source.clone(),
-            flow: Ok(read.composed(&|name| of_found(&found, name))),
-            registered: flow.registered.clone(),
-            inline: flow.inline,
-        });
+        let filled = Arc::new(flow.with(read.composed(&|name| of_found(&found, name))));
         composed.keep(of, &filled);
         Ok(filled)
     }
@@ -121,6 +113,22 @@ impl Service {
             found.insert(name, stored);
         }
         Ok(found)
+    }
+}
+
+/// A flow with the steps in it that came with an execution. One that takes none is handed on as it is.
+pub(crate) fn grown(flow: Arc<StoredFlow>, execution: &Execution) -> Arc<StoredFlow> {
+    match &flow.flow {
+        Ok(read) if read.grows() => Arc::new(flow.with(read.grown(&execution.task_runs))),
+        Ok(_) | Err(_) => flow,
+    }
+}
+
+/// The same, for those who show what has run.
+pub(crate) fn with_past(flow: Arc<StoredFlow>, execution: &Execution) -> Arc<StoredFlow> {
+    match &flow.flow {
+        Ok(read) if read.grows() => Arc::new(flow.with(read.clone().with_past(&execution.task_runs))),
+        Ok(_) | Err(_) => flow,
     }
 }
 

@@ -15,6 +15,9 @@ from conductor.client.http.models import StartWorkflowRequest, TaskDef, Workflow
 from conductor.client.orkes_clients import OrkesClients
 from conductor.client.worker.worker_task import worker_task
 from conductor.client.workflow.conductor_workflow import ConductorWorkflow
+from conductor.client.workflow.task.dynamic_fork_task import DynamicForkTask
+from conductor.client.workflow.task.dynamic_task import DynamicTask
+from conductor.client.workflow.task.join_task import JoinTask
 from conductor.client.workflow.task.simple_task import SimpleTask
 
 SPACE = os.environ["SPACE"]
@@ -173,8 +176,34 @@ def inline():
     }
 
 
+def forked():
+    """The tasks come with the input: some side by side, and one by its name."""
+    task = f"greet_{SPACE}"
+    metadata.register_task_def(TaskDef(name=task, retry_count=0, timeout_seconds=60, response_timeout_seconds=30))
+    workflow = ConductorWorkflow(executor=clients.get_workflow_executor(), name=f"forks_{SPACE}", version=1)
+    fork = DynamicForkTask("fork", "tasks", "inputs", JoinTask("join"))
+    fork.input_parameters.update({"tasks": "${workflow.input.tasks}", "inputs": "${workflow.input.inputs}"})
+    named = DynamicTask("${workflow.input.task}", "named")
+    named.input_parameters.update({"name": "${join.output.b.result}"})
+    workflow >> fork >> named
+    workflow.output_parameters({"joined": "${join.output}", "named": "${named.output.result}"})
+    workflow.register(overwrite=True)
+    step = lambda reference: {"name": task, "taskReferenceName": reference, "type": "SIMPLE"}
+    given = {"tasks": [step("a"), step("b")], "inputs": {"a": {"name": "bob"}, "b": {"name": "eve"}}, "task": task}
+    run = workflows.execute_workflow(request(f"forks_{SPACE}", input=given))
+    return {
+        "status": str(run.status),
+        "output": run.output,
+        "tasks": [[it.reference_task_name, it.status, it.task_def_name == task] for it in run.tasks],
+    }
+
+
 if __name__ == "__main__":
-    what = {"inline": inline, "worked": worked, "idempotent": idempotent, "controlled": controlled, "retried": retried}[sys.argv[1]]
+    all = {
+        "inline": inline, "worked": worked, "idempotent": idempotent, "controlled": controlled, "retried": retried,
+        "forked": forked,
+    }
+    what = all[sys.argv[1]]
     workers = TaskHandler(configuration=configuration, scan_for_annotated_workers=True)
     workers.start_processes()
     try:

@@ -34,9 +34,12 @@ pub(super) fn dynamic(reading: &mut Reading<'_, '_>) -> Option<StepKind> {
     let inputs = reading.given.some_text("dynamicForkTasksInputParamName", reading.problems);
     let legacy = reading.given.some_text("dynamicForkJoinTasksParam", reading.problems);
     let of_workflow = reading.input.get("forkTaskWorkflow").is_some();
-    let of_task = reading.input.get("forkTaskName").is_some();
+    // Conductor: a type alone is its name as well.
+    let of_task = ["forkTaskName", "forkTaskType"].iter().any(|key| reading.input.get(key).is_some());
     match (tasks, inputs, legacy, of_task || of_workflow) {
-        (Some(tasks_from), Some(inputs_from), None, false) => {
+        // The Python client of 2025 writes the first form with the name of the old one.
+        (Some(tasks_from), Some(inputs_from), None, false)
+        | (None, Some(inputs_from), Some(tasks_from), false) => {
             Some(StepKind::DynamicFork(DynamicFork::Tasks { tasks_from, inputs_from }))
         }
         (None, None, Some(tasks_from), false) => {

@@ -44,11 +44,11 @@ pub(super) fn check(tasks: &[Step], path: &Path, definition: &str, problems: &mu
 }
 
 /// The same without a definition around them.
-pub(super) fn check_unique(tasks: &[Step], definition: &str, problems: &mut Problems) {
+pub(super) fn check_unique(tasks: &[Step], path: &Path, problems: &mut Problems) {
     let mut all = HashSet::new();
-    visit(tasks, &Path::root(), &mut |step, path| {
+    visit(tasks, path, &mut |step, at| {
         if !step.reference.is_empty() && !all.insert(step.reference.clone()) {
-            not_unique(step, path, definition, problems);
+            not_unique(step, at, &path.to_string(), problems);
         }
     });
 }

@@ -201,6 +201,8 @@ fn each_type_is_taken_with_what_it_needs() {
 fn forms_of_dynamic_forks() {
     let fork = |fork: Json| match &tasks_of_json(
         &json!([fork, {"name": "j", "taskReferenceName": "j", "type": "JOIN"}]),
+        "tasks",
+        0,
     )
     .unwrap()[0]
         .kind

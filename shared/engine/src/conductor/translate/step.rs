@@ -9,8 +9,8 @@ use super::{
     value::rendered,
 };
 use crate::flow::{
-    Chooser, Decision, DoWhile, Flowable, FlowableKind, NESTING_MAX, PureTask, Rendered, RunnableTask,
-    SystemTask, TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
+    Chooser, Decision, DoWhile, Flowable, FlowableKind, Growth, NESTING_MAX, PureTask, Rendered,
+    RunnableTask, SystemTask, TASKS_MAX, Task, TaskKind, WorkerTask, WorkflowTask,
 };
 
 /// How many rounds of a loop are kept when it names none.
@@ -22,14 +22,27 @@ pub const HTTP: &str = "io.roundtrip.conductor.Http";
 /// The name by which those who run attempts know an `EVENT` to a queue of SQS: `sink` is a property of it, and the
 /// `message`.
 pub const EVENT: &str = "io.roundtrip.conductor.Event";
+/// The type of a task of which nobody knows yet what it becomes.
+pub(crate) const DYNAMIC: &str = "DYNAMIC";
+
+/// What a `JOIN` is shown to wait for.
+pub(crate) const JOIN_ON: &str = "joinOn";
 
 /// What the steps of a definition share.
 pub(super) struct Steps<'d> {
     pub(super) namespace: &'d str,
     pub(super) problems: Vec<String>,
-    pub(super) count: usize,
+    count: usize,
     /// Lists around the one that is read.
-    pub(super) depth: usize,
+    depth: usize,
+    /// Whether one of them takes its shape when its turn comes.
+    pub(super) grows: bool,
+}
+
+impl<'d> Steps<'d> {
+    pub(super) fn at(namespace: &'d str, depth: usize) -> Self {
+        Self { namespace, problems: Vec::new(), count: 0, depth, grows: false }
+    }
 }
 
 impl Steps<'_> {
@@ -69,8 +82,10 @@ impl Steps<'_> {
         if self.count == TASKS_MAX + 1 {
             self.problems.push(format!("a workflow has {TASKS_MAX} tasks at most"));
         }
-        let input = self.value(&step.reference, &Json::Object(step.input.clone()));
+        let input = self.value(&step.reference, &Json::Object(shown_input(step)));
         let (type_name, kind) = self.kind(step)?;
+        let growth = growth(step);
+        self.grows |= growth.is_some();
         Some(Task {
             id: step.reference.clone(),
             type_name,
@@ -92,6 +107,7 @@ impl Steps<'_> {
                 async_complete: step.async_complete,
                 retry_count: step.retry_count,
                 definition: step.definition.clone(),
+                growth: growth.map(Box::new),
             })),
             kind,
         })
@@ -166,14 +182,48 @@ impl Steps<'_> {
             }
             StepKind::Event { sink } => ("EVENT", system(SystemTask::Event { sink: sink.clone() })),
             StepKind::Worker { .. } => unreachable!("a worker's task is none of the system's"),
-            StepKind::DynamicFork(_) => return self.none(reference, "FORK_JOIN_DYNAMIC is"),
-            StepKind::Dynamic { .. } => return self.none(reference, "DYNAMIC tasks are"),
+            // Both are shaped by their input before they begin.
+            StepKind::DynamicFork(_) => {
+                ("FORK_JOIN_DYNAMIC", flowable(FlowableKind::Fork { branches: Vec::new() }))
+            }
+            StepKind::Dynamic { .. } => (DYNAMIC, system(SystemTask::Noop)),
         })
     }
+}
 
-    pub(super) fn none<T>(&mut self, of: &str, what: &str) -> Option<T> {
-        self.refuse(of, what);
-        None
+/// The input of a step as its run keeps it.
+fn shown_input(step: &Step) -> Map<String, Json> {
+    let mut input = step.input.clone();
+    if let StepKind::Join { on, .. } | StepKind::ExclusiveJoin { on, .. } = &step.kind {
+        input.insert(JOIN_ON.to_owned(), on.iter().map(String::as_str).collect());
+    }
+    input
+}
+
+fn growth(step: &Step) -> Option<Growth> {
+    match &step.kind {
+        StepKind::DynamicFork(form) => Some(Growth::Forks(form.clone())),
+        StepKind::Dynamic { name_from } => {
+            Some(Growth::Becomes { name_from: name_from.clone(), step: Box::new(step.clone()) })
+        }
+        StepKind::Worker { .. }
+        | StepKind::Http
+        | StepKind::Inline
+        | StepKind::Lambda
+        | StepKind::SetVariable
+        | StepKind::Switch { .. }
+        | StepKind::Fork { .. }
+        | StepKind::Join { .. }
+        | StepKind::ExclusiveJoin { .. }
+        | StepKind::DoWhile { .. }
+        | StepKind::SubWorkflow(_)
+        | StepKind::StartWorkflow
+        | StepKind::Wait
+        | StepKind::Human
+        | StepKind::Terminate
+        | StepKind::Jq
+        | StepKind::Event { .. }
+        | StepKind::Noop => None,
     }
 }
 

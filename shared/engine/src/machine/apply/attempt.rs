@@ -174,7 +174,8 @@ fn completes_later(task: &Task) -> bool {
             | SystemTask::Lambda
             | SystemTask::SetVariable
             | SystemTask::Jq
-            | SystemTask::Noop => true,
+            | SystemTask::Noop
+            | SystemTask::Event { .. } => true,
             SystemTask::Wait
             | SystemTask::Human
             | SystemTask::Join { .. }

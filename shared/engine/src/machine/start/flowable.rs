@@ -3,7 +3,7 @@
 use expression::{Error, Need};
 use serde_json::{Map, Value as Json};
 
-use super::{Renderer, Site, failed, looped, refuse, scripted, time};
+use super::{Claimed, Renderer, Site, failed, looped, refuse, scripted, time};
 use crate::{
     execution::{Execution, Level, LogLine, State, TaskRun, Wait},
     flow::{Flow, Flowable, FlowableKind, LoopUntil, Pause, Rendered, Task, TaskKind},
@@ -142,7 +142,9 @@ pub(in crate::machine) fn judge(
     let it = match &task.kind {
         TaskKind::Flowable(Flowable { kind: FlowableKind::LoopUntil(it), .. }) => it,
         TaskKind::Flowable(Flowable { kind: FlowableKind::DoWhile(it), .. }) => {
-            return looped::judge(it, &Site { flow, execution, task, run, renderer: &renderer, world });
+            let claimed = &Claimed::default();
+            let site = Site { flow, execution, task, run, renderer: &renderer, world, claimed };
+            return looped::judge(it, &site);
         }
         _ => unreachable!("only loops are judged"),
     };

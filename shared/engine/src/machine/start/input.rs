@@ -14,11 +14,17 @@ use crate::{
 /// Resolves it. What is kept has no secrets in it.
 pub(super) fn resolve(input: &Rendered, renderer: &Renderer<'_>) -> Result<Map<String, Json>, Error> {
     let input = map(renderer.value(input)?);
+    check_size(&input)?;
+    Ok(input)
+}
+
+/// Refuses one that is too large to be kept.
+pub(super) fn check_size(input: &Map<String, Json>) -> Result<(), Error> {
     let bytes = weight(input.values());
     if bytes > TASK_OUTPUT_BYTES_MAX {
         return Err(refuse(format!("the input is {bytes} bytes, {TASK_OUTPUT_BYTES_MAX} are allowed")));
     }
-    Ok(input)
+    Ok(())
 }
 
 /// What the task works with: what was kept, and, when anything was asked of the outside, with its secrets.

@@ -31,7 +31,8 @@ pub(super) fn count_after_a_failure(task: &Task) -> bool {
             | SystemTask::Wait
             | SystemTask::Human
             | SystemTask::Jq
-            | SystemTask::Noop => true,
+            | SystemTask::Noop
+            | SystemTask::Event { .. } => true,
             SystemTask::Join { .. } | SystemTask::ExclusiveJoin { .. } | SystemTask::Terminate => false,
         },
         TaskKind::Pure(_)

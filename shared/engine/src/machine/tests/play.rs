@@ -78,7 +78,11 @@ impl Play {
             secrets: crate::secrets::Secrets::Open(None),
             room: self.room,
         };
-        fold(&self.flow, &mut self.execution, &world).unwrap().next
+        let folded = fold(&self.flow, &mut self.execution, &world).unwrap();
+        if let Some(grown) = folded.grown {
+            self.flow = *grown;
+        }
+        folded.next
     }
 
     pub(super) fn tell(&mut self, event: Event) -> Result<(), Rejected> {

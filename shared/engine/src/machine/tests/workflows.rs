@@ -1,6 +1,7 @@
 //! Workflows of Conductor, from their definition to their end.
 
 mod calls;
+mod dynamic;
 mod forks;
 mod loops;
 mod system;

@@ -3,9 +3,9 @@
 use std::{borrow::Cow, time::Duration};
 
 use engine::{
-    conductor::{Try, reference, round, tries},
+    conductor::{TaskStatus, Try, reference, round, tries},
     execution::{Execution, Level},
-    flow::{Flow, Task},
+    flow::{Flow, FlowableKind, Task, TaskKind},
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -101,7 +101,7 @@ impl<'a> TaskJson<'a> {
     /// One try of one of the execution's runs.
     pub(crate) fn of(execution: &'a Execution, flow: Option<&'a Flow>, one: &Try<'a>) -> Self {
         let run = one.run;
-        let task = flow.and_then(|flow| flow.task(&run.task_id)).filter(|_| !run.dynamic);
+        let task = flow.and_then(|flow| flow.task_of(run)).filter(|_| !run.dynamic);
         let task_type: Cow<'a, str> = task.map_or(Cow::Borrowed(&*run.task_id), kind::of);
         let task_def_name = task.map_or(Cow::Borrowed(&*run.task_id), kind::definition);
         let offered = run.worker.as_deref();
@@ -114,9 +114,11 @@ impl<'a> TaskJson<'a> {
         let round = round(run, &execution.task_runs);
         let previous =
             one.number.checked_sub(1).filter(|number| *number > 0).map(|number| Try { number, ..*one });
+        let chose = one.started.filter(|_| task.is_some_and(chooses));
+        let status = if chose.is_some() { TaskStatus::Completed } else { one.status };
         let response = task.and_then(|_| one.attempt?.deadline).and_then(|it| Some(it.since(one.started?)));
         Self {
-            status: TaskStatusText(one.status),
+            status: TaskStatusText(status),
             input_data: match offered.map(|it| &it.input).or(run.input.as_ref()) {
                 Some(input) => Cow::Borrowed(input),
                 None => Cow::Owned(Map::new()),
@@ -128,12 +130,12 @@ impl<'a> TaskJson<'a> {
             poll_count: worked.map_or(u32::from(one.started.is_some()), |it| it.polls),
             scheduled_time: one.scheduled.as_millis(),
             start_time: millis(one.started),
-            end_time: millis(one.ended),
+            end_time: millis(chose.or(one.ended)),
             update_time: one.updated.as_millis(),
             start_delay_in_seconds: start_delay(task).filter(|_| one.number == 1).unwrap_or_default(),
             retried_task_id: previous.map(|it| it.id(execution).to_string()),
             retried: one.retried,
-            executed: one.status.is_terminal(),
+            executed: status.is_terminal(),
             callback_from_worker: true,
             response_timeout_seconds: offered
                 .map(|it| it.terms.response_timeout)
@@ -144,7 +146,7 @@ impl<'a> TaskJson<'a> {
             task_id: one.id(execution).to_string(),
             reason_for_incompletion: match worked.and_then(|it| it.reason.as_deref()) {
                 Some(reason) => Some(reason),
-                None if one.status.is_failure() => reason(execution, one),
+                None if status.is_failure() => reason(execution, one),
                 None => None,
             },
             callback_after_seconds: 0,
@@ -170,6 +172,12 @@ impl<'a> TaskJson<'a> {
             task_def_name,
         }
     }
+}
+
+/// Whether a task is done once it has begun, whatever becomes of those that it chose. Conductor: forks and switches.
+fn chooses(task: &Task) -> bool {
+    let TaskKind::Flowable(flowable) = &task.kind else { return false };
+    task.workflow.is_some() && matches!(flowable.kind, FlowableKind::Fork { .. } | FlowableKind::Decision(_))
 }
 
 fn start_delay(task: Option<&Task>) -> Option<u64> {

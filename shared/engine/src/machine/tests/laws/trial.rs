@@ -115,6 +115,9 @@ impl Trial {
                 let read: Execution = serde_json::from_str(&stored).unwrap();
                 assert_eq!(read, self.play.execution, "what is stored is what is read");
                 self.play.execution = read;
+                if self.play.flow.grows() {
+                    self.play.flow = self.play.flow.grown(&self.play.execution.task_runs);
+                }
             }
         }
         let next = self.play.fold();

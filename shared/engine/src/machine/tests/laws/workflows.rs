@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::super::{
     play::Play,
     workflows::{begun, broken, definition, inline, step},
 };
-use crate::conductor::{Evaluator, JoinMode, Step, StepKind, TaskDefinition, TaskTimeoutPolicy};
+use crate::conductor::{DynamicFork, Evaluator, JoinMode, Step, StepKind, TaskDefinition, TaskTimeoutPolicy};
 
 #[derive(Debug, Clone)]
 enum Shape {
@@ -20,8 +20,27 @@ enum Shape {
     Ends,
     Tells,
     Fork(Vec<Vec<Node>>),
+    /// `FORK_JOIN_DYNAMIC`: its branches, and whether the list has one reference twice.
+    Forks(Vec<Leaf>, bool),
+    /// `DYNAMIC`.
+    Named(Leaf),
     Switch(bool, Vec<Node>),
     Loop(u8, Vec<Node>),
+}
+
+/// A task that comes with the execution.
+#[derive(Debug, Clone, Copy)]
+enum Leaf {
+    Script,
+    Throws,
+    Waits,
+    Calls,
+    /// Two more, in a fork of its own.
+    Forks,
+    /// What its own name says.
+    Named,
+    /// Nothing that could run.
+    Unknown,
 }
 
 #[derive(Debug, Clone)]
@@ -80,7 +99,21 @@ fn node(shape: impl Strategy<Value = Shape>) -> impl Strategy<Value = Node> {
 }
 
 pub(super) fn nodes() -> impl Strategy<Value = Vec<Node>> {
+    let comes = || {
+        prop_oneof![
+            3 => Just(Leaf::Script),
+            1 => Just(Leaf::Throws),
+            2 => Just(Leaf::Waits),
+            3 => Just(Leaf::Calls),
+            1 => Just(Leaf::Forks),
+            1 => Just(Leaf::Named),
+            1 => prop::bool::weighted(0.1).prop_map(|bad| if bad { Leaf::Unknown } else { Leaf::Script }),
+        ]
+    };
     let leaf = prop_oneof![
+        3 => (prop::collection::vec(comes(), 0..3), prop::bool::weighted(0.1))
+            .prop_map(|(leaves, twice)| Shape::Forks(leaves, twice)),
+        2 => comes().prop_map(Shape::Named),
         4 => Just(Shape::Script),
         1 => Just(Shape::Throws),
         2 => Just(Shape::Waits),
@@ -116,6 +149,20 @@ fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
             Shape::Calls => step(&name, StepKind::Http, json!({"uri": "http://x", "method": "GET"})),
             Shape::Ends => step(&name, StepKind::Terminate, json!({"terminationStatus": "COMPLETED"})),
             Shape::Tells => step(&name, StepKind::Event { sink: "conductor".to_owned() }, json!({"a": 1})),
+            Shape::Forks(leaves, twice) => {
+                let mut tasks: Vec<Json> = leaves.iter().flat_map(|leaf| leaf.written(count)).collect();
+                if *twice && let Some(first) = tasks.first().cloned() {
+                    tasks.push(first);
+                }
+                let form =
+                    DynamicFork::Tasks { tasks_from: "tasks".to_owned(), inputs_from: "inputs".to_owned() };
+                step(&name, StepKind::DynamicFork(form), json!({"tasks": tasks, "inputs": {}}))
+            }
+            Shape::Named(leaf) => {
+                let mut input = leaf.input();
+                input["type"] = leaf.task_type().into();
+                step(&name, StepKind::Dynamic { name_from: "type".to_owned() }, input)
+            }
             Shape::Fork(branches) => {
                 let branches = branches.iter().map(|branch| steps(branch, count)).collect();
                 step(&name, StepKind::Fork { branches }, json!({}))
@@ -134,7 +181,7 @@ fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
                 step(&name, StepKind::DoWhile { condition, over: steps(list, count), items: None }, json!({}))
             }
         };
-        let is_fork = matches!(shape, Shape::Fork(_));
+        let is_fork = matches!(shape, Shape::Fork(_) | Shape::Forks(..));
         all.push(terms.clone().of(Step {
             optional: *optional,
             permissive: *permissive,
@@ -149,4 +196,50 @@ fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
         }
     }
     all
+}
+
+impl Leaf {
+    fn task_type(self) -> &'static str {
+        match self {
+            Self::Script | Self::Throws => "INLINE",
+            Self::Waits => "WAIT",
+            Self::Calls => "HTTP",
+            Self::Forks => "FORK_JOIN_DYNAMIC",
+            Self::Named => "DYNAMIC",
+            Self::Unknown => "GRPC",
+        }
+    }
+
+    fn input(self) -> Json {
+        match self {
+            Self::Script => json!({"expression": "1"}),
+            Self::Throws => json!({"expression": "throw new Error('no luck')"}),
+            Self::Waits => json!({"duration": "5s"}),
+            Self::Calls => json!({"uri": "http://x", "method": "GET"}),
+            Self::Named => json!({"type": "WAIT", "duration": "3s"}),
+            Self::Forks | Self::Unknown => json!({}),
+        }
+    }
+
+    /// As it stands in a list: with its join, if it is a fork.
+    fn written(self, count: &mut u32) -> Vec<Json> {
+        let mut name = || {
+            *count += 1;
+            format!("t{count}")
+        };
+        let reference = name();
+        let mut task = json!({
+            "name": reference, "taskReferenceName": reference, "type": self.task_type(),
+            "inputParameters": self.input(), "dynamicTaskNameParam": "type",
+        });
+        if !matches!(self, Self::Forks) {
+            return vec![task];
+        }
+        let below = Self::Waits.written(count).into_iter().chain(Self::Calls.written(count));
+        task["inputParameters"] = json!({"tasks": below.collect::<Json>(), "inputs": {}});
+        task["dynamicForkTasksParam"] = "tasks".into();
+        task["dynamicForkTasksInputParamName"] = "inputs".into();
+        let join = format!("{reference}_join");
+        vec![task, json!({"name": join, "taskReferenceName": join, "type": "JOIN"})]
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{begun, definition, object, outputs, step};
 use crate::{
-    conductor::{EVENT, HTTP, NotBuilt, Step, StepKind, SubWorkflow, translate},
+    conductor::{EVENT, HTTP, Step, StepKind, SubWorkflow},
     execution::{AttemptOutcome, Ending, State},
     id::TaskRunId,
     machine::{Event, Next, Work, World, call, tests::play::Play},
@@ -132,22 +132,6 @@ fn a_service_is_called_again_with_its_input_resolved_anew() {
     assert_eq!(play.fold(), Next::Ended);
     assert_eq!(outputs(&play), json!({"response": {"statusCode": 503}}));
     assert_eq!(play.execution.state.current(), State::Failed);
-}
-
-#[test]
-fn what_is_not_built_is_said_at_once() {
-    let fork = Step {
-        async_complete: true,
-        ..step("any", StepKind::Dynamic { name_from: "what".to_owned() }, json!({}))
-    };
-    let NotBuilt(problems) = translate(&definition(vec![fork]), "conductor", "greet").unwrap_err();
-    assert_eq!(
-        problems,
-        [
-            "any: `asyncComplete` is not built in this version",
-            "any: DYNAMIC tasks are not built in this version"
-        ]
-    );
 }
 
 #[test]
