@@ -321,10 +321,11 @@ async fn a_session_ends_by_itself_or_with_its_token() {
     assert_eq!(show(&session).await, (404, Json::Null));
     assert_eq!(show(&format!("{session}0")).await, (401, json!("INVALID_TOKEN")));
     assert_eq!(open("run", &session).await.json()["error"], "INVALID_TOKEN", "a session opens no other");
-    app.advance(service::access::SESSION_FOR - std::time::Duration::from_secs(1));
+    let second = std::time::Duration::from_secs(1);
+    app.advance(service::access::SESSION_FOR.checked_sub(second).unwrap());
     let other = open("run", secret).await.json()["token"].as_str().unwrap().to_owned();
     assert_eq!(show(&session).await, (404, Json::Null));
-    app.advance(std::time::Duration::from_secs(1));
+    app.advance(second);
     for _ in 0..2 {
         assert_eq!(show(&session).await, (401, json!("EXPIRED_TOKEN")));
     }

@@ -15,7 +15,8 @@ const PROMPTLY: Duration = Duration::from_secs(8);
 
 fn step(reference: &str, kind: &str, more: Json) -> Json {
     let mut step = json!({"name": reference, "taskReferenceName": reference, "type": kind});
-    step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Json::Object(more) = more else { panic!("{more} is no map") };
+    step.as_object_mut().unwrap().extend(more);
     step
 }
 

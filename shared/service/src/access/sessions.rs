@@ -3,12 +3,11 @@
 //! A session names its token and its end, and is signed with a key that the token has for it: nothing is stored for one,
 //! every process knows it, its end can be told from a text that nobody gave, and it ends with its token.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use engine::time::Timestamp;
 use ports::store::{Condition, Content, Write};
-use std::time::Duration;
 
 use super::{Refused, random, tokens::Stored, written};
 use crate::{Class, Error, Service, keys};
@@ -82,7 +81,7 @@ impl Service {
             let condition = Condition::Version(item.version);
             let put = vec![Write::Put { key: key.clone(), condition, content }];
             match self.store().commit(put).await.map_err(Error::from) {
-                Ok(_) => {}
+                Ok(()) => {}
                 Err(error) if error.class() == Class::Contention => {}
                 Err(error) => return Err(error.into()),
             }
