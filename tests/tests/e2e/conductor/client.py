@@ -174,7 +174,8 @@ def inline():
 
 
 if __name__ == "__main__":
-    what = {"inline": inline, "worked": worked, "idempotent": idempotent, "controlled": controlled, "retried": retried}[sys.argv[1]]
+    scenarios = [inline, worked, idempotent, controlled, retried]
+    what = {it.__name__: it for it in scenarios}[sys.argv[1]]
     workers = TaskHandler(configuration=configuration, scan_for_annotated_workers=True)
     workers.start_processes()
     try:
