@@ -109,11 +109,11 @@ impl Service {
     /// # Errors
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
-        let follower = Box::pin(self.follower_of(held)).await?;
         // Mostly there is nothing to do; boxed, they make a commit no larger than its one write.
         Box::pin(self.move_lines_to_files(held)).await?;
         Box::pin(self.move_out(held)).await?;
         Box::pin(self.store_successor(held)).await?;
+        let follower = Box::pin(self.follower_of(held)).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
@@ -142,10 +142,8 @@ impl Service {
         if let Err(error) = self.announce(execution, News { known, entered }).await {
             tracing::debug!(%error, execution = %execution.id, "the feed will tell");
         }
-        if let Some(id) = follower
-            && let Err(refused) = self.dispatch(&execution.tenant, id).await
-        {
-            tracing::debug!(%refused, execution = %id, "the tick will find it");
+        if let Some(id) = follower {
+            Box::pin(self.call_follower(&execution.tenant, id)).await;
         }
         Ok(())
     }

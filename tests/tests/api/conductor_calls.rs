@@ -1,4 +1,6 @@
-//! Workflows that start workflows: what `subWorkflowParam` and a request of START_WORKFLOW say.
+//! Workflows that start workflows: what `subWorkflowParam` and a request of `START_WORKFLOW` say.
+
+#![allow(clippy::needless_pass_by_value, reason = "what is made for one call is given to it")]
 
 use axum::{
     body::Body,

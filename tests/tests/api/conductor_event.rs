@@ -1,4 +1,4 @@
-//! What an EVENT tells, and whom.
+//! What an `EVENT` tells, and whom.
 
 use std::sync::Arc;
 

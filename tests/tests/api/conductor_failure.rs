@@ -1,5 +1,7 @@
 //! The workflow that follows one that did not complete.
 
+#![allow(clippy::needless_pass_by_value, reason = "what is made for one call is given to it")]
+
 use axum::{
     body::Body,
     http::{Method, Request},

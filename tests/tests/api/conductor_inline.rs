@@ -34,22 +34,17 @@ fn waits(name: &str) -> Json {
 /// Both ways in; the id of what was started.
 async fn start(app: &mut App, form: &str, body: &Json) -> Answer {
     let name = body["name"].as_str().unwrap();
-    match form {
-        "execute" => post(app, &format!("/workflow/execute/{name}/1?waitForSeconds=1"), body).await,
-        _ => {
-            let answer = post(app, "/workflow", body).await;
-            app.work().await;
-            answer
-        }
+    if form == "execute" {
+        return post(app, &format!("/workflow/execute/{name}/1?waitForSeconds=1"), body).await;
     }
+    let answer = post(app, "/workflow", body).await;
+    app.work().await;
+    answer
 }
 
 fn id_of(form: &str, answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", answer.shown());
-    match form {
-        "execute" => answer.json()["workflowId"].as_str().unwrap().to_owned(),
-        _ => answer.text(),
-    }
+    if form == "execute" { answer.json()["workflowId"].as_str().unwrap().to_owned() } else { answer.text() }
 }
 
 #[tokio::test]

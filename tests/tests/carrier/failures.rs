@@ -74,7 +74,7 @@ fn an_end_has_one_follower_whoever_dies() {
                 world.work_queue().await;
                 world.clock.advance(LEASE);
                 let doomed = world.mortal(&hand);
-                killed_while(&hand, at, doomed.work(TENANT, id)).await;
+                Box::pin(killed_while(&hand, at, doomed.work(TENANT, id))).await;
                 until(async || {
                     settle(&world).await;
                     world.execution(id).await.is_over()

@@ -101,7 +101,8 @@ fn two_workers_get_one_offer_once_and_a_result_counts_once() {
         for _ in 0..2 {
             let mut task = None;
             until(async || {
-                let (one, another) = tokio::join!(polled(&world.service, "a"), polled(&other, "b"));
+                let (one, another) =
+                    tokio::join!(Box::pin(polled(&world.service, "a")), Box::pin(polled(&other, "b")));
                 assert!(one.is_none() || another.is_none(), "both got it");
                 task = one.or(another).map(|it| it.task);
                 if task.is_none() {

@@ -78,6 +78,13 @@ impl Service {
         }
     }
 
+    /// Has it carried on, now that it is there.
+    pub(crate) async fn call_follower(&self, tenant: &str, id: ExecutionId) {
+        if let Err(refused) = self.dispatch(tenant, id).await {
+            tracing::debug!(%refused, execution = %id, "the tick will find it");
+        }
+    }
+
     /// `None` when the definition names none after all.
     async fn made(&self, held: &Held, id: ExecutionId) -> Result<Option<Write>, Absent> {
         let (flow, failed) = (held.flow.sound().map_err(Absent::Service)?, &held.record.execution);

@@ -105,9 +105,15 @@ impl Service {
             return self.flow_revision(tenant, namespace, flow_id, *flow_revision).await;
         };
         let key = (tenant.clone(), namespace.clone(), flow_id.clone());
-        if let Some(known) = self.shared.flows.revision(&known_as(key, digest), 0) {
-            return Ok(known);
+        match self.shared.flows.revision(&known_as(key, digest), 0) {
+            Some(known) => Ok(known),
+            // Seldom needed: boxed, it makes no other read larger.
+            None => Box::pin(self.read_inline(execution)).await,
         }
+    }
+
+    async fn read_inline(&self, execution: &Execution) -> Result<Arc<StoredFlow>, Error> {
+        let tenant = execution.tenant.as_str();
         let item = self.store().get(&keys::inline_definition(tenant, execution.id)).await?;
         let item = item.ok_or_else(|| Error::NotFound("Flow not found".to_owned()))?;
         let source: String = record::decode(&item.content.body)?;
