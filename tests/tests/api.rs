@@ -19,6 +19,8 @@ mod conductor_control;
 mod conductor_execute;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
+#[path = "api/conductor_limits.rs"]
+mod conductor_limits;
 #[path = "api/conductor_metadata.rs"]
 mod conductor_metadata;
 #[path = "api/conductor_tasks.rs"]

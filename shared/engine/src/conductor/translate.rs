@@ -7,6 +7,7 @@
 //! | `JOIN` | a system task after it, which collects. A `joinOn` that names some branches waits for all the same |
 //! | `DO_WHILE` | [`FlowableKind::DoWhile`](crate::flow::FlowableKind) |
 //! | `SUB_WORKFLOW`, `START_WORKFLOW` | [`Executable::Subflow`](crate::flow::Executable) |
+//! | `rateLimitConfig` | `concurrency` that queues, and the key of its places |
 //! | the other system tasks | [`SystemTask`](crate::flow::SystemTask) |
 
 mod call;
@@ -20,7 +21,10 @@ use foldhash::HashMap;
 use serde_json::Map;
 
 use super::{Definition, TimeoutPolicy};
-use crate::flow::{Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Workflow, places};
+use crate::flow::{
+    Concurrency, ConcurrencyBehavior, Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind,
+    Workflow, places,
+};
 
 /// The id of the rule that tells of a workflow whose time is over and that goes on.
 const ALERT: &str = "timeout";
@@ -52,9 +56,8 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
     if definition.failure_workflow.is_some() {
         steps.refuse("failureWorkflow", "workflows that start when one has failed are");
     }
-    if definition.rate_limit.is_some() {
-        steps.refuse("rateLimitConfig", "limits of how many run at the same time are");
-    }
+    let limit = definition.rate_limit.as_ref();
+    let place_key = limit.filter(|it| !it.key.is_empty()).map(|it| steps.template("rateLimitKey", &it.key));
     if !steps.problems.is_empty() {
         return Err(NotBuilt(steps.problems));
     }
@@ -73,6 +76,7 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
             input_template: definition.input_template.clone(),
             failure_workflow,
             restartable: definition.restartable,
+            place_key,
         })),
         id: id.to_owned(),
         namespace: namespace.to_owned(),
@@ -91,7 +95,8 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         listeners: Vec::new(),
         triggers: Vec::new(),
         plugin_defaults: Vec::new(),
-        concurrency: None,
+        concurrency: limit
+            .map(|it| Concurrency { limit: it.concurrent, behavior: ConcurrencyBehavior::Queue }),
         retry: None,
         sla: alert.into_iter().collect(),
         timeout: definition.timeout.filter(|_| times_out),

@@ -19,6 +19,9 @@ pub struct Workflow {
     pub failure_workflow: Option<FailureWorkflow>,
     /// Whether one that has completed may be restarted.
     pub restartable: bool,
+    /// Renders to a key: executions with the same one share the places of [`Flow::concurrency`](super::Flow). Without it
+    /// all of the flow do.
+    pub place_key: Option<Template>,
 }
 
 impl Workflow {
