@@ -15,6 +15,7 @@ mod groups;
 mod hand_over;
 mod holders;
 mod keyed;
+mod keyed_places;
 mod letting_go;
 mod limits;
 mod namespace_files;
