@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::app::{Answer, App, typed};
 
-fn waits(more: Json) -> Json {
+fn waits(more: &Json) -> Json {
     let mut definition = json!({"name": "w", "version": 1, "schemaVersion": 2,
         "tasks": [{"name": "h", "taskReferenceName": "h", "type": "HUMAN"}]});
     definition.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -32,7 +32,7 @@ async fn workflows_of_one_key_run_as_many_as_may_and_the_others_wait() {
     let mut app = App::new();
     let limit =
         json!({"rateLimitConfig": {"rateLimitKey": "${workflow.input.customer}", "concurrentExecLimit": 1}});
-    assert_eq!(post(&app, "/api/metadata/workflow", &waits(limit)).await.status, 200);
+    assert_eq!(post(&app, "/api/metadata/workflow", &waits(&limit)).await.status, 200);
     let first = started(&mut app, json!({"customer": "ann"})).await;
     let second = started(&mut app, json!({"customer": "ann"})).await;
     let other = started(&mut app, json!({"customer": "bob / ${x}"})).await;
@@ -63,7 +63,7 @@ async fn workflows_of_one_key_run_as_many_as_may_and_the_others_wait() {
 #[tokio::test]
 async fn a_definition_without_a_limit_shows_none() {
     let mut app = App::new();
-    post(&app, "/api/metadata/workflow", &waits(json!({"rateLimitConfig": null}))).await;
+    post(&app, "/api/metadata/workflow", &waits(&json!({"rateLimitConfig": null}))).await;
     let shown = app.get("/api/metadata/workflow/w").await.json();
     assert!(shown.get("rateLimitConfig").is_none(), "{shown}");
     let id = started(&mut app, json!({})).await;
@@ -71,7 +71,7 @@ async fn a_definition_without_a_limit_shows_none() {
     assert!(seen.get("rateLimitKey").is_none() && seen["rateLimited"] == false, "{seen}");
     let far =
         json!({"name": "far", "rateLimitConfig": {"rateLimitKey": "k", "concurrentExecLimit": 100_000}});
-    let refused = post(&app, "/api/metadata/workflow", &waits(far)).await;
+    let refused = post(&app, "/api/metadata/workflow", &waits(&far)).await;
     assert!(refused.error().contains("may be 4000 at most"), "{}", refused.shown());
     let far = json!([{"name": "far", "concurrentExecLimit": 100_000}]);
     let refused = post(&app, "/api/metadata/taskdefs", &far).await;
@@ -81,7 +81,7 @@ async fn a_definition_without_a_limit_shows_none() {
 #[tokio::test]
 async fn what_is_not_restartable_is_not_started_over_once_it_has_completed() {
     let mut app = App::new();
-    post(&app, "/api/metadata/workflow", &waits(json!({"restartable": false}))).await;
+    post(&app, "/api/metadata/workflow", &waits(&json!({"restartable": false}))).await;
     let id = started(&mut app, json!({})).await;
     let restart = format!("/api/workflow/{id}/restart");
     app.call(Method::DELETE, &format!("/api/workflow/{id}")).await;
@@ -102,7 +102,7 @@ async fn a_decision_tells_of_its_choice_in_its_own_words() {
     let tasks = json!({"tasks": [{"name": "d", "taskReferenceName": "d", "type": "DECISION", "caseValueParam": "c",
         "inputParameters": {"c": "x"},
         "decisionCases": {"x": [{"name": "n", "taskReferenceName": "n", "type": "NOOP"}]}}]});
-    post(&app, "/api/metadata/workflow", &waits(tasks)).await;
+    post(&app, "/api/metadata/workflow", &waits(&tasks)).await;
     let id = started(&mut app, json!({})).await;
     let seen = seen(&app, &id).await;
     let decision = &seen["tasks"][0];
