@@ -29,6 +29,8 @@ mod conductor_failure;
 mod conductor_inline;
 #[path = "api/conductor_keys.rs"]
 mod conductor_keys;
+#[path = "api/conductor_limits.rs"]
+mod conductor_limits;
 #[path = "api/conductor_metadata.rs"]
 mod conductor_metadata;
 #[path = "api/conductor_signals.rs"]

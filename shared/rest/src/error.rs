@@ -176,6 +176,8 @@ fn of_service(error: &service::Error) -> (StatusCode, String) {
         service::Error::Expired(text) => (StatusCode::GONE, format!("Resource has expired: {text}")),
         service::Error::Unauthorized(text) => (StatusCode::UNAUTHORIZED, format!("Unauthorized: {text}")),
         service::Error::Invalid(invalid) => (StatusCode::UNPROCESSABLE_ENTITY, invalid.to_string()),
+        // Conductor's status.
+        service::Error::NotRestartable(_) => (StatusCode::NOT_FOUND, error.to_string()),
         service::Error::IllegalState(text) => (StatusCode::CONFLICT, format!("Illegal state: {text}")),
         service::Error::Batch(batch) => (StatusCode::BAD_REQUEST, batch.to_string()),
         service::Error::TooLarge(text) => {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use engine::problem::{Invalid, Position, Problem, Reason};
+use engine::{
+    id::ExecutionId,
+    problem::{Invalid, Position, Problem, Reason},
+};
 use ports::{blobs, queue::Refused, store};
 
 use crate::Batch;
@@ -25,6 +28,9 @@ pub enum Error {
     /// Not in this state. The text completes `Illegal state: `.
     #[error("{0}")]
     IllegalState(String),
+    /// A workflow that has completed, and whose definition says that it is not started over.
+    #[error("Workflow: {0} is COMPLETED, and its definition does not let it be restarted")]
+    NotRestartable(ExecutionId),
     /// A batch in which some do not fit the action; nothing was done.
     #[error(transparent)]
     Batch(#[from] Batch),
@@ -69,6 +75,7 @@ impl Error {
             | Self::Unauthorized(_)
             | Self::Invalid(_)
             | Self::IllegalState(_)
+            | Self::NotRestartable(_)
             | Self::Batch(_)
             | Self::TooLarge(_)
             | Self::NotBuilt(_) => Class::Caller,

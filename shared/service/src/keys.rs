@@ -14,7 +14,7 @@
 //! <tenant>/execution/<id>       waiter/<id>         where somebody waits for its end
 //! <tenant>/kv/<namespace>       <key>               a value of the key-value store
 //! <tenant>/files/<namespace>    <path>              a file of a namespace, which names its blob
-//! <tenant>/places               <ns>/<flow>         which executions of a flow have a place
+//! <tenant>/places               <ns>/<flow>         which executions of a flow have a place; behind it that of a key
 //! <tenant>/queue/<ns>/<flow>    <created>/<id>      an execution that waits for one
 //! <tenant>/offers/<queue>       <prio>/<time>/<run> an attempt that a worker outside may take, or has
 //! <tenant>/limits               <type>              which attempts of a limited type workers have, or got of late
@@ -137,21 +137,32 @@ pub(crate) fn files(tenant: &str, namespace: &str) -> String {
 }
 
 pub(crate) fn places(of: Of<'_>) -> Key {
-    let Of { tenant, namespace, flow_id } = of;
-    Key { partition: format!("{tenant}/{PLACES}"), sort: format!("{namespace}/{flow_id}") }
+    Key { partition: format!("{}/{PLACES}", of.tenant), sort: sharing(of) }
 }
 
 /// The flow whose places these are.
 pub(crate) fn as_places(key: &Key) -> Option<Of<'_>> {
     let (tenant, kind) = key.partition.split_once('/')?;
-    let (namespace, flow_id) = key.sort.split_once('/')?;
-    (kind == PLACES).then_some(Of { tenant, namespace, flow_id })
+    let (namespace, rest) = key.sort.split_once('/')?;
+    let (flow_id, key) = match rest.split_once('/') {
+        Some((flow_id, key)) => (flow_id, Some(u128::from_str_radix(key, 16).ok()?)),
+        None => (rest, None),
+    };
+    (kind == PLACES).then_some(Of { tenant, namespace, flow_id, key })
+}
+
+/// Those who share places: a flow, or those of its executions that have a key.
+fn sharing(of: Of<'_>) -> String {
+    let Of { tenant: _, namespace, flow_id, key } = of;
+    match key {
+        Some(key) => format!("{namespace}/{flow_id}/{key:032x}"),
+        None => format!("{namespace}/{flow_id}"),
+    }
 }
 
 /// Where executions wait for a place, by time of creation.
 pub(crate) fn queue(of: Of<'_>) -> String {
-    let Of { tenant, namespace, flow_id } = of;
-    format!("{tenant}/queue/{namespace}/{flow_id}")
+    format!("{}/queue/{}", of.tenant, sharing(of))
 }
 
 /// Which execution of an idempotency key is the newest, by the id of the first.

@@ -1,6 +1,6 @@
 //! Places: how many executions of a flow run at the same time.
 //!
-//! A flow with `concurrency` has one item that says which of its executions have a place, and one item for each that
+//! A flow with `concurrency` has one item (where a key says which of its executions share places, one for each key) that says which of its executions have a place, and one item for each that
 //! waits for one, in the order of their creation. Both change in one commit under the version of the first, so whoever
 //! has read it knows the whole queue.
 //!
@@ -15,15 +15,19 @@
 mod book;
 mod check;
 
+use std::sync::Arc;
+
 use engine::{
     execution::{Execution, State},
     flow::{Concurrency, ConcurrencyBehavior},
     machine::{self, Event},
 };
+use expression::Supplied;
 use ports::store::{Condition, Content, Write};
 
 use crate::{
     Error, Service,
+    carry::NEEDS_ROUNDS_MAX,
     hold::{Held, impossible},
     keys,
 };
@@ -50,6 +54,7 @@ impl Service {
     /// # Errors
     /// The store's; `Unavailable` while too many others ask.
     pub(crate) async fn ask_for_place(&self, held: &mut Held) -> Result<(), Error> {
+        self.name_place(held).await?;
         let flow = held.flow.sound()?;
         let execution = &mut held.record.execution;
         let event = match flow.concurrency {
@@ -71,6 +76,40 @@ impl Service {
             }
         };
         machine::apply(flow, execution, event, self.now()).map_err(impossible)
+    }
+
+    /// Finds out with whom an execution shares places. Its inputs never change, so neither does that.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn name_place(&self, held: &mut Held) -> Result<(), Error> {
+        let stored = Arc::clone(&held.flow);
+        let flow = stored.sound()?;
+        let template = flow.workflow.as_ref().and_then(|it| it.place_key.as_ref());
+        let Some(template) = template.filter(|_| held.record.execution.course.place_key.is_none()) else {
+            return Ok(());
+        };
+        let mut supplied = Supplied::new();
+        for _ in 0..NEEDS_ROUNDS_MAX {
+            let execution = &held.record.execution;
+            let key =
+                self.with_world(&supplied, 0, |world| machine::render(flow, execution, template, world));
+            let key = match key {
+                Ok(key) => key,
+                Err(expression::Error::Needs(needs)) => {
+                    self.supply(held, needs, &mut supplied).await?;
+                    continue;
+                }
+                // What cannot be told apart shares places.
+                Err(expression::Error::Failed(_)) => String::new(),
+            };
+            let named = Event::PlaceNamed { key };
+            if let Err(rejected) = machine::apply(flow, &mut held.record.execution, named, self.now()) {
+                tracing::debug!(%rejected, "it has begun without a key, and shares places with all");
+            }
+            return Ok(());
+        }
+        Err(crate::carry::stuck())
     }
 
     async fn place(&self, execution: &Execution, limit: u32, queues: bool) -> Result<Place, Error> {

@@ -159,6 +159,7 @@ impl Service {
             }
             for event in signal.events(&held.record.execution) {
                 if event == Event::Admitted && held.flow.sound()?.concurrency.is_some() {
+                    self.name_place(held).await?;
                     self.push_in(&held.record.execution).await?;
                 }
                 let fits = machine::apply(held.flow.sound()?, &mut held.record.execution, event, self.now());

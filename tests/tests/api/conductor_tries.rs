@@ -43,7 +43,7 @@ fn app(from: u32) -> App {
     App::running(Settings::default(), vec![Arc::new(Server { from })])
 }
 
-fn http(more: Json) -> Json {
+fn http(more: &Json) -> Json {
     let mut task = json!({"name": "ask", "taskReferenceName": "a", "type": "HTTP",
                           "inputParameters": {"uri": "http://x", "method": "GET"}});
     task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -69,7 +69,7 @@ async fn started(app: &mut App, definition: Json) -> String {
     id
 }
 
-fn workflow(tasks: Json) -> Json {
+fn workflow(tasks: &Json) -> Json {
     json!({"name": "w", "version": 1, "schemaVersion": 2, "tasks": tasks})
 }
 
@@ -113,7 +113,7 @@ async fn a_system_task_is_tried_as_the_definition_of_its_name_says() {
         json!({"name": "ask", "retryCount": 2, "retryLogic": "LINEAR_BACKOFF", "retryDelaySeconds": 30}),
     )
     .await;
-    let id = started(&mut app, workflow(json!([http(json!({}))]))).await;
+    let id = started(&mut app, workflow(&json!([http(&json!({}))]))).await;
     assert_eq!(statuses(&seen(&app, &id).await), ["RUNNING", "FAILED", "SCHEDULED"]);
     later(&mut app, 15).await;
     assert_eq!(statuses(&seen(&app, &id).await).len(), 3, "not yet");
@@ -126,13 +126,13 @@ async fn a_system_task_is_tried_as_the_definition_of_its_name_says() {
     assert_eq!(statuses(&ended), ["COMPLETED", "FAILED", "FAILED", "COMPLETED"]);
     assert_eq!(ended["tasks"][2]["retriedTaskId"], ended["tasks"][1]["taskId"]);
     // Without a definition it is tried once, and what computes is tried again as well.
-    let mut one = http(json!({}));
+    let mut one = http(&json!({}));
     one["name"] = json!("other");
-    let id = started(&mut app, workflow(json!([one]))).await;
+    let id = started(&mut app, workflow(&json!([one]))).await;
     assert_eq!(statuses(&seen(&app, &id).await), ["FAILED", "FAILED"]);
     let script = json!({"name": "ask", "taskReferenceName": "s", "type": "INLINE",
                         "inputParameters": {"expression": "throw new Error('no')"}});
-    let id = started(&mut app, workflow(json!([script]))).await;
+    let id = started(&mut app, workflow(&json!([script]))).await;
     assert_eq!(statuses(&seen(&app, &id).await), ["RUNNING", "FAILED", "SCHEDULED"]);
     later(&mut app, 31).await;
     later(&mut app, 61).await;
@@ -143,7 +143,7 @@ async fn a_system_task_is_tried_as_the_definition_of_its_name_says() {
 async fn a_task_that_is_delayed_is_not_seen_before() {
     let mut app = app(1);
     let task = json!({"name": "greet", "taskReferenceName": "g", "type": "SIMPLE", "startDelay": 30});
-    let id = started(&mut app, workflow(json!([task]))).await;
+    let id = started(&mut app, workflow(&json!([task]))).await;
     let before = seen(&app, &id).await;
     assert_eq!(statuses(&before), ["RUNNING", "SCHEDULED"]);
     assert_eq!(before["tasks"][0]["startDelayInSeconds"], 30);
@@ -157,9 +157,9 @@ async fn a_task_that_is_delayed_is_not_seen_before() {
 #[tokio::test]
 async fn a_task_that_completes_later_waits_for_an_update() {
     let mut app = app(1);
-    let tasks = json!([http(json!({"asyncComplete": true}))]);
+    let tasks = json!([http(&json!({"asyncComplete": true}))]);
     for by_reference in [true, false] {
-        let id = started(&mut app, workflow(tasks.clone())).await;
+        let id = started(&mut app, workflow(&tasks)).await;
         let before = seen(&app, &id).await;
         assert_eq!(statuses(&before), ["RUNNING", "IN_PROGRESS"]);
         let task = &before["tasks"][0];
@@ -188,7 +188,7 @@ async fn a_task_that_waits_for_somebody_hears_of_him() {
         ("HUMAN", "FAILED", "FAILED"),
     ] {
         let task = json!({"name": "h", "taskReferenceName": "h", "type": kind});
-        let id = started(&mut app, workflow(json!([task]))).await;
+        let id = started(&mut app, workflow(&json!([task]))).await;
         assert_eq!(statuses(&seen(&app, &id).await), ["RUNNING", "IN_PROGRESS"]);
         post(&app, &format!("/api/tasks/{id}/h/{says}"), &json!({"by": "Ada"})).await;
         settled(&mut app).await;
@@ -208,7 +208,7 @@ async fn what_only_alerts_writes_one_line_and_goes_on() {
     )
     .await;
     let task = json!({"name": "greet", "taskReferenceName": "g", "type": "SIMPLE"});
-    let mut definition = workflow(json!([task]));
+    let mut definition = workflow(&json!([task]));
     definition["timeoutSeconds"] = json!(70);
     let id = started(&mut app, definition).await;
     let task = app.get("/api/tasks/poll/greet?workerid=w").await.json();
@@ -228,12 +228,12 @@ async fn what_only_alerts_writes_one_line_and_goes_on() {
 #[tokio::test]
 async fn a_workflow_whose_time_is_over_ends_and_so_does_the_task_that_waits_for_it() {
     let mut app = app(1);
-    let mut child = workflow(json!([{"name": "h", "taskReferenceName": "h", "type": "HUMAN"}]));
+    let mut child = workflow(&json!([{"name": "h", "taskReferenceName": "h", "type": "HUMAN"}]));
     child["name"] = json!("child");
     child["timeoutSeconds"] = json!(30);
     child["timeoutPolicy"] = json!("TIME_OUT_WF");
     post(&app, "/api/metadata/workflow", &child).await;
-    let parent = workflow(json!([{"name": "sub", "taskReferenceName": "sub", "type": "SUB_WORKFLOW",
+    let parent = workflow(&json!([{"name": "sub", "taskReferenceName": "sub", "type": "SUB_WORKFLOW",
                                   "subWorkflowParam": {"name": "child", "version": 1}}]));
     let id = started(&mut app, parent.clone()).await;
     let inner = seen(&app, &id).await["tasks"][0]["subWorkflowId"].as_str().unwrap().to_owned();

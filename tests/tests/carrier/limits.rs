@@ -193,17 +193,17 @@ async fn whoever_dies_on_the_way_a_place_is_neither_lost_nor_doubled() {
                 if step == 0 {
                     died = killed_while(&hand, at, doomed.poll(TENANT, &poll)).await;
                 }
-                let mut had = polled(&world.service, 5).await;
-                assert!(had.len() <= 1, "killed at {at}: more than may be");
-                if had.is_empty() {
+                let mut taken = polled(&world.service, 5).await;
+                assert!(taken.len() <= 1, "killed at {at}: more than may be");
+                if taken.is_empty() {
                     // The dead had claimed it: that ends.
                     world.clock.advance(Duration::from_secs(21));
                     world.service.tick().await.unwrap();
                     world.work_queue().await;
-                    had = polled(&world.service, 5).await;
+                    taken = polled(&world.service, 5).await;
                 }
-                assert_eq!(had.len(), 1, "killed at {at}, step {step}");
-                let task = had[0].task;
+                assert_eq!(taken.len(), 1, "killed at {at}, step {step}");
+                let task = taken[0].task;
                 if step == 1 {
                     let update = TaskUpdate {
                         task,

@@ -18,6 +18,7 @@ mod hand_over;
 mod holders;
 mod inline;
 mod keyed;
+mod keyed_places;
 mod letting_go;
 mod limits;
 mod namespace_files;

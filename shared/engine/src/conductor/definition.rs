@@ -90,6 +90,8 @@ pub enum StepKind {
     SetVariable,
     /// `SWITCH`, and `DECISION` before it.
     Switch {
+        /// A `DECISION`, which tells of its choice in other words.
+        legacy: bool,
         evaluator: Evaluator,
         expression: String,
         cases: Vec<(String, Vec<Step>)>,

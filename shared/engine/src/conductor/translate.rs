@@ -8,6 +8,7 @@
 //! | `JOIN` | a system task after it, which collects. A `joinOn` that names some branches waits for all the same |
 //! | `DO_WHILE` | [`FlowableKind::DoWhile`](crate::flow::FlowableKind) |
 //! | `SUB_WORKFLOW`, `START_WORKFLOW` | [`Executable::Subflow`](crate::flow::Executable) |
+//! | `rateLimitConfig` | `concurrency` that queues, and the key of its places |
 //! | the other system tasks | [`SystemTask`](crate::flow::SystemTask) |
 
 mod call;
@@ -24,7 +25,10 @@ use serde_json::Map;
 use super::{Definition, Step, TimeoutPolicy};
 use crate::{
     execution::TaskRuns,
-    flow::{Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Task, Workflow, places},
+    flow::{
+        Concurrency, ConcurrencyBehavior, Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Task,
+        Workflow, places,
+    },
 };
 
 /// The id of the rule that tells of a workflow whose time is over and that goes on.
@@ -54,9 +58,8 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         name: steps.template("failureWorkflow", name),
         version: definition.failure_workflow_version,
     });
-    if definition.rate_limit.is_some() {
-        steps.refuse("rateLimitConfig", "limits of how many run at the same time are");
-    }
+    let limit = definition.rate_limit.as_ref();
+    let place_key = limit.filter(|it| !it.key.is_empty()).map(|it| steps.template("rateLimitKey", &it.key));
     if !steps.problems.is_empty() {
         return Err(NotBuilt(steps.problems));
     }
@@ -77,6 +80,7 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
             restartable: definition.restartable,
             grows: steps.grows,
             past: HashMap::default(),
+            place_key,
         })),
         id: id.to_owned(),
         namespace: namespace.to_owned(),
@@ -95,7 +99,8 @@ pub fn translate(definition: &Definition, namespace: &str, id: &str) -> Result<F
         listeners: Vec::new(),
         triggers: Vec::new(),
         plugin_defaults: Vec::new(),
-        concurrency: None,
+        concurrency: limit
+            .map(|it| Concurrency { limit: it.concurrent, behavior: ConcurrencyBehavior::Queue }),
         retry: None,
         sla: alert.into_iter().collect(),
         timeout: definition.timeout.filter(|_| times_out),

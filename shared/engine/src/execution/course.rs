@@ -12,6 +12,9 @@ pub struct Course {
     /// It has a place among the executions its flow may run at the same time. Means nothing without `concurrency`.
     #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
     pub admitted: bool,
+    /// With which other executions of its flow it shares places. Conductor: `rateLimitKey`.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub place_key: Option<String>,
     /// Somebody asked that nothing new begins, until it is resumed.
     #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
     pub held_back: bool,

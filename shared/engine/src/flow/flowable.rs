@@ -83,6 +83,8 @@ pub enum FlowableKind {
 
 #[derive(Debug, Clone)]
 pub struct Decision {
+    /// It tells of its choice as `DECISION` does.
+    pub legacy: bool,
     pub by: Chooser,
     pub cases: Vec<(String, Vec<Task>)>,
     /// Of a value that is no case.

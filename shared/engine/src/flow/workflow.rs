@@ -28,6 +28,9 @@ pub struct Workflow {
     /// What runs of an execution were runs of, where that may be another task than the one of that id now. There for
     /// those who show them.
     pub(crate) past: HashMap<TaskRunId, Task>,
+    /// Renders to a key: executions with the same one share the places of [`Flow::concurrency`](super::Flow). Without it
+    /// all of the flow do.
+    pub place_key: Option<Template>,
 }
 
 impl Workflow {

@@ -37,6 +37,7 @@ pub fn apply(flow: &Flow, execution: &mut Execution, event: Event, now: Timestam
         return Err(Rejected::Ended(state));
     }
     match event {
+        Event::PlaceNamed { key } => course::place_named(flow, execution, key),
         Event::Admitted => course::admitted(execution),
         Event::Queued => course::queued(execution, now),
         Event::Refused { state, message } => course::refused(flow, execution, state, message, now),

@@ -157,7 +157,7 @@ pub(super) fn ended(
         run.outputs.extend(told(flow, executable, outputs));
     }
     if let Some(attempt) = run.attempts.last_mut().filter(|_| timed_out && conductors) {
-        attempt.worked = Some(late(TIMED_OUT));
+        attempt.worked = Some(Box::new(late(TIMED_OUT)));
     }
     drop(run);
     show(flow, execution, task_run)?;

@@ -12,6 +12,8 @@ use crate::{
 /// A fact about an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// It shares places with those of its flow that have this key.
+    PlaceNamed { key: String },
     /// It has a place among those its flow may run at the same time, or got one.
     Admitted,
     /// It has to wait for a place.
@@ -148,7 +150,8 @@ impl Event {
             | Self::LabelsSet { .. }
             | Self::VariablesSet { .. }
             | Self::Trailed => true,
-            Self::Admitted
+            Self::PlaceNamed { .. }
+            | Self::Admitted
             | Self::SkipRequested(_)
             | Self::Queued
             | Self::Refused { .. }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use engine::{
+    conductor::WorkflowStatus,
     execution::{Execution, Templates},
+    flow::Flow,
     id::{ExecutionId, TaskRunId},
     machine::control::{self, Refused},
 };
@@ -18,7 +20,7 @@ impl Service {
     /// The same execution from its beginning, with the flow it had or with the newest revision.
     ///
     /// # Errors
-    /// `NotFound`; `IllegalState` while it has not ended.
+    /// `NotFound`; `IllegalState` while it has not ended; `NotRestartable`.
     pub async fn start_over(&self, tenant: &str, id: ExecutionId, newest: bool) -> Result<Execution, Error> {
         self.start_over_with(tenant, id, newest, None).await
     }
@@ -44,6 +46,7 @@ impl Service {
         };
         self.change(tenant, id, |flow, record| {
             let execution = &record.execution;
+            may_start_over(flow, execution)?;
             let same = (execution.flow_revision, &execution.templates);
             let none = Templates::default();
             // Another revision looks for its templates anew.
@@ -111,6 +114,15 @@ impl Service {
         }
         self.delete_execution(tenant, id, true).await
     }
+}
+
+/// Conductor: one that has completed is started over only where its definition allows that.
+fn may_start_over(flow: &Flow, execution: &Execution) -> Result<(), Error> {
+    let forbidden = flow.workflow.as_ref().is_some_and(|it| !it.restartable);
+    if forbidden && WorkflowStatus::of(execution) == WorkflowStatus::Completed {
+        return Err(Error::NotRestartable(execution.id));
+    }
+    Ok(())
 }
 
 fn in_its_words(refused: Refused) -> Error {

@@ -11,6 +11,7 @@ fn ready(named: Option<&str>, types: &[&str]) -> Ready {
         number: 1,
         work: Work::Calls { splits: None },
         timeout: Some(Duration::from_secs(1)),
+        alert: None,
         group: named.map(|key| Group { key: key.to_owned(), fallback: WorkerFallback::Wait }),
         types: types.iter().map(|it| (*it).to_owned()).collect(),
         alert: None,

@@ -1,8 +1,11 @@
 //! The item that says who has a place.
 
+use std::time::Duration;
+
 use engine::{execution::Execution, id::ExecutionId, time::Timestamp};
 use ports::store::{Condition, Content, Direction, Key, Range, Version, Write};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{Class, Error, Service, keys, record};
 
@@ -11,12 +14,18 @@ use super::check::CHECKED_AFTER;
 /// Those who get a place in one write; the rest gets one with the next.
 const FILLED_MAX: usize = 50;
 
-/// Which flow.
+/// How long a book of a key is kept when nobody has or wants a place. After it is gone its versions begin anew; nobody
+/// holds what he read for so long.
+const IDLE_KEPT: Duration = Duration::from_hours(1);
+
+/// Which flow, and which of its executions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Of<'a> {
     pub(crate) tenant: &'a str,
     pub(crate) namespace: &'a str,
     pub(crate) flow_id: &'a str,
+    /// What stands for the key of those that share places; `None` where all executions of the flow do.
+    pub(crate) key: Option<u128>,
 }
 
 /// Who has a place, and how many wait for one.
@@ -29,6 +38,9 @@ pub(super) struct Book {
     pub(super) queued: u32,
     #[serde(rename = "t", default)]
     pub(super) taken: Vec<Entry>,
+    /// Since when nobody has or wants a place.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    idle: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,7 +57,8 @@ pub(super) struct Entry {
 impl<'a> Of<'a> {
     pub(super) fn flow_of(execution: &'a Execution) -> Self {
         let Execution { tenant, namespace, flow_id, .. } = execution;
-        Self { tenant, namespace, flow_id }
+        let key = execution.course.place_key.as_deref().map(digest);
+        Self { tenant, namespace, flow_id, key }
     }
 
     /// Where an execution waits.
@@ -53,6 +66,12 @@ impl<'a> Of<'a> {
         let sort = keys::place(execution.state.first().date, execution.id);
         Key { partition: keys::queue(self), sort }
     }
+}
+
+/// Keys are of any length, and of any characters.
+fn digest(key: &str) -> u128 {
+    let digest = Sha256::digest(key.as_bytes());
+    u128::from_be_bytes(digest[..16].try_into().expect("a SHA-256 digest has 32 bytes"))
 }
 
 impl Book {
@@ -79,7 +98,26 @@ impl Service {
         }
     }
 
-    /// `false` when somebody else changed it meanwhile. It is never removed: its version would begin anew.
+    /// Removes the book of a key that nobody used for long. `false` when that is not so.
+    pub(super) async fn forget_book(
+        &self,
+        of: Of<'_>,
+        book: &Book,
+        version: Option<Version>,
+    ) -> Result<bool, Error> {
+        let (Some(_), Some(idle), Some(version)) = (of.key, book.idle, version) else { return Ok(false) };
+        if self.now().since(idle) < IDLE_KEPT {
+            return Ok(false);
+        }
+        let gone = Write::Delete { key: keys::places(of), condition: Condition::Version(version) };
+        match self.store().commit(vec![gone]).await.map_err(Error::from) {
+            Ok(()) => Ok(true),
+            Err(error) if error.class() == Class::Contention => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `false` when somebody else changed it meanwhile. That of a flow is never removed: its version would begin anew.
     pub(super) async fn write_book(
         &self,
         of: Of<'_>,
@@ -88,9 +126,11 @@ impl Service {
         more: Vec<Write>,
     ) -> Result<bool, Error> {
         let key = keys::places(of);
-        let body = record::encode(book)?;
         let idle = book.taken.is_empty() && book.queued == 0;
-        let wake_at = (!idle).then(|| self.now().plus(CHECKED_AFTER));
+        let book = Book { idle: idle.then(|| self.now()), ..book.clone() };
+        let body = record::encode(&book)?;
+        let due_after = if idle { of.key.map(|_| IDLE_KEPT) } else { Some(CHECKED_AFTER) };
+        let wake_at = due_after.map(|time| self.now().plus(time));
         let content = Content { body: body.clone(), wake_at, ..Content::default() };
         let condition = version.map_or(Condition::Absent, Condition::Version);
         let mut writes = vec![Write::Put { key: key.clone(), condition, content }];

@@ -35,6 +35,9 @@ impl Service {
             return Ok(false);
         };
         let (mut book, version) = self.book(of).await?;
+        if self.forget_book(of, &book, version).await? {
+            return Ok(true);
+        }
         let found: Vec<Result<Found, Error>> = stream::iter(book.taken.clone())
             .map(|entry| self.find_who(of, entry))
             .buffer_unordered(READ_TOGETHER)

@@ -199,16 +199,8 @@ def forked():
 
 
 if __name__ == "__main__":
-<<<<<<< HEAD
-    all = {
-        "inline": inline, "worked": worked, "idempotent": idempotent, "controlled": controlled, "retried": retried,
-        "forked": forked,
-    }
-    what = all[sys.argv[1]]
-=======
-    scenarios = [inline, worked, idempotent, controlled, retried]
+    scenarios = [inline, worked, idempotent, controlled, retried, forked]
     what = {it.__name__: it for it in scenarios}[sys.argv[1]]
->>>>>>> inline
     workers = TaskHandler(configuration=configuration, scan_for_annotated_workers=True)
     workers.start_processes()
     try:

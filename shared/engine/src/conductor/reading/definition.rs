@@ -4,7 +4,10 @@ use super::{
     object::{Object, Problems},
     references, steps,
 };
-use crate::conductor::{Definition, RateLimit, TimeoutPolicy};
+use crate::{
+    conductor::{Definition, RateLimit, TimeoutPolicy},
+    flow::CONCURRENCY_MAX,
+};
 
 /// Bytes of a workflow's name.
 pub const NAME_BYTES_MAX: usize = 200;
@@ -89,6 +92,12 @@ fn check_built(given: &Object<'_>, problems: &mut Problems) {
 fn rate_limit(given: &Object<'_>, problems: &mut Problems) -> Option<RateLimit> {
     let limit = given.object("rateLimitConfig", problems)?;
     let concurrent = limit.number("concurrentExecLimit", 0, "rateLimitConfig", problems).unwrap_or(0);
+    if concurrent > CONCURRENCY_MAX {
+        let message = format!(
+            "rateLimitConfig concurrentExecLimit: {concurrent} may be {CONCURRENCY_MAX} at most; leave it out for no limit"
+        );
+        limit.add("concurrentExecLimit", message, problems);
+    }
     let key = limit.some_text("rateLimitKey", problems);
     (concurrent > 0).then(|| RateLimit { key: key.unwrap_or_default(), concurrent })
 }

@@ -165,7 +165,7 @@ impl Reading<'_, '_> {
                 Evaluator::Parameter
             }
         };
-        StepKind::Switch { evaluator, expression, cases, default }
+        StepKind::Switch { legacy: false, evaluator, expression, cases, default }
     }
 
     fn decision(&mut self) -> StepKind {
@@ -188,7 +188,7 @@ impl Reading<'_, '_> {
                 (Evaluator::Parameter, String::new())
             }
         };
-        StepKind::Switch { evaluator, expression, cases, default }
+        StepKind::Switch { legacy: true, evaluator, expression, cases, default }
     }
 
     fn cases(&mut self) -> (Vec<(String, Vec<Step>)>, Vec<Step>) {

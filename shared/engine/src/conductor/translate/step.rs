@@ -144,14 +144,15 @@ impl Steps<'_> {
             StepKind::Terminate => ("TERMINATE", system(SystemTask::Terminate)),
             StepKind::Jq => ("JSON_JQ_TRANSFORM", system(SystemTask::Jq)),
             StepKind::Noop => ("NOOP", system(SystemTask::Noop)),
-            StepKind::Switch { evaluator, expression, cases, default } => {
+            StepKind::Switch { legacy, evaluator, expression, cases, default } => {
                 let by = match evaluator {
                     Evaluator::Parameter => Chooser::Input(expression.clone()),
                     Evaluator::Script => Chooser::Script(expression.clone()),
                 };
                 let cases = cases.iter().map(|(case, steps)| (case.clone(), self.list(steps))).collect();
-                let decision = Decision { by, cases, defaults: self.list(default) };
-                ("SWITCH", flowable(FlowableKind::Decision(decision)))
+                let decision = Decision { legacy: *legacy, by, cases, defaults: self.list(default) };
+                let name = if *legacy { "DECISION" } else { "SWITCH" };
+                (name, flowable(FlowableKind::Decision(decision)))
             }
             StepKind::Fork { branches } => {
                 let branches: Vec<_> = branches.iter().map(|steps| self.list(steps)).collect();

@@ -12,6 +12,19 @@ use crate::{
     time::Timestamp,
 };
 
+pub(super) fn place_named(flow: &Flow, execution: &mut Execution, key: String) -> Result<(), Rejected> {
+    if flow.workflow.as_ref().is_none_or(|it| it.place_key.is_none()) {
+        return Err(Rejected::Impossible("the places of the flow have no keys".to_owned()));
+    }
+    match execution.state.current() {
+        State::Created | State::Restarted if execution.course.place_key.is_none() => {
+            execution.course.place_key = Some(key);
+            Ok(())
+        }
+        _ => Err(begun()),
+    }
+}
+
 pub(super) fn admitted(execution: &mut Execution) -> Result<(), Rejected> {
     match execution.state.current() {
         State::Created | State::Queued | State::Restarted if !execution.course.admitted => {

@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// An end by time, after which the task may be tried again.
-pub(in crate::machine) fn late(reason: &str) -> Box<Worked> {
+pub(in crate::machine) fn late(reason: &str) -> Worked {
     let (worker, reason) = (None, Some(reason.to_owned()));
-    Box::new(Worked { end: WorkerEnd::TimedOut, worker, polls: 0, begun: None, reason })
+    Worked { end: WorkerEnd::TimedOut, worker, polls: 0, begun: None, reason }
 }
 
 /// One that is offered takes longer than it should. It is told once.
@@ -87,7 +87,7 @@ pub(super) fn mark(
         Some(TaskTimeoutPolicy::Retry | TaskTimeoutPolicy::AlertOnly) | None => WorkerEnd::TimedOut,
     };
     if let Some(attempt) = run.attempts.last_mut() {
-        attempt.worked = Some(Box::new(Worked { end, ..*late(message) }));
+        attempt.worked = Some(Box::new(Worked { end, ..late(message) }));
     }
     Ok(())
 }

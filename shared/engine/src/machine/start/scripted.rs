@@ -11,6 +11,8 @@ use crate::{
 };
 
 const EVALUATION_RESULT: &str = "evaluationResult";
+/// The same of a `DECISION`.
+const CASE_OUTPUT: &str = "caseOutput";
 
 /// Runs a script that sees `variables` as `$`. The same task run always has the same chance.
 pub(super) fn run(source: &str, variables: &Map<String, Json>, site: &Site<'_>) -> Result<Json, Failed> {
@@ -28,8 +30,9 @@ pub(super) fn decide(decision: &Decision, site: &Site<'_>) -> Result<Map<String,
         Chooser::Script(source) => run(source, &input, site).map_err(|failed| refuse(failed.to_string()))?,
     };
     let case = text(&value);
+    let told = if decision.legacy { CASE_OUTPUT } else { EVALUATION_RESULT };
     Ok([
-        (EVALUATION_RESULT.to_owned(), Json::Array(vec![Json::String(case.clone())])),
+        (told.to_owned(), Json::Array(vec![Json::String(case.clone())])),
         (SELECTED_CASE.to_owned(), Json::String(case)),
     ]
     .into_iter()

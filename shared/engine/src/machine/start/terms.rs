@@ -13,8 +13,9 @@ use crate::{
 /// Whether its time is measured: somebody runs it, or it waits.
 pub(super) fn count_from_the_start(task: &Task, workflow: &WorkflowTask) -> bool {
     match &task.kind {
-        TaskKind::Runnable(_) | TaskKind::Executable(_) => true,
-        TaskKind::Pure(PureTask::System(SystemTask::Wait | SystemTask::Human)) => true,
+        TaskKind::Runnable(_)
+        | TaskKind::Executable(_)
+        | TaskKind::Pure(PureTask::System(SystemTask::Wait | SystemTask::Human)) => true,
         TaskKind::Pure(_) => workflow.async_complete && count_after_a_failure(task),
         // Those for workers have the terms of their offers.
         TaskKind::Flowable(_) | TaskKind::Worker(_) => false,
@@ -48,14 +49,8 @@ pub(super) fn count_after_a_failure(task: &Task) -> bool {
 /// # Errors
 /// The definition of its name is needed.
 pub(super) fn of(workflow: &WorkflowTask, world: &World<'_>) -> Result<Option<Box<Terms>>, Vec<Need>> {
-    let named;
-    let definition = match workflow.definition.as_deref() {
-        Some(own) => Some(own),
-        None => {
-            named = by_name(&workflow.name, world)?;
-            named.as_ref()
-        }
-    };
+    let named = if workflow.definition.is_none() { by_name(&workflow.name, world)? } else { None };
+    let definition = workflow.definition.as_deref().or(named.as_ref());
     let by_default = || TaskDefinition::named(&workflow.name);
     let terms = match (definition, workflow.retry_count) {
         (None, None) => None,

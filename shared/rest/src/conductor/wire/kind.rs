@@ -34,6 +34,7 @@ pub(crate) fn definition(task: &Task) -> Cow<'_, str> {
 
 fn of_flowable(kind: &FlowableKind) -> Option<&'static str> {
     match kind {
+        FlowableKind::Decision(it) if it.legacy => Some("DECISION"),
         FlowableKind::If { .. } | FlowableKind::Switch { .. } | FlowableKind::Decision(_) => Some("SWITCH"),
         FlowableKind::Parallel { .. } | FlowableKind::Dag { .. } | FlowableKind::Fork { .. } => Some("FORK"),
         FlowableKind::ForEach(it) if it.concurrent.is_none() => Some("FORK"),

@@ -56,6 +56,8 @@ pub(crate) struct WorkflowJson<'a> {
     history: [(); 0],
     #[serde(skip_serializing_if = "Option::is_none")]
     idempotency_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_limit_key: Option<&'a str>,
     rate_limited: bool,
 }
 
@@ -123,7 +125,8 @@ impl<'a> WorkflowJson<'a> {
             last_retried_time: millis(last_retried(execution)),
             history: [],
             idempotency_key: execution.origin.idempotency_key.as_deref(),
-            rate_limited: false,
+            rate_limit_key: execution.course.place_key.as_deref(),
+            rate_limited: execution.state.current() == State::Queued,
         }
     }
 }

@@ -267,7 +267,8 @@ impl Trial {
             Event::LabelsSet { .. } => after.labels.clone_from(&before.labels),
             Event::VariablesSet { .. } => after.variables.clone_from(&before.variables),
             Event::Logged { .. } => after.logs.clone_from(&before.logs),
-            Event::Admitted
+            Event::PlaceNamed { .. }
+            | Event::Admitted
             | Event::SkipRequested(_)
             | Event::Queued
             | Event::Refused { .. }

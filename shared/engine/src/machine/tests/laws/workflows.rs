@@ -169,6 +169,7 @@ fn steps(nodes: &[Node], count: &mut u32) -> Vec<Step> {
             }
             Shape::Switch(taken, list) => {
                 let kind = StepKind::Switch {
+                    legacy: false,
                     evaluator: Evaluator::Parameter,
                     expression: "case".to_owned(),
                     cases: vec![("true".to_owned(), steps(list, count))],

@@ -94,6 +94,7 @@ pub(super) fn offered() -> Offered {
 
 pub(super) fn kinds(subject: &Subject) -> Vec<(&'static str, Event)> {
     let all = kinds! {
+        PlaceNamed => |_: &Sample| Event::PlaceNamed { key: "k".to_owned() };
         Admitted => |_: &Sample| Event::Admitted;
         Queued => |_: &Sample| Event::Queued;
         Refused => |_: &Sample| Event::Refused { state: State::Cancelled, message: "no place".to_owned() };

@@ -72,6 +72,7 @@ fn a_round_for_each_item() {
 #[test]
 fn a_loop_with_a_switch_and_a_loop_in_it() {
     let kind = StepKind::Switch {
+        legacy: false,
         evaluator: Evaluator::Parameter,
         expression: "n".to_owned(),
         cases: vec![("1".to_owned(), vec![inline("first", "'first'")])],

@@ -88,6 +88,7 @@ fn variables_are_set_and_seen() {
 
 fn switch(evaluator: Evaluator, expression: &str, input: serde_json::Value) -> Step {
     let kind = StepKind::Switch {
+        legacy: false,
         evaluator,
         expression: expression.to_owned(),
         cases: vec![("a".to_owned(), vec![inline("in_a", "'a'")]), ("empty".to_owned(), Vec::new())],
