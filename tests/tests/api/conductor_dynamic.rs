@@ -26,20 +26,20 @@ async fn register(app: &App, name: &str, tasks: Json) {
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
-fn task(task_type: &str, reference: &str, input: Json) -> Json {
+fn task(task_type: &str, reference: &str, input: &Json) -> Json {
     json!({"name": reference, "taskReferenceName": reference, "type": task_type, "inputParameters": input})
 }
 
 fn script(reference: &str, expression: &str) -> Json {
-    task("INLINE", reference, json!({"expression": expression}))
+    task("INLINE", reference, &json!({"expression": expression}))
 }
 
 /// The first form, with its join: the list and the inputs are those of the workflow unless they are given.
-fn fork(input: Json) -> [Json; 2] {
+fn fork(input: &Json) -> [Json; 2] {
     let mut fork = task(
         "FORK_JOIN_DYNAMIC",
         "fork",
-        json!({"tasks": "${workflow.input.tasks}", "inputs": "${workflow.input.inputs}"}),
+        &json!({"tasks": "${workflow.input.tasks}", "inputs": "${workflow.input.inputs}"}),
     );
     fork["dynamicForkTasksParam"] = json!("tasks");
     fork["dynamicForkTasksInputParamName"] = json!("inputs");
@@ -50,7 +50,7 @@ fn fork(input: Json) -> [Json; 2] {
 }
 
 /// One task, or workflow, for each input.
-fn same(input: Json) -> Json {
+fn same(input: &Json) -> Json {
     json!([task("FORK_JOIN_DYNAMIC", "fork", input), {"name": "join", "taskReferenceName": "join", "type": "JOIN"}])
 }
 
@@ -85,9 +85,9 @@ async fn worked(app: &mut App, task_type: &str, status: &str, output: Json) -> J
 #[tokio::test]
 async fn a_list_of_tasks_runs_side_by_side_and_is_joined() {
     let mut app = App::new();
-    let tasks = json!([script("a", "$.x + 1"), task("NOOP", "b", json!({}))]);
+    let tasks = json!([script("a", "$.x + 1"), task("NOOP", "b", &json!({}))]);
     let input = json!({"tasks": tasks, "inputs": {"a": {"x": 1}}});
-    let mut all = fork(json!({"more": 7})).to_vec();
+    let mut all = fork(&json!({"more": 7})).to_vec();
     all.push(script("after", "$.sum + 1"));
     all[2]["inputParameters"]["sum"] = json!("${join.output.a.result}");
     let id = started(&mut app, json!(all), input).await;
@@ -109,7 +109,7 @@ async fn a_list_of_tasks_runs_side_by_side_and_is_joined() {
     assert_eq!(join["inputData"]["joinOn"], json!(["a", "b"]));
     assert_eq!(join["outputData"], json!({"a": {"result": 2}, "b": {}}));
     // So does whoever waits for it see it.
-    let body = json!({"name": "forks", "input": {"tasks": [task("NOOP", "c", json!({}))], "inputs": {}}});
+    let body = json!({"name": "forks", "input": {"tasks": [task("NOOP", "c", &json!({}))], "inputs": {}}});
     let run = app.post_body("/api/workflow/execute/forks/1", JSON, body.to_string()).await.json();
     assert_snapshot!(shown(&run), @"
     FORK fork COMPLETED
@@ -125,7 +125,7 @@ async fn workers_take_the_branches() {
     let defined = json!([{"name": "greet", "retryCount": 1, "retryDelaySeconds": 0}]);
     assert_eq!(app.post_body("/api/metadata/taskdefs", JSON, defined.to_string()).await.status, 200);
     let input = json!({"forkTaskName": "greet", "forkTaskInputs": [{"name": "bob"}, "eve"]});
-    let id = started(&mut app, same(input), json!({})).await;
+    let id = started(&mut app, same(&input), json!({})).await;
     assert_snapshot!(shown(&workflow(&app, &id).await), @"
     FORK fork COMPLETED
     greet _greet_0 SCHEDULED
@@ -147,10 +147,10 @@ async fn workflows_are_the_branches() {
     let mut app = App::new();
     register(&app, "child", json!([script("double", "$.n * 2")])).await;
     let child =
-        json!([task("INLINE", "double", json!({"expression": "$.n * 2", "n": "${workflow.input.n}"}))]);
+        json!([task("INLINE", "double", &json!({"expression": "$.n * 2", "n": "${workflow.input.n}"}))]);
     register(&app, "child", child).await;
     let input = json!({"forkTaskWorkflow": "child", "forkTaskInputs": [{"n": 1}, {"n": 2}]});
-    let id = started(&mut app, same(input), json!({})).await;
+    let id = started(&mut app, same(&input), json!({})).await;
     app.work().await;
     let seen = workflow(&app, &id).await;
     assert_eq!(seen["status"], "COMPLETED", "{}", shown(&seen));
@@ -164,7 +164,7 @@ async fn workflows_are_the_branches() {
 #[tokio::test]
 async fn the_old_form_still_runs() {
     let mut app = App::new();
-    let mut tasks = same(json!({"list": "${workflow.input.list}"}));
+    let mut tasks = same(&json!({"list": "${workflow.input.list}"}));
     tasks[0]["dynamicForkJoinTasksParam"] = json!("list");
     let list =
         json!([{"taskName": "INLINE", "type": "INLINE", "referenceName": "a", "input": {"expression": "1"}}]);
@@ -175,7 +175,7 @@ async fn the_old_form_still_runs() {
 #[tokio::test]
 async fn no_branches_complete_the_join_at_once() {
     let mut app = App::new();
-    let id = started(&mut app, json!(fork(json!({}))), json!({"tasks": [], "inputs": {}})).await;
+    let id = started(&mut app, json!(fork(&json!({}))), json!({"tasks": [], "inputs": {}})).await;
     let seen = workflow(&app, &id).await;
     assert_eq!(shown(&seen), "FORK fork COMPLETED\nJOIN join COMPLETED");
     assert_eq!((&seen["status"], &seen["output"]), (&json!("COMPLETED"), &json!({})));
@@ -194,7 +194,7 @@ async fn a_list_that_cannot_run_fails_its_fork_and_says_why() {
         (json!([script("a", "1")]), json!({"a": {"text": "x".repeat(1 << 20)}})),
     ] {
         let input = json!({"tasks": tasks, "inputs": inputs});
-        let id = started(&mut app, json!(fork(json!({}))), input).await;
+        let id = started(&mut app, json!(fork(&json!({}))), input).await;
         let seen = workflow(&app, &id).await;
         assert_eq!(shown(&seen), "FORK fork FAILED");
         assert_eq!(seen["status"], "FAILED");
@@ -215,9 +215,9 @@ async fn each_round_of_a_loop_has_its_own_list() {
     let mut app = App::new();
     let list = "[...Array($.n).keys()].map(i => ({name: 't' + i, taskReferenceName: 't' + i, \
                 type: $.n == 1 ? 'NOOP' : 'INLINE', inputParameters: {expression: '' + $.n * 10 + i}}))";
-    let make = task("INLINE", "make", json!({"expression": list, "n": "${loop.output.iteration}"}));
-    let [fork, join] = fork(json!({"tasks": "${make.output.result}", "inputs": {}}));
-    let mut looped = task("DO_WHILE", "loop", json!({}));
+    let make = task("INLINE", "make", &json!({"expression": list, "n": "${loop.output.iteration}"}));
+    let [fork, join] = fork(&json!({"tasks": "${make.output.result}", "inputs": {}}));
+    let mut looped = task("DO_WHILE", "loop", &json!({}));
     looped["loopCondition"] = json!("$.loop['iteration'] < 2");
     looped["loopOver"] = json!([make, fork, join]);
     let id = started(&mut app, json!([looped]), json!({})).await;
@@ -241,12 +241,12 @@ async fn each_round_of_a_loop_has_its_own_list() {
 #[tokio::test]
 async fn a_branch_that_fails_ends_the_workflow_unless_it_is_optional() {
     let mut app = App::new();
-    let wait = task("HUMAN", "wait", json!({}));
+    let wait = task("HUMAN", "wait", &json!({}));
     let bad = script("bad", "if ($.x != 1) throw new Error('no luck'); else 'done'");
     let mut optional = bad.clone();
     optional["optional"] = json!(true);
     let input = json!({"tasks": [optional, script("good", "1")], "inputs": {}});
-    let id = started(&mut app, json!(fork(json!({}))), input).await;
+    let id = started(&mut app, json!(fork(&json!({}))), input).await;
     let seen = workflow(&app, &id).await;
     assert_snapshot!(shown(&seen), @"
     FORK fork COMPLETED
@@ -256,7 +256,7 @@ async fn a_branch_that_fails_ends_the_workflow_unless_it_is_optional() {
     ");
     assert_eq!(seen["status"], "COMPLETED");
 
-    let id = started(&mut app, json!(fork(json!({}))), json!({"tasks": [wait, bad], "inputs": {}})).await;
+    let id = started(&mut app, json!(fork(&json!({}))), json!({"tasks": [wait, bad], "inputs": {}})).await;
     let seen = workflow(&app, &id).await;
     assert_snapshot!(shown(&seen), @"
     FORK fork COMPLETED
@@ -279,7 +279,7 @@ async fn a_branch_that_fails_ends_the_workflow_unless_it_is_optional() {
 async fn a_task_is_what_an_input_names() {
     let mut app = App::new();
     let mut named =
-        task("DYNAMIC", "what", json!({"task": "${workflow.input.task}", "expression": "40 + 2"}));
+        task("DYNAMIC", "what", &json!({"task": "${workflow.input.task}", "expression": "40 + 2"}));
     named["dynamicTaskNameParam"] = json!("task");
     let tasks = json!([named]);
     let id = started(&mut app, tasks.clone(), json!({"task": "INLINE"})).await;
