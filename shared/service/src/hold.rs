@@ -16,8 +16,9 @@ use ports::store::{self, Condition, Version, Write};
 use crate::{
     Class, Error, Service, StoredFlow,
     announce::News,
+    calls,
     chunks::Chunks,
-    keys,
+    keys, log_files,
     record::{self, Lease, Record},
 };
 
@@ -106,17 +107,26 @@ impl Service {
     /// # Errors
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
-        // Mostly there is nothing to do; boxed, they make a commit no larger than its one write.
-        Box::pin(self.move_lines_to_files(held)).await?;
-        Box::pin(self.move_out(held)).await?;
-        Box::pin(self.store_successor(held)).await?;
+        // Each is seldom needed, looked for without waiting, and boxed: a commit is no larger than its one write.
+        let execution = &mut held.record.execution;
+        let lines = log_files::taken_out(held.flow.sound()?, execution);
+        if !lines.is_empty() {
+            Box::pin(self.write_log_files(execution, lines)).await?;
+        }
+        if held.record.is_overfull() {
+            Box::pin(self.move_out(held)).await?;
+        }
+        if calls::has_successor(&held.record.execution) {
+            Box::pin(self.store_successor(held)).await?;
+        }
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
+        let body = content.body.clone();
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
         let mut writes = Vec::with_capacity(1 + held.drained.len());
-        writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
+        writes.push(Write::Put { key: key.clone(), condition, content });
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
-        self.write(&key, &content.body, writes).await?;
+        self.write(&key, &body, writes).await?;
         held.drained.clear();
         let known = held.version.is_some();
         held.version = Some(Version(held.version.map_or(1, |version| version.0 + 1)));

@@ -56,8 +56,11 @@ impl Service {
 
     /// Fixes the templates of an execution that begins.
     pub(crate) async fn fix_templates(&self, held: &mut Held) -> Result<(), Error> {
+        if held.flow.flow.as_ref().is_ok_and(|flow| flow.templates.is_empty()) {
+            return Ok(());
+        }
         let flow = Arc::clone(&held.flow);
-        held.flow = self.with_templates(flow, &mut held.record.execution.templates).await?;
+        held.flow = Box::pin(self.with_templates(flow, &mut held.record.execution.templates)).await?;
         Ok(())
     }
 
