@@ -118,7 +118,7 @@ impl TaskRuns {
     }
 
     /// The runs of a task, in order of creation.
-    pub fn of_task<'r>(&'r self, task_id: &'r str) -> impl DoubleEndedIterator<Item = &'r TaskRun> {
+    pub fn of_task(&self, task_id: &str) -> impl DoubleEndedIterator<Item = &TaskRun> {
         self.listed(move |index| index.of_task.get(task_id), move |run| run.task_id == task_id)
     }
 
@@ -126,7 +126,7 @@ impl TaskRuns {
     fn listed<'r>(
         &'r self,
         list: impl FnOnce(&'r Index) -> Option<&'r Vec<usize>>,
-        fits: impl Fn(&TaskRun) -> bool + 'r,
+        fits: impl Fn(&TaskRun) -> bool,
     ) -> impl DoubleEndedIterator<Item = &'r TaskRun> {
         let (list, searched) = match &self.index {
             Some(index) => (list(index), &[][..]),
@@ -179,7 +179,7 @@ impl TaskRuns {
     fn marked<'r>(
         &'r self,
         set: impl FnOnce(&'r Index) -> &'r BTreeSet<usize>,
-        is: impl Fn(&Mark) -> bool + 'r,
+        is: impl Fn(&Mark) -> bool,
     ) -> impl DoubleEndedIterator<Item = &'r TaskRun> {
         let (set, searched) = match &self.index {
             Some(index) => (Some(set(index)), 0..0),
@@ -323,3 +323,6 @@ impl PartialEq for TaskRuns {
         self.runs == other.runs
     }
 }
+
+#[cfg(test)]
+mod tests;

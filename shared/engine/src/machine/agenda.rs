@@ -107,7 +107,10 @@ impl Agenda {
 
     /// A run is to be looked at again.
     pub(crate) fn changed(&mut self, index: usize) {
-        self.changed.push(index);
+        // Mostly it is one run that changes step by step.
+        if self.changed.last() != Some(&index) {
+            self.changed.push(index);
+        }
     }
 
     /// Takes in what changed.
