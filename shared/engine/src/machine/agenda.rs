@@ -226,11 +226,10 @@ impl Agenda {
         self.touched.push(place);
     }
 
-    /// The next of the top (`None`) and the flowable runs below which something changed, those at the bottom first. Some
-    /// may have ended since: they have no desk any more.
-    pub(super) fn next_touched(&mut self, task_runs: &TaskRuns) -> Option<Option<TaskRunId>> {
-        let place = self.touched.pop()?;
-        Some(place.checked_sub(1).map(|index| task_runs.at(index).id))
+    /// The place of the next below which something changed, those at the bottom first. Some may have ended since: they
+    /// have no desk any more.
+    pub(super) fn next_touched(&mut self) -> Option<usize> {
+        self.touched.pop()
     }
 
     pub(super) fn desk(&self, parent: Option<TaskRunId>) -> Option<&Desk> {
@@ -246,6 +245,11 @@ impl Agenda {
     pub(super) fn outside(&self) -> impl Iterator<Item = usize> + '_ {
         self.outside.iter().copied()
     }
+}
+
+/// What stands at a touched place: a flowable run, or the top.
+pub(super) fn touched(place: usize, task_runs: &TaskRuns) -> Option<TaskRunId> {
+    place.checked_sub(1).map(|index| task_runs.at(index).id)
 }
 
 /// Whether somebody outside the engine has to run it.

@@ -181,7 +181,8 @@ impl Folding<'_, '_> {
 
     fn plans(&self, agenda: &mut Agenda) -> Result<Vec<Move>, Stop> {
         let mut planned = Vec::new();
-        while let Some(parent) = agenda.next_touched(&self.execution.task_runs) {
+        while let Some(place) = agenda.next_touched() {
+            let parent = agenda::touched(place, &self.execution.task_runs);
             let mut moves = if parent.is_none() && self.execution.state.is_terminal() {
                 trail::plan(self.flow, self.execution, self.world)?
             } else {
