@@ -55,9 +55,9 @@ fn router(home: &Home) -> Router {
 }
 
 async fn ask(router: &Router, request: Request<Body>) -> String {
-    let response = router.clone().oneshot(request).await.unwrap();
-    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    String::from_utf8(body.to_vec()).unwrap()
+    let response = router.clone().oneshot(request).await.expect("the router answers");
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("it is in memory");
+    String::from_utf8(body.to_vec()).expect("JSON is UTF-8")
 }
 
 #[test]
