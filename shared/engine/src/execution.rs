@@ -5,6 +5,7 @@
 mod attempt;
 mod calls;
 mod course;
+mod index;
 mod kept;
 mod log;
 mod metric;

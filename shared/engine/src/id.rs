@@ -28,6 +28,11 @@ macro_rules! id {
             pub const fn as_u128(self) -> u128 {
                 self.0
             }
+
+            /// Its text, written to where the caller has room for it.
+            pub fn text(self, buffer: &mut [u8; ID_CHARACTERS]) -> &str {
+                write(self.0, buffer)
+            }
         }
 
         impl fmt::Display for $name {
@@ -76,15 +81,26 @@ id! {
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// Two digits of every number below 62².
+static PAIRS: [[u8; 2]; 62 * 62] = {
+    let mut pairs = [[0; 2]; 62 * 62];
+    let mut number = 0;
+    while number < pairs.len() {
+        pairs[number] = [ALPHABET[number / 62], ALPHABET[number % 62]];
+        number += 1;
+    }
+    pairs
+};
+
 fn write(mut number: u128, buffer: &mut [u8; ID_CHARACTERS]) -> &str {
     // Ten digits at a time: 128-bit divisions are slow, and 62^10 is the most that 64 bits hold.
     const TEN_DIGITS: u128 = 62u128.pow(10);
     for digits in buffer.rchunks_mut(10) {
         let mut low = u64::try_from(number % TEN_DIGITS).expect("62^10 is less than 2^64");
         number /= TEN_DIGITS;
-        for slot in digits.iter_mut().rev() {
-            *slot = ALPHABET[usize::try_from(low % 62).expect("less than 62")];
-            low /= 62;
+        for pair in digits.rchunks_exact_mut(2) {
+            pair.copy_from_slice(&PAIRS[usize::try_from(low % 3_844).expect("less than 62²")]);
+            low /= 3_844;
         }
     }
     std::str::from_utf8(buffer).expect("the alphabet is ASCII")

@@ -104,6 +104,14 @@ pub(crate) async fn guard<F: Future<Output = Response>>(
     if !gate.service.is_guarded() {
         return next(request).await;
     }
+    Box::pin(guarded(gate, request, next)).await
+}
+
+async fn guarded<F: Future<Output = Response>>(
+    gate: Gate,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let route = parts.extensions.get::<MatchedPath>().cloned();
     let rule = gate.rule(route.as_ref().map(MatchedPath::as_str), &parts.method);

@@ -36,6 +36,15 @@ pub(crate) async fn guard(service: Service, request: Request, next: Next) -> Res
     if body_max.is_none() && answer_max.is_none() {
         return next.run(request).await;
     }
+    Box::pin(limited(service, request, next, (body_max, answer_max))).await
+}
+
+async fn limited(
+    service: Service,
+    request: Request,
+    next: Next,
+    (body_max, answer_max): (Option<u64>, Option<u64>),
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let tenant = match answer_max {
         None => None,

@@ -1,7 +1,7 @@
 //! What every answer carries: the id of its request, what browsers are told, and whose pages may read it.
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     future::Future,
     sync::{
         Arc, OnceLock,
@@ -55,10 +55,12 @@ impl fmt::Display for RequestId {
 
 /// Not to be found twice in the logs of a deployment: when the process began, and a count.
 fn next() -> HeaderValue {
-    static BEGAN: OnceLock<u64> = OnceLock::new();
+    static BEGAN: OnceLock<String> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(1);
-    let began = BEGAN.get_or_init(service::access::process_number);
-    let text = format!("{began:016x}-{:x}", COUNT.fetch_add(1, Relaxed));
+    let began = BEGAN.get_or_init(|| format!("{:016x}-", service::access::process_number()));
+    let mut text = String::with_capacity(began.len() + 16);
+    text.push_str(began);
+    write!(text, "{:x}", COUNT.fetch_add(1, Relaxed)).expect("a String takes everything");
     HeaderValue::try_from(text).expect("hexadecimal digits are a header value")
 }
 

@@ -8,7 +8,7 @@ use ports::store::Change;
 use crate::{
     Error, Service,
     calls::{self, End},
-    keys, record,
+    keys, places, record,
 };
 
 /// What is new about an execution.
@@ -32,7 +32,7 @@ impl Service {
     /// Those that make a later try worth while.
     pub(crate) async fn announce(&self, execution: &Execution, news: News) -> Result<(), Error> {
         let mut told = Ok(());
-        if execution.is_over() {
+        if execution.is_over() && places::takes_part(execution) {
             // Who hears of the end may call again at once, and finds the place free.
             told = Box::pin(self.give_back(execution)).await;
         }
@@ -74,14 +74,14 @@ impl Service {
         let Some(entry) = &content.entry else {
             return Ok(());
         };
-        let summary = record::read_summary(entry)?;
-        if !summary.state.is_terminal() || summary.trailing {
+        let fate = record::fate(entry)?;
+        if !fate.is_over() {
             return Ok(());
         }
         self.shared.waiters.wake(id);
-        if !summary.place && !self.somebody_listens(tenant).await? {
+        if !fate.place && !self.somebody_listens(tenant).await? {
             let told = self.tell(tenant, id).await;
-            return match End::of_summary(id, &summary) {
+            return match End::of_fate(id, fate) {
                 Some(end) => told.and(self.tell_caller(tenant, end).await),
                 None => told,
             };

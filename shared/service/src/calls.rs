@@ -50,7 +50,7 @@ use batches::Batches;
 pub(crate) use child::Carrying;
 pub(crate) use end::End;
 pub(crate) use look::Look;
-pub(crate) use successor::id_after;
+pub(crate) use successor::{has_successor, id_after};
 
 /// Children begun before the parent is written down again.
 const SLICE: u32 = 50;

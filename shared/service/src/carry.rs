@@ -64,7 +64,7 @@ impl Service {
         match self.fold_on(held, &Supplied::new()).await? {
             Next::Ended => {
                 match self.commit(held).await {
-                    Err(Error::TooLarge(limit)) => self.end_oversized(held, &limit).await?,
+                    Err(Error::TooLarge(limit)) => Box::pin(self.end_oversized(held, &limit)).await?,
                     committed => committed?,
                 }
                 Ok(true)

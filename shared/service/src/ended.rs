@@ -9,8 +9,6 @@ use crate::{keys, record};
 pub fn ended(key: &Key, content: &Content) -> Option<State> {
     keys::as_execution(key)?;
     let entry = content.entry.as_ref()?;
-    if !record::read_summary(entry).ok()?.is_over() {
-        return None;
-    }
-    record::state(entry).ok()
+    let fate = record::fate(entry).ok()?;
+    fate.is_over().then_some(fate.state)
 }

@@ -16,9 +16,10 @@ use ports::store::{self, Condition, Version, Write};
 use crate::{
     Class, Error, Service, StoredFlow,
     announce::News,
+    calls,
     chunks::Chunks,
     conductor::inline,
-    keys, offers,
+    keys, log_files, offers,
     record::{self, Lease, Record},
     templates::grown,
 };
@@ -109,20 +110,29 @@ impl Service {
     /// # Errors
     /// `Contention` when somebody else wrote it meanwhile: it is not ours any more.
     pub(crate) async fn commit(&self, held: &mut Held) -> Result<(), Error> {
-        // Mostly there is nothing to do; boxed, they make a commit no larger than its one write.
-        Box::pin(self.move_lines_to_files(held)).await?;
-        Box::pin(self.move_out(held)).await?;
-        Box::pin(self.store_successor(held)).await?;
+        // Each is seldom needed, looked for without waiting, and boxed: a commit is no larger than its one write.
+        let execution = &mut held.record.execution;
+        let lines = log_files::taken_out(held.flow.sound()?, execution);
+        if !lines.is_empty() {
+            Box::pin(self.write_log_files(execution, lines)).await?;
+        }
+        if held.record.is_overfull() {
+            Box::pin(self.move_out(held)).await?;
+        }
+        if calls::has_successor(&held.record.execution) {
+            Box::pin(self.store_successor(held)).await?;
+        }
         let follower = Box::pin(self.follower_of(held)).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
+        let body = content.body.clone();
         let condition = held.version.map_or(Condition::Absent, Condition::Version);
         let definition = inline::kept_with(held)?;
         let others =
             1 + usize::from(definition.is_some()) + usize::from(follower.is_some()) + held.drained.len();
         let mut offers = offers::changes(held, others)?;
         let mut writes = Vec::with_capacity(others + offers.writes.len());
-        writes.push(Write::Put { key: key.clone(), condition, content: content.clone() });
+        writes.push(Write::Put { key: key.clone(), condition, content });
         writes.extend(definition);
         let follower = follower.map(|it| {
             writes.push(it.write);
@@ -131,7 +141,7 @@ impl Service {
         writes.extend(held.drained.drain(..).map(|key| Write::Delete { key, condition: Condition::None }));
         let came = offers.came();
         writes.append(&mut offers.writes);
-        self.write(&key, &content.body, writes).await?;
+        self.write(&key, &body, writes).await?;
         held.offered = std::mem::take(&mut offers.now);
         held.drained.clear();
         self.offers_changed(&held.record.execution.tenant, came, offers).await;

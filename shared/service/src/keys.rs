@@ -34,8 +34,10 @@
 //! Executions are listed per flow, under `<tenant>/executions/<ns>/<flow>`, by time of creation; those of definitions that
 //! are registered nowhere under `<tenant>/executions/<ns>/@`.
 
+use std::fmt::Write as _;
+
 use engine::{
-    id::{ExecutionId, TaskRunId},
+    id::{ExecutionId, ID_CHARACTERS, TaskRunId},
     time::Timestamp,
 };
 use ports::store::Key;
@@ -99,7 +101,7 @@ pub(crate) fn template_revision((tenant, namespace, id): &revisions::Key, revisi
 }
 
 pub(crate) fn execution_partition(tenant: &str, id: ExecutionId) -> String {
-    format!("{tenant}/execution/{id}")
+    [tenant, "/execution/", id.text(&mut [0; ID_CHARACTERS])].concat()
 }
 
 pub(crate) fn execution(tenant: &str, id: ExecutionId) -> Key {
@@ -286,7 +288,7 @@ pub(crate) fn as_execution(key: &Key) -> Option<(&str, ExecutionId)> {
 }
 
 pub(crate) fn executions_of(tenant: &str, namespace: &str, flow_id: &str) -> String {
-    format!("{tenant}/executions/{namespace}/{flow_id}")
+    [tenant, "/executions/", namespace, "/", flow_id].concat()
 }
 
 /// Those whose definition came with their start, whatever its name: no flow is called `@`.
@@ -296,7 +298,10 @@ pub(crate) fn executions_of_inline(tenant: &str, namespace: &str) -> String {
 
 /// Sorts executions of a flow by time of creation, then by id.
 pub(crate) fn place(created: Timestamp, id: ExecutionId) -> String {
-    format!("{:015}/{id}", created.as_millis().max(0))
+    let mut place = String::with_capacity(16 + ID_CHARACTERS);
+    write!(place, "{:015}/", created.as_millis().max(0)).expect("a String takes everything");
+    place.push_str(id.text(&mut [0; ID_CHARACTERS]));
+    place
 }
 
 pub(crate) fn id_of_place(place: &str) -> Option<ExecutionId> {

@@ -13,14 +13,16 @@ use engine::{
 use futures_util::{StreamExt, stream};
 use ports::blobs::Path;
 
-use crate::{Error, Service, files, hold::Held, logs};
+use crate::{Error, Service, files, logs};
 
 impl Service {
-    /// Moves the lines of attempts that have ended into their files.
-    pub(crate) async fn move_lines_to_files(&self, held: &mut Held) -> Result<(), Error> {
-        let flow = held.flow.sound()?;
-        let execution = &mut held.record.execution;
-        for (run, lines) in taken_out(flow, execution) {
+    /// Writes the lines that were [`taken_out`] into their files.
+    pub(crate) async fn write_log_files(
+        &self,
+        execution: &mut Execution,
+        taken: Vec<(TaskRunId, Vec<LogEntry>)>,
+    ) -> Result<(), Error> {
+        for (run, lines) in taken {
             let number = lines.first().map_or(0, |line| line.attempt);
             let Some(folder) =
                 execution.task_runs.get(run).map(|it| files::task_run_folder(execution, &it.task_id, it.id))
@@ -44,8 +46,8 @@ impl Service {
     }
 }
 
-/// The lines that belong into files, by run and attempt.
-fn taken_out(flow: &Flow, execution: &mut Execution) -> Vec<(TaskRunId, Vec<LogEntry>)> {
+/// Takes out the lines of attempts that have ended and belong into files, by run and attempt.
+pub(crate) fn taken_out(flow: &Flow, execution: &mut Execution) -> Vec<(TaskRunId, Vec<LogEntry>)> {
     let mut taken: BTreeMap<(TaskRunId, u32), Vec<LogEntry>> = BTreeMap::new();
     let of_file = |line: &LogEntry| {
         let task = line.task_id.as_deref().and_then(|id| flow.task(id))?;

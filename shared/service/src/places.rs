@@ -158,9 +158,6 @@ impl Service {
     /// # Errors
     /// The store's, and the queue's: what was changed is changed, and a later try goes on.
     pub(crate) async fn give_back(&self, execution: &Execution) -> Result<(), Error> {
-        if !execution.course.admitted && !has_queued(execution) {
-            return Ok(());
-        }
         let of = Of::flow_of(execution);
         for attempt in 0..TRIES_MAX {
             let (mut book, version) = self.book(of).await?;
@@ -231,8 +228,13 @@ impl Service {
     }
 }
 
+/// Whether it has a place, or waits for one, or once did.
+pub(crate) fn takes_part(execution: &Execution) -> bool {
+    execution.course.admitted || has_queued(execution)
+}
+
 /// Whether it waits for a place, or once did.
-pub(crate) fn has_queued(execution: &Execution) -> bool {
+fn has_queued(execution: &Execution) -> bool {
     execution.state.histories().any(|it| it.state == State::Queued)
 }
 

@@ -121,6 +121,32 @@ impl Summary {
     }
 }
 
+/// Of a summary, what tells whom an end concerns. It is read with every write: the labels are passed over.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct Fate {
+    #[serde(rename = "s")]
+    pub(crate) state: State,
+    #[serde(rename = "b")]
+    pub(crate) start: Timestamp,
+    #[serde(rename = "e", default)]
+    pub(crate) end: Option<Timestamp>,
+    #[serde(rename = "p", default)]
+    pub(crate) place: bool,
+    #[serde(rename = "a", default)]
+    pub(crate) trailing: bool,
+    #[serde(rename = "o", default)]
+    pub(crate) timed_out: bool,
+    #[serde(rename = "c", default)]
+    pub(crate) caller: Option<Caller>,
+}
+
+impl Fate {
+    /// Whether it is over, the tasks after its end included.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state.is_terminal() && !self.trailing
+    }
+}
+
 impl Record {
     pub(crate) fn new(execution: Execution) -> Self {
         Self {
@@ -150,6 +176,11 @@ impl Record {
         machine::wake_at(&self.execution).into_iter().chain(self.handed_over_until).chain(look).min()
     }
 
+    /// Whether it holds more than its item should, or names what it may not have any more.
+    pub(crate) fn is_overfull(&self) -> bool {
+        has_many_logs(&self.execution) || !self.runs.is_empty() || overflowing_runs(&self.execution).is_some()
+    }
+
     /// What the store keeps; the body is compressed when it has more bytes than that.
     pub(crate) fn content(&self, plain_bytes_max: usize) -> Result<Content, Error> {
         let execution = &self.execution;
@@ -170,13 +201,8 @@ impl Record {
     }
 }
 
-/// The state of the execution behind a place in the listing index.
-pub(crate) fn state(entry: &Entry) -> Result<State, Error> {
-    Ok(read_summary(entry)?.state)
-}
-
-/// What the listing index knows of an execution.
-pub(crate) fn read_summary(entry: &Entry) -> Result<Summary, Error> {
+/// What the listing index knows of the course of an execution.
+pub(crate) fn fate(entry: &Entry) -> Result<Fate, Error> {
     serde_json::from_slice(&entry.summary)
         .map_err(|error| Error::Locked(format!("a summary cannot be read: {error}")))
 }
@@ -193,7 +219,7 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         end: execution.state.end_date().filter(|_| execution.state.is_terminal()),
         labels: execution.labels.clone(),
         more_labels: false,
-        place: execution.course.admitted || places::has_queued(execution),
+        place: places::takes_part(execution),
         trigger_execution,
         trailing: execution.course.trailing,
         held_back: execution.course.held_back,
@@ -201,10 +227,12 @@ fn summary(execution: &Execution) -> Result<Bytes, Error> {
         caller: execution.course.caller,
         inline: execution.origin.definition.map(|_| execution.flow_id.clone()),
     };
+    let mut bytes = Vec::with_capacity(512);
     loop {
-        let bytes = serde_json::to_vec(&summary).map_err(broken)?;
+        bytes.clear();
+        serde_json::to_writer(&mut bytes, &summary).map_err(broken)?;
         if bytes.len() <= SUMMARY_BYTES_MAX {
-            return Ok(bytes.into());
+            return Ok(Bytes::copy_from_slice(&bytes));
         }
         summary.labels.pop();
         summary.more_labels = true;
@@ -222,7 +250,8 @@ fn encode_above<T: Serialize>(plain_bytes_max: usize, value: &T) -> Result<Bytes
     plain.push(PLAIN);
     serde_json::to_writer(&mut plain, value).map_err(broken)?;
     if plain.len() <= plain_bytes_max {
-        return Ok(plain.into());
+        // No larger than it is: the store keeps it for those who listen.
+        return Ok(Bytes::copy_from_slice(&plain));
     }
     let mut encoder = DeflateEncoder::new(vec![DEFLATED], Compression::fast());
     encoder.write_all(&plain[1..]).map_err(broken)?;
@@ -257,10 +286,14 @@ pub(crate) fn overflowing_runs(execution: &Execution) -> Option<Part> {
     execution.task_runs.part(most, RUNS_PART_BYTES_MAX)
 }
 
+fn has_many_logs(execution: &Execution) -> bool {
+    let bytes: usize = execution.logs.iter().map(|entry| entry.message.len()).sum();
+    bytes > if execution.is_over() { LOG_INLINE_BYTES_MAX } else { LOG_OPEN_BYTES_MAX }
+}
+
 /// Takes the lines out of an execution that keeps too many, as chunks of entries.
 pub(crate) fn overflowing_logs(execution: &mut Execution) -> Vec<Vec<LogEntry>> {
-    let bytes: usize = execution.logs.iter().map(|entry| entry.message.len()).sum();
-    if bytes <= if execution.is_over() { LOG_INLINE_BYTES_MAX } else { LOG_OPEN_BYTES_MAX } {
+    if !has_many_logs(execution) {
         return Vec::new();
     }
     let mut chunks: Vec<Vec<LogEntry>> = Vec::new();

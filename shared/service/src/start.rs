@@ -218,7 +218,8 @@ impl Service {
     ) -> Result<Started, Error> {
         let held = held(draft, execution);
         let result = match wait {
-            Some(at_most) => Box::pin(self.start_and_wait(held, at_most)).await,
+            // The execution is boxed and not the future: it is what would be moved about.
+            Some(at_most) => self.start_and_wait(Box::new(held), at_most).await,
             None => Box::pin(self.start_and_leave(held)).await,
         };
         match result {
@@ -281,13 +282,13 @@ impl Service {
         })
     }
 
-    async fn start_and_wait(&self, mut held: Held, at_most: Duration) -> Result<Started, Error> {
+    async fn start_and_wait(&self, mut held: Box<Held>, at_most: Duration) -> Result<Started, Error> {
         let permit = self.room_to_carry()?;
         if self.ends_at_once(&mut held).await? {
             return Ok(Started { execution: held.record.execution, ended: true });
         }
         // What follows is seldom needed and large.
-        Box::pin(self.carry_and_wait(held, at_most, permit)).await
+        Box::pin(self.carry_and_wait(*held, at_most, permit)).await
     }
 
     async fn carry_and_wait(

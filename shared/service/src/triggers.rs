@@ -97,7 +97,7 @@ impl Service {
             }
             remembered.forgotten
         };
-        let known = Arc::new(self.read_listeners(tenant).await?);
+        let known = Arc::new(Box::pin(self.read_listeners(tenant)).await?);
         let mut remembered = self.shared.listeners.lock();
         if remembered.forgotten == forgotten {
             remembered.by_tenant.insert(tenant.to_owned(), (now, Arc::clone(&known)));

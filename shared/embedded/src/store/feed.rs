@@ -29,7 +29,7 @@ use super::{
 };
 
 /// Bytes of keys and contents that the ring keeps.
-const RING_BYTES_MAX: usize = 4 * 1024 * 1024;
+const RING_BYTES_MAX: usize = 1024 * 1024;
 /// Changes that the ring keeps.
 const RING_CHANGES_MAX: usize = 8 * 1024;
 /// Changes that one read of the table gives.

@@ -149,7 +149,7 @@ async fn a_feed_that_falls_behind_catches_up() {
     let mut feed = store.feed("f").await.unwrap();
     put(&store, "first", "1").await;
     for round in 0..5 {
-        // 20 x 300 KB a round, of which the ring keeps 4 MB in all.
+        // 20 x 300 KB a round, of which the ring keeps 1 MB in all.
         for sort in 0..20 {
             put(&store, &format!("{sort:02}"), format!("{round}").repeat(300_000)).await;
         }

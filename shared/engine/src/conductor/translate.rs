@@ -26,8 +26,8 @@ use super::{Definition, Step, TimeoutPolicy};
 use crate::{
     execution::TaskRuns,
     flow::{
-        Concurrency, ConcurrencyBehavior, Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind, Task,
-        Workflow, places,
+        Concurrency, ConcurrencyBehavior, Dialect, FailureWorkflow, Flow, Output, Sla, SlaBehavior, SlaKind,
+        Task, Workflow, places,
     },
 };
 

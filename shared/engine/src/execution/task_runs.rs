@@ -1,47 +1,43 @@
-//! The task runs of an execution, in order of creation, found by id, parent, task and state without a search.
+//! The task runs of an execution, in order of creation, found by id, parent, task and state.
 
 use std::{
     collections::{BTreeSet, HashSet},
     iter,
     ops::{Deref, DerefMut},
+    sync::OnceLock,
 };
-
-use foldhash::HashMap;
 
 use super::{
     State, TaskRun,
+    index::Index,
     kept::Kept,
     values::{Found, Values},
 };
 use crate::{id::TaskRunId, machine::Agenda, secrets, time::Timestamp};
 
-/// Task runs with the indexes that are derived from them.
+/// From so many runs on they are found by an index. Most executions have fewer, and are searched for less than it costs.
+const INDEXED_FROM: usize = 16;
+
+/// Task runs with what is derived from them.
 #[derive(Debug, Clone, Default)]
 pub struct TaskRuns {
     pub(super) runs: Vec<TaskRun>,
     pub(super) kept: Kept,
-    by_id: HashMap<TaskRunId, usize>,
-    children: HashMap<Option<TaskRunId>, Vec<usize>>,
-    /// By parent and element: the runs of one round of a `ForEach`, or all runs below a parent of another kind.
-    rounds: HashMap<(Option<TaskRunId>, Option<u32>), Vec<usize>>,
-    of_task: HashMap<String, Vec<usize>>,
-    by_values: Values,
-    by_own_value: Values,
     marks: Vec<Mark>,
-    open: BTreeSet<usize>,
-    attempting: BTreeSet<usize>,
+    index: Option<Box<Index>>,
+    /// Made when an expression asks for them, and kept up to date from then on.
+    by_values: OnceLock<Values>,
+    by_own_value: OnceLock<Values>,
     due: BTreeSet<(Timestamp, usize)>,
     /// What is owed, as far as it was worked out; made anew when it is not there.
     agenda: Option<Box<Agenda>>,
-    /// Runs that changed since the agenda was worked out.
-    changed: Vec<usize>,
 }
 
-/// What the indexes know of a run.
+/// What was last seen of a run.
 #[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    open: bool,
-    attempting: bool,
+pub(super) struct Mark {
+    pub(super) open: bool,
+    pub(super) attempting: bool,
     due: Option<Timestamp>,
 }
 
@@ -101,12 +97,12 @@ impl TaskRuns {
     }
 
     pub fn get(&self, id: TaskRunId) -> Option<&TaskRun> {
-        self.by_id.get(&id).map(|index| &self.runs[*index])
+        self.index_of(id).map(|index| &self.runs[index])
     }
 
     /// A run to change; not its task, parent and value, by which it is found.
     pub fn get_mut(&mut self, id: TaskRunId) -> Option<RunMut<'_>> {
-        let index = *self.by_id.get(&id)?;
+        let index = self.index_of(id)?;
         Some(RunMut { runs: self, index })
     }
 
@@ -120,7 +116,7 @@ impl TaskRuns {
 
     /// The runs directly below a flowable run, or at the top, in order of creation.
     pub fn children(&self, parent: Option<TaskRunId>) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.children.get(&parent).into_iter().flatten().map(|index| self.at(*index))
+        self.listed(move |index| index.children.get(&parent), move |run| run.parent == parent)
     }
 
     /// The runs directly below a parent that belong to one element of its `ForEach`, or to none.
@@ -129,42 +125,80 @@ impl TaskRuns {
         parent: Option<TaskRunId>,
         element: Option<u32>,
     ) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.rounds.get(&(parent, element)).into_iter().flatten().map(|index| self.at(*index))
+        let belongs = move |run: &TaskRun| run.parent == parent && run.index == element;
+        self.listed(move |index| index.rounds.get(&(parent, element)), belongs)
     }
 
     /// The runs of a task, in order of creation.
     pub fn of_task(&self, task_id: &str) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.of_task.get(task_id).into_iter().flatten().map(|index| self.at(*index))
+        self.listed(move |index| index.of_task.get(task_id), move |run| run.task_id == task_id)
     }
 
-    /// The ids of all tasks that have runs, in no order.
-    pub fn task_ids(&self) -> impl Iterator<Item = &str> {
-        self.of_task.keys().map(String::as_str)
+    /// What a list of the index holds, or what fits where there is no index.
+    fn listed<'r>(
+        &'r self,
+        list: impl FnOnce(&'r Index) -> Option<&'r Vec<usize>>,
+        fits: impl Fn(&TaskRun) -> bool,
+    ) -> impl DoubleEndedIterator<Item = &'r TaskRun> {
+        let (list, searched) = match &self.index {
+            Some(index) => (list(index), &[][..]),
+            None => (None, &self.runs[..]),
+        };
+        let listed = list.into_iter().flatten().map(|index| self.at(*index));
+        listed.chain(searched.iter().filter(move |run| fits(run)))
     }
 
     /// The runs by task id, and below it by the values of all runs around them and their own, outermost first.
     pub fn by_values(&self) -> Found<'_> {
-        self.by_values.found(&self.runs)
+        let all = || Values::of((0..self.len()).map(|index| self.all_values(index)));
+        self.by_values.get_or_init(all).found(&self.runs)
     }
 
     /// The runs by task id, and below it by their own value alone.
     pub fn by_own_value(&self) -> Found<'_> {
-        self.by_own_value.found(&self.runs)
+        let all = || Values::of((0..self.len()).map(|index| self.own_value(index)));
+        self.by_own_value.get_or_init(all).found(&self.runs)
+    }
+
+    fn all_values(&self, index: usize) -> impl Iterator<Item = &str> {
+        let run = &self.runs[index];
+        let around = self.ancestors(run).filter_map(|run| run.value.as_deref());
+        let values: Vec<&str> = run.value.as_deref().into_iter().chain(around).collect();
+        iter::once(&*run.task_id).chain(values.into_iter().rev())
+    }
+
+    fn own_value(&self, index: usize) -> impl Iterator<Item = &str> {
+        let run = &self.runs[index];
+        iter::once(&*run.task_id).chain(run.value.as_deref())
     }
 
     /// The runs around one, nearest first.
     pub fn ancestors(&self, run: &TaskRun) -> impl Iterator<Item = &TaskRun> {
-        ancestors(&self.runs, &self.by_id, run)
+        let parent = |run: &TaskRun| self.get(run.parent?);
+        iter::successors(parent(run), move |run| parent(run))
     }
 
     /// Those that have not ended, in order of creation.
     pub fn open(&self) -> impl DoubleEndedIterator<Item = &TaskRun> {
-        self.open.iter().map(|index| self.at(*index))
+        self.marked(|index| &index.open, |mark| mark.open)
     }
 
     /// Those whose last attempt is being run by somebody.
     pub fn attempting(&self) -> impl Iterator<Item = &TaskRun> {
-        self.attempting.iter().map(|index| self.at(*index))
+        self.marked(|index| &index.attempting, |mark| mark.attempting)
+    }
+
+    fn marked<'r>(
+        &'r self,
+        set: impl FnOnce(&'r Index) -> &'r BTreeSet<usize>,
+        is: impl Fn(&Mark) -> bool,
+    ) -> impl DoubleEndedIterator<Item = &'r TaskRun> {
+        let (set, searched) = match &self.index {
+            Some(index) => (Some(set(index)), 0..0),
+            None => (None, 0..self.len()),
+        };
+        let indexed = set.into_iter().flatten().copied();
+        indexed.chain(searched.filter(move |index| is(&self.marks[*index]))).map(|index| self.at(index))
     }
 
     /// Those that wait for a moment, the soonest first.
@@ -174,28 +208,28 @@ impl TaskRuns {
 
     /// Adds a run. One whose id is there already is not added again.
     pub fn push(&mut self, run: TaskRun) -> bool {
-        let index = self.runs.len();
-        if self.by_id.contains_key(&run.id) {
+        if self.index_of(run.id).is_some() {
             return false;
         }
-        let around = ancestors(&self.runs, &self.by_id, &run);
-        let values: Vec<&str> =
-            run.value.iter().chain(around.filter_map(|run| run.value.as_ref())).map(|it| &**it).collect();
-        self.by_values.insert(iter::once(&*run.task_id).chain(values.into_iter().rev()), index);
-        self.by_own_value.insert(iter::once(&*run.task_id).chain(run.value.as_deref()), index);
-        self.by_id.insert(run.id, index);
-        self.children.entry(run.parent).or_default().push(index);
-        self.rounds.entry((run.parent, run.index)).or_default().push(index);
-        match self.of_task.get_mut(&run.task_id) {
-            Some(of_task) => of_task.push(index),
-            None => {
-                self.of_task.insert(run.task_id.clone(), vec![index]);
-            }
+        let place = self.runs.len();
+        if let Some(index) = &mut self.index {
+            index.add(place, &run);
         }
         self.runs.push(run);
         self.marks.push(Mark::default());
         self.kept.added();
-        self.mark(index, true);
+        self.mark(place, true);
+        if self.index.is_none() && self.runs.len() >= INDEXED_FROM {
+            self.index = Some(Box::new(Index::of(&self.runs, &self.marks)));
+        }
+        if let Some(mut values) = self.by_values.take() {
+            values.insert(self.all_values(place), place);
+            self.by_values = values.into();
+        }
+        if let Some(mut values) = self.by_own_value.take() {
+            values.insert(self.own_value(place), place);
+            self.by_own_value = values.into();
+        }
         true
     }
 
@@ -211,14 +245,15 @@ impl TaskRuns {
 
     /// Whether a task has a run at one place: below a parent, for one element of its `ForEach` or none.
     pub(crate) fn has(&self, parent: Option<TaskRunId>, element: Option<u32>, task_id: &str) -> bool {
-        let beside = self.rounds.get(&(parent, element)).map_or(&[][..], Vec::as_slice);
-        let alike = self.of_task.get(task_id).map_or(&[][..], Vec::as_slice);
+        let is_it = |run: &TaskRun| {
+            !run.dynamic && run.parent == parent && run.index == element && run.task_id == task_id
+        };
+        let Some(index) = &self.index else { return self.runs.iter().any(is_it) };
+        let beside = index.rounds.get(&(parent, element)).map_or(&[][..], Vec::as_slice);
+        let alike = index.of_task.get(task_id).map_or(&[][..], Vec::as_slice);
         // A long list of tasks has each of them once; a task of a long `ForEach` has few beside it.
         let shorter = if beside.len() < alike.len() { beside } else { alike };
-        shorter
-            .iter()
-            .map(|index| self.at(*index))
-            .any(|run| !run.dynamic && run.parent == parent && run.index == element && run.task_id == task_id)
+        shorter.iter().any(|index| is_it(self.at(*index)))
     }
 
     /// The run at a place in the order of creation.
@@ -229,17 +264,19 @@ impl TaskRuns {
     }
 
     pub(crate) fn index_of(&self, id: TaskRunId) -> Option<usize> {
-        self.by_id.get(&id).copied()
+        match &self.index {
+            Some(index) => index.by_id.get(&id).copied(),
+            None => self.runs.iter().position(|run| run.id == id),
+        }
     }
 
-    /// Takes the agenda out, with what changed since it was put back.
-    pub(crate) fn take_agenda(&mut self) -> Option<(Agenda, Vec<usize>)> {
-        let agenda = self.agenda.take()?;
-        Some((*agenda, std::mem::take(&mut self.changed)))
+    /// Takes the agenda out, for a while in which no run changes.
+    pub(crate) fn take_agenda(&mut self) -> Option<Box<Agenda>> {
+        self.agenda.take()
     }
 
-    pub(crate) fn put_agenda(&mut self, agenda: Agenda) {
-        self.agenda = Some(Box::new(agenda));
+    pub(crate) fn put_agenda(&mut self, agenda: Box<Agenda>) {
+        self.agenda = Some(agenda);
     }
 
     /// Has the agenda made anew: a rule that holds for all runs changed.
@@ -252,19 +289,8 @@ impl TaskRuns {
         run.has_encrypted = secrets::has_encrypted(&run.outputs);
         let mark = Mark::of(&self.runs[index]);
         let was = std::mem::replace(&mut self.marks[index], mark);
-        if was.open != mark.open {
-            if mark.open {
-                self.open.insert(index)
-            } else {
-                self.open.remove(&index)
-            };
-        }
-        if was.attempting != mark.attempting {
-            if mark.attempting {
-                self.attempting.insert(index)
-            } else {
-                self.attempting.remove(&index)
-            };
+        if let Some(places) = &mut self.index {
+            places.mark(index, was, mark);
         }
         if was.due != mark.due {
             if let Some(at) = was.due {
@@ -279,21 +305,10 @@ impl TaskRuns {
             // It was restarted: what is owed is not what it was before plus something.
             self.agenda = None;
         }
-        if self.agenda.is_some() {
-            self.changed.push(index);
-        } else {
-            self.changed.clear();
+        if let Some(agenda) = &mut self.agenda {
+            agenda.changed(index);
         }
     }
-}
-
-fn ancestors<'r>(
-    runs: &'r [TaskRun],
-    by_id: &HashMap<TaskRunId, usize>,
-    run: &TaskRun,
-) -> impl Iterator<Item = &'r TaskRun> {
-    let parent = move |run: &TaskRun| by_id.get(&run.parent?).map(|index| &runs[*index]);
-    iter::successors(parent(run), move |run| parent(run))
 }
 
 impl<'a> IntoIterator for &'a TaskRuns {
@@ -320,3 +335,6 @@ impl PartialEq for TaskRuns {
         self.runs == other.runs
     }
 }
+
+#[cfg(test)]
+mod tests;

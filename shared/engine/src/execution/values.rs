@@ -28,6 +28,15 @@ impl Default for Values {
 }
 
 impl Values {
+    /// Of the runs that have these paths, in order of creation.
+    pub(super) fn of<'k, P: IntoIterator<Item = &'k str>>(paths: impl Iterator<Item = P>) -> Self {
+        let mut values = Self::default();
+        for (run, path) in paths.enumerate() {
+            values.insert(path, run);
+        }
+        values
+    }
+
     pub(super) fn insert<'k>(&mut self, path: impl IntoIterator<Item = &'k str>, run: usize) {
         let mut at = Found::ROOT;
         for key in path {

@@ -1,6 +1,6 @@
 //! From what a caller sent to the values of an execution.
 
-use std::collections::HashMap;
+use std::{cell::LazyCell, collections::HashMap};
 
 use expression::{Environment, Error, Limits, Need, Supplied};
 use jiff::tz::TimeZone;
@@ -160,7 +160,7 @@ pub fn resolve_all<'f>(
     seal: Seal<'_>,
 ) -> Result<Resolution<'f>, Vec<Need>> {
     let order = Order::of(inputs);
-    let flow_variable = scope::flow_variable(flow);
+    let flow_variable = LazyCell::new(|| scope::flow_variable(flow));
     let mut progress: Vec<Progress<'f>> = inputs.iter().map(|_| Progress::Ahead).collect();
     let mut needs: Vec<Need> = Vec::new();
     for place in order.places {

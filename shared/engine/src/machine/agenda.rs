@@ -19,10 +19,13 @@ use crate::{
 pub(crate) struct Agenda {
     /// How each run was when it was last looked at, in order of creation.
     seen: Vec<Seen>,
-    /// One for the top and for every open flowable run.
-    desks: HashMap<Option<TaskRunId>, Desk>,
+    /// Runs that changed since then, by their place.
+    changed: Vec<usize>,
+    top: Desk,
+    /// One for every open flowable run.
+    desks: HashMap<TaskRunId, Desk>,
     /// The top and the flowable runs below which something changed. The top is 0, a run one more than its place.
-    touched: BTreeSet<usize>,
+    touched: Vec<usize>,
     /// Runs that have to begin and need nobody outside, by their place.
     here: BTreeSet<usize>,
     /// Runs that have to begin and need somebody to run them.
@@ -137,19 +140,36 @@ impl Agenda {
     /// Works out everything anew.
     pub(super) fn of(flow: &Flow, task_runs: &TaskRuns) -> Self {
         let mut agenda = Self::default();
-        agenda.desks.insert(None, Desk::default());
-        agenda.touched.insert(0);
+        agenda.touched.push(0);
         for index in 0..task_runs.len() {
             agenda.look_at(flow, task_runs, index);
         }
+        agenda.order_touched();
         agenda
     }
 
+    /// A run is to be looked at again.
+    pub(crate) fn changed(&mut self, index: usize) {
+        // Mostly it is one run that changes step by step.
+        if self.changed.last() != Some(&index) {
+            self.changed.push(index);
+        }
+    }
+
     /// Takes in what changed.
-    pub(super) fn catch_up(&mut self, flow: &Flow, task_runs: &TaskRuns, changed: Vec<usize>) {
-        for index in changed {
+    fn catch_up(&mut self, flow: &Flow, task_runs: &TaskRuns) {
+        let mut changed = std::mem::take(&mut self.changed);
+        for index in changed.drain(..) {
             self.look_at(flow, task_runs, index);
         }
+        self.changed = changed;
+        self.order_touched();
+    }
+
+    /// Each once, those at the bottom last.
+    fn order_touched(&mut self) {
+        self.touched.sort_unstable();
+        self.touched.dedup();
     }
 
     fn look_at(&mut self, flow: &Flow, task_runs: &TaskRuns, index: usize) {
@@ -177,18 +197,17 @@ impl Agenda {
             let permitted = is_permitted(task_runs, task, run);
             self.counted(flow, run, |tally| tally.closed(run.state.current(), permitted));
             self.touch(task_runs, run.parent);
-            self.desks.remove(&Some(run.id));
-            self.touched.remove(&(index + 1));
+            self.desks.remove(&run.id);
         }
         if let (true, TaskKind::Flowable(flowable)) = (open, &task.kind) {
             let per_round = || PerRound::of(&flowable.kind);
             let desk = || Desk { per_round: per_round(), ..Desk::default() };
-            let desk = self.desks.entry(Some(run.id)).or_insert_with(desk);
+            let desk = self.desks.entry(run.id).or_insert_with(desk);
             if task.workflow.as_ref().is_some_and(|it| it.growth.is_some()) {
                 // Its branches came after the run was there.
                 desk.per_round = per_round();
             }
-            self.touched.insert(index + 1);
+            self.touched.push(index + 1);
         }
         self.here.remove(&index);
         self.outside.remove(&index);
@@ -204,7 +223,11 @@ impl Agenda {
     /// Counts a run at the desk it belongs to.
     fn counted(&mut self, flow: &Flow, run: &TaskRun, count: impl Fn(&mut Tally)) {
         let Some(lane) = lane(flow, &run.task_id) else { return };
-        let Some(desk) = self.desks.get_mut(&run.parent) else { return };
+        let desk = match run.parent {
+            None => Some(&mut self.top),
+            Some(parent) => self.desks.get_mut(&parent),
+        };
+        let Some(desk) = desk else { return };
         let tally = match lane {
             Lane::Main => &mut desk.main,
             Lane::Errors => &mut desk.errors,
@@ -236,19 +259,17 @@ impl Agenda {
                 None => return,
             },
         };
-        self.touched.insert(place);
+        self.touched.push(place);
     }
 
-    /// The top (`None`) and the flowable runs below which something changed since they were last asked for, those at the
-    /// bottom first.
-    pub(super) fn take_touched(&mut self, task_runs: &TaskRuns) -> Vec<Option<TaskRunId>> {
-        let touched = std::mem::take(&mut self.touched);
-        let ids = touched.into_iter().rev();
-        ids.map(|place| place.checked_sub(1).map(|index| task_runs.at(index).id)).collect()
+    /// The place of the next below which something changed, those at the bottom first. Some may have ended since: they
+    /// have no desk any more.
+    pub(super) fn next_touched(&mut self) -> Option<usize> {
+        self.touched.pop()
     }
 
     pub(super) fn desk(&self, parent: Option<TaskRunId>) -> Option<&Desk> {
-        self.desks.get(&parent)
+        parent.map_or(Some(&self.top), |parent| self.desks.get(&parent))
     }
 
     /// Runs that have to begin and need nobody outside, in order of creation.
@@ -268,6 +289,11 @@ pub(super) fn is_permitted(task_runs: &TaskRuns, task: &Task, run: &TaskRun) -> 
     let Some(workflow) = &task.workflow else { return false };
     let failed = |run: &TaskRun| run.state.current() == State::Failed;
     failed(run) && (workflow.permissive || task_runs.children(Some(run.id)).any(failed))
+}
+
+/// What stands at a touched place: a flowable run, or the top.
+pub(super) fn touched(place: usize, task_runs: &TaskRuns) -> Option<TaskRunId> {
+    place.checked_sub(1).map(|index| task_runs.at(index).id)
 }
 
 /// Whether somebody outside the engine has to run it.
@@ -334,13 +360,13 @@ pub(super) fn enabled(tasks: &[Task]) -> impl Iterator<Item = &Task> {
 }
 
 /// Brings the agenda of an execution up to date, and takes it out.
-pub(super) fn take(flow: &Flow, execution: &mut Execution) -> Agenda {
+pub(super) fn take(flow: &Flow, execution: &mut Execution) -> Box<Agenda> {
     match execution.task_runs.take_agenda() {
-        Some((mut agenda, changed)) => {
-            agenda.catch_up(flow, &execution.task_runs, changed);
+        Some(mut agenda) => {
+            agenda.catch_up(flow, &execution.task_runs);
             agenda
         }
-        None => Agenda::of(flow, &execution.task_runs),
+        None => Box::new(Agenda::of(flow, &execution.task_runs)),
     }
 }
 

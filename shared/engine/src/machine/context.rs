@@ -63,8 +63,8 @@ impl<'c> Context<'c> {
             task: None,
             batch: None,
             world,
-            outputs: Outputs { found: execution.task_runs.by_values(), opened: Opened::new(world.secrets) },
-            tasks: States(execution.task_runs.by_own_value()),
+            outputs: Outputs { runs: &execution.task_runs, opened: Opened::new(world.secrets) },
+            tasks: States(&execution.task_runs),
             vars: Vars { flow: &flow.variables, execution: &execution.variables },
             workflow: Workflow {
                 flow,

@@ -187,8 +187,7 @@ impl Folding<'_, '_> {
             return Ok(false);
         }
         let mut agenda = agenda::take(&self.flow, self.execution);
-        let touched = agenda.take_touched(&self.execution.task_runs);
-        let planned = self.plans(&agenda, &touched);
+        let planned = self.plans(&mut agenda);
         self.execution.task_runs.put_agenda(agenda);
         if planned.is_err() {
             // What was touched is looked at again.
@@ -213,13 +212,19 @@ impl Folding<'_, '_> {
         Ok(moved)
     }
 
-    fn plans(&self, agenda: &Agenda, touched: &[Option<TaskRunId>]) -> Result<Vec<Move>, Stop> {
+    fn plans(&self, agenda: &mut Agenda) -> Result<Vec<Move>, Stop> {
         let mut planned = Vec::new();
-        for parent in touched {
-            if parent.is_none() && self.execution.state.is_terminal() {
-                planned.extend(trail::plan(&self.flow, self.execution, self.world)?);
+        while let Some(place) = agenda.next_touched() {
+            let parent = agenda::touched(place, &self.execution.task_runs);
+            let mut moves = if parent.is_none() && self.execution.state.is_terminal() {
+                trail::plan(&self.flow, self.execution, self.world)?
             } else {
-                planned.extend(plan(&self.flow, self.execution, agenda, *parent)?);
+                plan(&self.flow, self.execution, agenda, parent)?
+            };
+            if planned.is_empty() {
+                planned = moves;
+            } else {
+                planned.append(&mut moves);
             }
         }
         Ok(planned)

@@ -51,22 +51,32 @@ fn written(millis: i64) -> Option<[u8; LENGTH]> {
     let (year, month, day) = civil(millis / MILLIS_A_DAY);
     let of_day = millis % MILLIS_A_DAY;
     let mut text = *b"0000-00-00T00:00:00.000Z";
-    digits(&mut text[0..4], year);
-    digits(&mut text[5..7], month);
-    digits(&mut text[8..10], day);
-    digits(&mut text[11..13], of_day / 3_600_000);
-    digits(&mut text[14..16], of_day / 60_000 % 60);
-    digits(&mut text[17..19], of_day / 1_000 % 60);
-    digits(&mut text[20..23], of_day % 1_000);
+    let mut write = |at: usize, number: i64| {
+        let pair = PAIRS[usize::try_from(number).expect("two digits")];
+        text[at..at + 2].copy_from_slice(&pair);
+    };
+    write(0, year / 100);
+    write(2, year % 100);
+    write(5, month);
+    write(8, day);
+    write(11, of_day / 3_600_000);
+    write(14, of_day / 60_000 % 60);
+    write(17, of_day / 1_000 % 60);
+    write(21, of_day % 100);
+    text[20] = PAIRS[usize::try_from(of_day % 1_000 / 100).expect("one digit")][1];
     Some(text)
 }
 
-fn digits(slots: &mut [u8], mut number: i64) {
-    for slot in slots.iter_mut().rev() {
-        *slot = b'0' + u8::try_from(number % 10).expect("one digit");
-        number /= 10;
+/// The digits of every number below 100.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [*b"00"; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+        number += 1;
     }
-}
+    pairs
+};
 
 /// Year, month and day of a day counted from 1970-01-01, on the calendar that begins a year in March.
 fn civil(days: i64) -> (i64, i64, i64) {

@@ -8,7 +8,7 @@ mod task_run;
 use engine::{
     execution::{Execution, ExecutionTrigger},
     flow::Label,
-    id::ExecutionId,
+    id::{ExecutionId, ID_CHARACTERS},
     time::Timestamp,
 };
 use serde::Serialize;
@@ -54,9 +54,11 @@ pub(crate) fn page(executions: &service::Page<Execution>, view: &View<'_>) -> Ve
 /// Where a person sees the execution. Kestra: a path alone unless the server knows its own address.
 pub(crate) fn url(base: Option<&str>, tenant: Tenant, execution: &Execution) -> String {
     let base = base.unwrap_or_default().trim_end_matches('/');
-    let tenant = tenant.shown().map_or_else(String::new, |it| format!("/{it}"));
+    let (slash, tenant) = tenant.shown().map_or(("", ""), |it| ("/", it));
     let Execution { id, namespace, flow_id, .. } = execution;
-    format!("{base}/ui{tenant}/executions/{namespace}/{flow_id}/{id}")
+    let mut buffer = [0; ID_CHARACTERS];
+    let id = id.text(&mut buffer);
+    [base, "/ui", slash, tenant, "/executions/", namespace, "/", flow_id, "/", id].concat()
 }
 
 #[derive(Serialize)]

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Error, Service, keys,
-    record::{self, Record, Summary},
+    record::{self, Fate, Record},
     signal::{SIGNAL_KEPT, Signal},
 };
 
@@ -64,11 +64,10 @@ impl End {
     }
 
     /// The same, as far as a summary tells.
-    pub(crate) fn of_summary(child: ExecutionId, summary: &Summary) -> Option<Self> {
-        let caller =
-            summary.caller.filter(|_| summary.state.is_terminal() && summary.state != State::Retried)?;
-        let at = summary.end.unwrap_or(summary.start);
-        let Summary { state, timed_out, .. } = *summary;
+    pub(crate) fn of_fate(child: ExecutionId, fate: Fate) -> Option<Self> {
+        let Fate { state, start, end, timed_out, .. } = fate;
+        let caller = fate.caller.filter(|_| state.is_terminal() && state != State::Retried)?;
+        let at = end.unwrap_or(start);
         Some(Self { caller, child, state, timed_out, at, has_outputs: true, outputs: None })
     }
 

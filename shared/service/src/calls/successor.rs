@@ -14,14 +14,17 @@ pub(crate) fn id_after(id: ExecutionId) -> ExecutionId {
     derived(&[b"successor", &id.as_u128().to_be_bytes()])
 }
 
+/// Whether an execution ends so that another one tries again.
+pub(crate) fn has_successor(execution: &Execution) -> bool {
+    execution.course.retried_at.is_some() && execution.state.current() == State::Retried
+}
+
 impl Service {
     /// Stores the execution that follows one that is about to be written down as RETRIED. Again and again, when that
     /// goes wrong; there is one of it.
     pub(crate) async fn store_successor(&self, held: &Held) -> Result<(), Error> {
         let retried = &held.record.execution;
-        let Some(at) = retried.course.retried_at.filter(|_| retried.state.current() == State::Retried) else {
-            return Ok(());
-        };
+        let Some(at) = retried.course.retried_at.filter(|_| has_successor(retried)) else { return Ok(()) };
         let of = (retried.namespace.as_str(), retried.flow_id.as_str(), retried.flow_revision);
         let id = id_after(retried.id);
         let mut next = Execution::created(id, retried.tenant.as_str(), of, self.now());

@@ -14,7 +14,6 @@ fn ready(named: Option<&str>, types: &[&str]) -> Ready {
         alert: None,
         group: named.map(|key| Group { key: key.to_owned(), fallback: WorkerFallback::Wait }),
         types: types.iter().map(|it| (*it).to_owned()).collect(),
-        alert: None,
         masks: Masks::default(),
     }
 }

@@ -56,8 +56,10 @@ impl Service {
 
     /// Fixes the templates of an execution that begins.
     pub(crate) async fn fix_templates(&self, held: &mut Held) -> Result<(), Error> {
-        let flow = Arc::clone(&held.flow);
-        let flow = self.with_templates(flow, &mut held.record.execution.templates).await?;
+        let mut flow = Arc::clone(&held.flow);
+        if flow.flow.as_ref().is_ok_and(|flow| !flow.templates.is_empty()) {
+            flow = Box::pin(self.with_templates(flow, &mut held.record.execution.templates)).await?;
+        }
         held.flow = grown(flow, &held.record.execution);
         Ok(())
     }

@@ -46,11 +46,6 @@ impl<'d> Steps<'d> {
 }
 
 impl Steps<'_> {
-    /// `what` with its verb: "retries are".
-    pub(super) fn refuse(&mut self, of: &str, what: &str) {
-        self.problems.push(format!("{of}: {what} not built in this version"));
-    }
-
     pub(super) fn template(&mut self, of: &str, text: &str) -> Template {
         Template::conductor(text).unwrap_or_else(|error| {
             self.problems.push(format!("{of}: {error}"));

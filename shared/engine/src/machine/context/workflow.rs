@@ -1,6 +1,6 @@
 //! What expressions of Conductor see: `workflow`, and every task that was started by its reference.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use expression::{Lookup, Map, Value};
 
@@ -70,7 +70,7 @@ impl<'c> Workflow<'c> {
     }
 
     pub(super) fn names(&self) -> Vec<Cow<'_, str>> {
-        let tasks = self.execution.task_runs.task_ids();
+        let tasks: BTreeSet<&str> = self.execution.task_runs.iter().map(|run| run.task_id.as_str()).collect();
         std::iter::once(WORKFLOW).chain(tasks).map(Cow::Borrowed).collect()
     }
 

@@ -231,6 +231,7 @@ fn in_rounds() -> Vec<Step> {
                 ],
             )],
             default: Vec::new(),
+            legacy: false,
         },
         ..step("first", StepKind::Noop, json!({"round": "${loop.output.iteration}"}))
     };
