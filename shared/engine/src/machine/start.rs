@@ -129,8 +129,9 @@ fn start_in(site: &Site<'_>) -> Result<Started, Vec<Need>> {
         }
     }
     if let (Some(workflow), None) = (&task.workflow, &run.input) {
-        let terms =
-            if terms::count_from_the_start(task, workflow) { terms::of(workflow, world)? } else { None };
+        // Whoever is tried again has its terms, and resolves its input anew.
+        let asks = run.terms.is_none() && terms::count_from_the_start(task, workflow);
+        let terms = if asks { terms::of(workflow, world)? } else { None };
         let resolved = input::resolve(&workflow.input, renderer);
         return match resolved.and_then(|input| growth::shaping(workflow, input, site)) {
             Ok(input) => {

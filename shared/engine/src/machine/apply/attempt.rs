@@ -195,6 +195,9 @@ fn goes_on_asleep(
     now: Timestamp,
 ) -> Result<(), Rejected> {
     let mut run = running_run(execution, task_run)?;
+    if matches!(run.wait, Some(Wait::Sleep { .. })) {
+        return Err(stale(task_run, run.state.current()));
+    }
     let most = run.terms.as_deref().and_then(|it| it.timeout);
     run.outputs = outputs;
     run.wait = Some(Wait::Sleep { until: None });
