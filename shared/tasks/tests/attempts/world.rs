@@ -181,6 +181,7 @@ impl Ran {
             Ending::Warning => "WARNING".to_owned(),
             Ending::Killed => "KILLED".to_owned(),
             Ending::Failed { message } => format!("FAILED {message}"),
+            Ending::TimedOut { message } => format!("TIMED_OUT {message}"),
         };
         write!(story, "\n{}", Json::from(self.outcome.outputs.clone())).unwrap();
         for line in &self.log {
@@ -195,7 +196,7 @@ impl Ran {
 
     pub(crate) fn failure(&self) -> &str {
         match &self.outcome.ending {
-            Ending::Failed { message } => message,
+            Ending::Failed { message } | Ending::TimedOut { message } => message,
             Ending::Success | Ending::Warning | Ending::Killed => panic!("{}", self.story()),
         }
     }

@@ -66,22 +66,22 @@ impl Steps<'_> {
             self.problems.push(format!("tasks may stand {NESTING_MAX} levels deep within each other"));
             Vec::new()
         } else {
-            steps.iter().filter_map(|step| self.step(step)).collect()
+            steps.iter().map(|step| self.step(step)).collect()
         };
         self.depth -= 1;
         tasks
     }
 
-    fn step(&mut self, step: &Step) -> Option<Task> {
+    fn step(&mut self, step: &Step) -> Task {
         self.count += 1;
         if self.count == TASKS_MAX + 1 {
             self.problems.push(format!("a workflow has {TASKS_MAX} tasks at most"));
         }
         let input = self.value(&step.reference, &Json::Object(shown_input(step)));
-        let (type_name, kind) = self.kind(step)?;
+        let (type_name, kind) = self.kind(step);
         let growth = growth(step);
         self.grows |= growth.is_some();
-        Some(Task {
+        Task {
             id: step.reference.clone(),
             type_name,
             description: step.description.clone(),
@@ -105,10 +105,10 @@ impl Steps<'_> {
                 growth: growth.map(Box::new),
             })),
             kind,
-        })
+        }
     }
 
-    fn kind(&mut self, step: &Step) -> Option<(String, TaskKind)> {
+    fn kind(&mut self, step: &Step) -> (String, TaskKind) {
         if let StepKind::Worker { task_type } = &step.kind {
             let task = WorkerTask {
                 task_type: Template::plain(task_type),
@@ -117,15 +117,16 @@ impl Steps<'_> {
                 retry_count: step.retry_count,
                 definition: step.definition.clone(),
             };
-            return Some((task_type.clone(), TaskKind::Worker(task)));
+            return (task_type.clone(), TaskKind::Worker(task));
         }
-        self.of_system(step).map(|(type_name, kind)| (type_name.to_owned(), kind))
+        let (type_name, kind) = self.of_system(step);
+        (type_name.to_owned(), kind)
     }
 
-    fn of_system(&mut self, step: &Step) -> Option<(&'static str, TaskKind)> {
+    fn of_system(&mut self, step: &Step) -> (&'static str, TaskKind) {
         let system = |task| TaskKind::Pure(PureTask::System(task));
         let reference = &step.reference;
-        Some(match &step.kind {
+        match &step.kind {
             StepKind::Inline => ("INLINE", system(SystemTask::Inline)),
             StepKind::Lambda => ("LAMBDA", system(SystemTask::Lambda)),
             StepKind::SetVariable => ("SET_VARIABLE", system(SystemTask::SetVariable)),
@@ -183,7 +184,7 @@ impl Steps<'_> {
                 ("FORK_JOIN_DYNAMIC", flowable(FlowableKind::Fork { branches: Vec::new() }))
             }
             StepKind::Dynamic { .. } => (DYNAMIC, system(SystemTask::Noop)),
-        })
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn event(work: Work<'_>) -> Answer<'_, Done> {
             found.queue_url.ok_or_else(|| format!("the queue `{queue}` has no URL"))?
         };
         let mut entry = Message::builder().id("0").message_body(body);
-        if url.ends_with(".fifo") {
+        if url.rsplit_once('.').is_some_and(|(_, end)| end == "fifo") {
             // In the order of the workflow, and once, whoever sends it again after a crash.
             let once = work.attempt.task_run.to_string();
             entry = entry.message_group_id(&execution).message_deduplication_id(once);

@@ -44,6 +44,7 @@ enum Leaf {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of a step, on its own")]
 pub(super) struct Node {
     shape: Shape,
     optional: bool,
