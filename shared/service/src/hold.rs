@@ -122,7 +122,7 @@ impl Service {
         if calls::has_successor(&held.record.execution) {
             Box::pin(self.store_successor(held)).await?;
         }
-        let follower = Box::pin(self.follower_of(held)).await?;
+        let follower = self.follower_of(held).await?;
         let key = keys::execution(&held.record.execution.tenant, held.record.id());
         let content = held.record.content(self.shared.settings.plain_bytes_max)?;
         let body = content.body.clone();
