@@ -60,7 +60,8 @@ async fn a_queue_that_cannot_be_reached_fails_the_task_and_says_why() {
     let task = &run["tasks"][0];
     assert_eq!((&run["status"], &task["status"]), (&json!("FAILED"), &json!("FAILED")), "{run}");
     let why = task["reasonForIncompletion"].as_str().unwrap();
-    assert!(why.starts_with("`sqs:mine-queue`: this server"), "{why}");
+    // With the tasks of AWS it lacks a role, without them the task.
+    assert!(why.starts_with("`sqs:mine-queue`: ") && why.contains("this server"), "{why}");
 }
 
 #[tokio::test]
